@@ -1,0 +1,208 @@
+---@meta mcast.core
+--- What C gives to the Lua library, and nothing more. Internal: scenarios never see it.
+---
+--- Conventions. Times are seconds (float) on the CLOCK_MONOTONIC scale of `core.now()`. Addresses
+--- are strings. Interfaces are indexes inside their own namespace. A failed system call raises a
+--- table with the metatable `core.error_metatable` and the fields `code` ("EADDRINUSE"),
+--- `operation`, `message`, `hint` (or nil); Lua adds `host`. A wrong argument is luaL_argerror.
+--- Waiting calls yield the calling task and return `nil, "timeout"` at their deadline.
+local core = {}
+
+core.version = "0.1.0"
+---@type table the metatable of raised error objects; Lua sets its __tostring
+core.error_metatable = {}
+
+---@return number seconds CLOCK_MONOTONIC
+function core.now() end
+
+--- Starts `f(...)` as a task of its own. An error that escapes it is the scheduler's end: wrap it.
+---@return core.Task
+function core.spawn(f, ...) end
+---@class core.Task
+local Task = {}
+--- Ends the task where it is parked, running its to-be-closed variables. Harmless when it ended.
+function Task:cancel() end
+---@return boolean
+function Task:alive() end
+
+---@class core.Condition  several tasks may wait on one
+local Condition = {}
+---@return core.Condition
+function core.condition() end
+--- Wakes every task that is waiting now.
+function Condition:signal() end
+--- Parks until the next signal. `timeout` nil: no deadline but the scenario's own.
+---@return true|nil, "timeout"|nil
+function Condition:wait(timeout) end
+
+--- Parks for `timeout` seconds (0: lets every other ready task and the loop run once).
+function core.sleep(timeout) end
+
+--- Arms the scenario's deadline, `seconds` from now; nil disarms. When it passes, whatever runs or
+--- waits raises an error object with code "DEADLINE" (`reason` "time-out"), again and again until
+--- it is armed anew: a wait, a busy Lua loop (hook), an interrupted system call.
+--- SIGTERM does the same with code "INTERRUPTED".
+function core.deadline(seconds) end
+--- Bytes the Lua state may use; nil: no bound. Beyond it allocation fails ("not enough memory").
+function core.memory_limit(bytes) end
+---@return integer bytes in use, integer peak
+function core.memory() end
+
+--- One line of text to the event stream (a blocking write to the supervisor's pipe).
+function core.emit(line) end
+function core.json_encode(value) end  --- nil -> null, core.null too; invalid UTF-8 is replaced; a table with a `__jsontype`="array" metatable field or with 1..n keys is an array, others objects; empty table -> {} unless marked
+function core.json_decode(text) end   --- raises with position
+core.null = nil --- a light userdata that encodes as null
+--- Marks a table as a JSON array and returns it.
+function core.array(t) end
+
+-- ---- files (parent and child) -------------------------------------------------------------
+---@return string[] names sorted; raises
+function core.list_directory(path) end
+---@return "file"|"directory"|nil
+function core.file_kind(path) end
+---@return string absolute path, symbolic links resolved; raises
+function core.real_path(path) end
+---@return string
+function core.current_directory() end
+
+-- ---- the machine --------------------------------------------------------------------------
+---@return {backlog_drops: integer, backlog_limit: integer, receive_buffer_max: integer, send_buffer_max: integer}
+function core.machine() end
+
+-- ---- the lab ------------------------------------------------------------------------------
+---@class core.Lab  mirrors src/lab/lab.h
+local Lab = {}
+---@return core.Lab
+function core.lab() end
+--- plan: the fields of struct mh_switch_plan; times in centiseconds; flood_unknown nil|true|false
+---@return integer number
+function Lab:add_switch(plan) end
+---@return integer number
+function Lab:add_host(name) end
+--- plan: {host=, switch=, interface=, mtu=, address="10.0.0.1/24", address6="fd00::1/64", default_multicast=}
+---@return integer number
+function Lab:add_port(plan) end
+function Lab:build() end
+function Lab:settle() end
+---@return {interface: string, index: integer, mac: string, switch_device: string, switch_index: integer}
+function Lab:port(number) end
+---@return core.Netns
+function Lab:netns(host) end
+function Lab:introduce(host) end
+---@return table the effective plan of a switch
+function Lab:read_switch(number) end
+--- Does the switch's table have (source, group) on this port? source nil: any.
+---@return boolean
+function Lab:has_group(port, group, source) end
+--- Signalled after each change of a switch's table.
+---@return core.Condition
+function Lab:changed() end
+function Lab:close() end
+
+---@class core.Netns  a namespace descriptor; keeps it alive
+local Netns = {}
+--- The machine's own namespace, in which the harness was started.
+---@return core.Netns
+function core.machine_netns() end
+--- {name, index, flags = {up=, running=, multicast=, loopback=, broadcast=}, mtu, mac, addresses = {{address=, prefix_length=}}}
+---@return table[]
+function Netns:interfaces() end
+
+-- ---- sockets ------------------------------------------------------------------------------
+---@class core.Socket  mirrors src/net/mcast_socket.h; groups, sources: strings; interface: index
+local Socket = {}
+---@param family "ipv4"|"ipv6"
+---@return core.Socket
+function core.socket(netns, family) end
+--- option: "reuse_addr", "reuse_port", "multicast_ttl", "multicast_loop", "multicast_all",
+--- "unicast_ttl", "tos", "receive_buffer", "send_buffer"; booleans for the first two, loop and all
+function Socket:set(option, value) end
+function Socket:get(option) end
+function Socket:set_device(name) end  --- nil releases
+function Socket:device() end          --- name or nil
+---@return string address, integer port
+function Socket:bind(address, port) end --- address nil: any
+---@return string address, integer port
+function Socket:local_address() end
+function Socket:set_multicast_if(index, address) end --- index 0 or address nil: unset
+---@return integer|nil index, string|nil address
+function Socket:multicast_if() end
+function Socket:join(group, interface, source) end  --- source nil: any source
+function Socket:leave(group, interface, source) end
+function Socket:block(group, interface, source) end
+function Socket:unblock(group, interface, source) end
+---@param mode "include"|"exclude"
+function Socket:set_filter(group, interface, mode, sources) end
+---@return "include"|"exclude" mode, string[] sources
+function Socket:filter(group, interface) end
+---@return {group: string, interface: integer, mode: string, sources: string[]}[]
+function Socket:memberships() end
+---@return integer bytes
+function Socket:send(data, address, port) end
+--- Waits for one datagram. `max` bytes (65535); `timeout` nil: the scenario's deadline.
+--- info: {to=, interface=index, ttl=, time=seconds monotonic, truncated=}
+---@return string|nil data, string address_or_timeout, integer port, table info
+function Socket:receive(max, timeout) end
+---@return integer
+function Socket:drops() end
+---@return integer
+function Socket:fd() end
+---@return "ipv4"|"ipv6"
+function Socket:family() end
+---@return boolean
+function Socket:closed() end
+function Socket:close() end --- also __close and __gc; idempotent; a task parked in receive() gets ECANCELED raised
+
+-- ---- endpoints: what receivers and senders are made of (src/traffic/endpoint.h) --------------
+---@class core.Endpoint
+local Endpoint = {}
+--- Takes the socket over (the Socket object is closed for Lua; options go through the endpoint).
+--- options: {reply = string|nil, sources = string[]|nil, track = boolean (prove departures)}
+---@return core.Endpoint
+function core.endpoint(socket, options) end
+---@return core.Socket a borrowed view: all of Socket's methods but receive and close
+function Endpoint:socket() end
+---@return integer messages since it was opened
+function Endpoint:count() end
+--- Message `i` (1-based) as {data, from={address=, port=}, to, interface=index, ttl, time, truncated,
+--- replied = time|nil, reply_error = code|nil}
+function Endpoint:message(i) end
+function Endpoint:reply(i, data) end
+--- Signalled whenever a message was logged here.
+---@return core.Condition
+function Endpoint:changed() end
+---@return integer number of the send (1-based)
+function Endpoint:send(data, address, port) end
+--- {time, departed = time|nil, error = code|nil, to, port, length}
+function Endpoint:sent(number) end
+---@return integer how many sends there were
+function Endpoint:sent_count() end
+--- Deliveries of send `number` at `receiver`, from its message `since` (1-based) on.
+---@return integer count, integer|nil first the first one's message number
+function Endpoint:deliveries(number, receiver, since) end
+--- Replies to send `number` in this endpoint's log that come from one of `addresses`.
+---@return integer count, integer|nil first
+function Endpoint:replies(number, addresses) end
+function Endpoint:drops() end
+function Endpoint:close() end
+
+---@class core.Observer
+local Observer = {}
+---@param group string|nil
+---@return core.Observer
+function core.observer(netns, interface, group) end
+function Observer:count() end
+--- {time, source, group, protocol, ttl, source_port, port, length}
+function Observer:frame(i) end
+function Observer:drops() end
+function Observer:changed() end
+function Observer:close() end
+
+--- Signalled after any endpoint or observer of the scenario logged something.
+---@return core.Condition
+function core.traffic_changed() end
+--- mh_traffic_drain()
+function core.drain() end
+
+return core

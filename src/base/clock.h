@@ -1,0 +1,10 @@
+/* The two kernel clocks that matter, in nanoseconds. */
+#pragma once
+
+#include <stdint.h>
+
+uint64_t mh_clock_monotonic_ns(void); /* CLOCK_MONOTONIC: deadlines, mcast.now() */
+uint64_t mh_clock_realtime_ns(void);  /* CLOCK_REALTIME: what the kernel stamps packets with */
+
+/* A packet's time stamp (realtime) on the monotonic scale, by the clocks' offset now. */
+uint64_t mh_clock_to_monotonic_ns(uint64_t realtime_ns);

@@ -1,0 +1,13 @@
+/* What `require "mcast.core"` is made of: each file adds its functions to the module's table. */
+#pragma once
+
+#include <lua.h>
+
+/* Each expects the module's table on top of the stack and leaves it there. */
+void mh_bind_time(lua_State *L);     /* now, sleep, spawn, condition, deadline, memory */
+void mh_bind_json(lua_State *L);     /* json_encode, json_decode, null, array */
+void mh_bind_system(lua_State *L);   /* emit, files, machine, version */
+void mh_bind_lab(lua_State *L);      /* lab, netns */
+void mh_bind_socket(lua_State *L);   /* socket */
+void mh_bind_endpoint(lua_State *L); /* endpoint, traffic_changed, drain */
+void mh_bind_observer(lua_State *L); /* observer */

@@ -1,0 +1,32 @@
+/* Watches one interface and logs the multicast frames that the network delivered there. */
+#pragma once
+
+#include "base/addr.h"
+#include "base/error.h"
+#include "net/frame_socket.h"
+#include "traffic/traffic.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct mh_observer;
+
+struct mh_observed {
+    uint64_t time_ns; /* CLOCK_REALTIME */
+    struct mh_addr source;
+    struct mh_addr group;
+    uint8_t protocol;
+    uint8_t ttl;
+    uint16_t source_port;
+    uint16_t port;   /* destination; 0 for what is not UDP and for later fragments */
+    size_t length;   /* UDP payload, or IP payload */
+};
+
+/* Logs frames to `group` (AF_UNSPEC: to any group). Takes the socket over, also on failure.
+ * Later fragments of a datagram are not counted again. */
+int mh_observer_open(struct mh_traffic *traffic, struct mh_frame_socket *socket,
+    const struct mh_addr *group, struct mh_observer **ret_observer, struct mh_error *err);
+struct mh_observer *mh_observer_close(struct mh_observer *observer);
+size_t mh_observer_count(const struct mh_observer *observer);
+const struct mh_observed *mh_observer_frame(const struct mh_observer *observer, size_t i);
+uint64_t mh_observer_drops(struct mh_observer *observer);
