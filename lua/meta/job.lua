@@ -49,6 +49,7 @@ local supervisor = {}
 --- Forks a child in its sandbox that runs the job. Raises an error object when it cannot (with the
 --- hint which capability is missing).
 ---@param job_json string
+---@param walls "network"|"process"|nil  "process": no namespaces, no privilege needed (mode collect)
 ---@return integer child a number of its own, never reused
 function supervisor.start(job_json) end
 --- The next thing that happens, or nil, "timeout".
@@ -64,5 +65,7 @@ function supervisor.write(text) end        --- to standard output; raises EPIPE 
 function supervisor.write_error(text) end  --- to standard error
 ---@return integer
 function supervisor.processors() end
---- Can scenarios run here? true, or nil and an error object with a hint.
-function supervisor.probe() end
+---@return {harness: string, lua: string, libuv: string, kernel: string}
+function supervisor.versions() end
+---@type string[] the command line without the program's name
+supervisor.arguments = {}

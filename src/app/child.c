@@ -1,0 +1,172 @@
+#include "app/child.h"
+
+#include "script/task.h"
+#include "script/vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { FD_EVENT = 3, FD_NETNS = 4, FD_FIRST_FREE = 5 };
+
+/* For on_terminate() alone; a process runs one job. */
+static struct mh_scheduler *volatile running_scheduler;
+
+static void on_terminate(int signal_number)
+{
+    if (!running_scheduler)
+        _exit(128 + signal_number);
+    mh_scheduler_interrupt(running_scheduler);
+}
+
+/* PID 1 cannot die of its own abort(): the kernel shields it, and abort() would end in a
+ * misleading SIGSEGV. The supervisor reads this status as SIGABRT. */
+static void on_abort(int signal_number)
+{
+    _exit(128 + signal_number);
+}
+
+static void handle(int signal_number, void (*handler)(int))
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = handler;
+    sigaction(signal_number, &action, NULL);
+}
+
+static void take_signals(void)
+{
+    handle(SIGTERM, on_terminate);
+    handle(SIGABRT, on_abort);
+
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL); /* the parent blocks what it reads from a signalfd */
+}
+
+static int above_reserved(int fd)
+{
+    return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FD_FIRST_FREE);
+}
+
+/* Everything else the parent has open is none of the child's business: a pipe end that it kept
+ * would keep a brother's pipe from ever ending. */
+static int arrange_descriptors(struct mh_child *child)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int input = above_reserved(null), output = above_reserved(child->output_fd);
+    int event = above_reserved(child->event_fd),
+        netns = above_reserved(child->machine_netns_fd);
+
+    if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
+        dup2(output, STDERR_FILENO) < 0 || dup3(event, FD_EVENT, O_CLOEXEC) < 0)
+        return -errno;
+    child->machine_netns_fd = dup3(netns, FD_NETNS, O_CLOEXEC);
+    if (child->machine_netns_fd < 0)
+        close(FD_NETNS);
+    child->event_fd = FD_EVENT;
+    child->output_fd = STDOUT_FILENO;
+    return syscall(SYS_close_range, FD_FIRST_FREE, ~0U, 0) < 0 ? -errno : 0;
+}
+
+static void set_limits(void)
+{
+    struct rlimit none, files;
+    memset(&none, 0, sizeof(none));
+    setrlimit(RLIMIT_CORE, &none);
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+/* The parent may have died before the request to die with it; then nobody reads the pipe, and
+ * getppid() would not tell across PID namespaces. */
+static int die_with_parent(int event_fd)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return -errno;
+
+    struct pollfd pipe = {.fd = event_fd};
+    poll(&pipe, 1, 0);
+    return pipe.revents & POLLERR ? -EPIPE : 0;
+}
+
+static int settle_in(struct mh_child *child, struct mh_error *err)
+{
+    int r = arrange_descriptors(child);
+    if (r < 0)
+        return mh_error_set(err, r, "start a scenario", "arrange the descriptors of a child");
+
+    setsid();
+    set_limits();
+    r = mh_sandbox_enter(&child->sandbox, err);
+    if (r < 0)
+        return r;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return mh_error_set(err, -errno, "start a scenario", "renounce new privileges");
+    r = die_with_parent(child->event_fd);
+    if (r < 0)
+        return mh_error_set(err, r, "start a scenario", "tie a child to its parent");
+    take_signals();
+    return 0;
+}
+
+_Noreturn void mh_child_live(struct mh_child *child)
+{
+    struct mh_error err;
+    memset(&err, 0, sizeof(err));
+    int r = settle_in(child, &err);
+    if (write(child->event_fd, &err, sizeof(err)) != sizeof(err) || r < 0)
+        _exit(EX_OSERR);
+
+    setvbuf(stdout, NULL, _IOLBF, 0); /* a crash must not take the last words along */
+    int status = child->body(child);
+    fflush(stdout);
+    _exit(status);
+}
+
+static int complain(const char *what)
+{
+    fprintf(stderr, "mcast-harness: %s\n", what);
+    return EX_SOFTWARE;
+}
+
+static int call_runner(struct mh_vm *vm, const char *job)
+{
+    struct mh_error err = {0};
+    int status = 0;
+
+    running_scheduler = mh_vm_scheduler(vm);
+    int r = mh_vm_call(vm, "mcast.runner", "main", job, true, &status, &err);
+    running_scheduler = NULL;
+    return r < 0 ? complain(err.message) : status;
+}
+
+int mh_child_run_job(const struct mh_child *child)
+{
+    struct mh_vm_options options = {
+        .event_fd = child->event_fd,
+        .machine_netns_fd = child->machine_netns_fd,
+        .lua_directory = child->context,
+        .modules = mh_embedded_modules,
+    };
+    struct mh_error err = {0};
+    struct mh_vm *vm;
+
+    if (mh_vm_new(&options, &vm, &err) < 0)
+        return complain(err.message);
+
+    int status = call_runner(vm, child->job);
+    if (mh_vm_free(vm) != 0 && status == 0)
+        return complain("event-loop handles were left open");
+    return status;
+}

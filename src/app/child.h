@@ -1,0 +1,28 @@
+/* The life of a child process, from clone(2) to _exit(2). */
+#pragma once
+
+#include "app/sandbox.h"
+#include "base/error.h"
+
+struct mh_child;
+
+/* What the child does once it stands in its sandbox; returns its exit status. */
+typedef int mh_child_body_fn(const struct mh_child *child);
+
+struct mh_child {
+    struct mh_sandbox sandbox;
+    const char *job;      /* inherited with the parent's memory */
+    int event_fd;         /* its way to tell: a struct mh_error first, then lines */
+    int output_fd;        /* its standard output and error */
+    int machine_netns_fd; /* the parent's network namespace; -1: unknown */
+    mh_child_body_fn *body;
+    void *context;
+};
+
+/* Descriptors, session, sandbox, limits and signals; then says over event_fd how that went (a
+ * struct mh_error, code 0: well), runs the body and exits. */
+_Noreturn void mh_child_live(struct mh_child *child);
+
+/* The body of every real child: a fresh Lua state that calls mcast.runner's main with the job.
+ * The context is the Lua library's directory (MCAST_HARNESS_LUA_DIR), or NULL. */
+mh_child_body_fn mh_child_run_job;

@@ -1,0 +1,42 @@
+/* The command: a Lua state for the parent process, and everything else is lua/mcast/cli. */
+#include "app/bind_supervisor.h"
+#include "script/vm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { EXIT_HARNESS = 3 }; /* the harness itself erred; lua/mcast/cli/exit.lua has them all */
+
+static int fail(const struct mh_error *err)
+{
+    fprintf(stderr, "mcast-harness: %s\n", err->message);
+    return EXIT_HARNESS;
+}
+
+int main(int argc, char **argv)
+{
+    struct mh_program program = {
+        .argument_count = argc,
+        .arguments = argv,
+        .lua_directory = getenv("MCAST_HARNESS_LUA_DIR"),
+    };
+    struct mh_vm_options options = {
+        .event_fd = -1,
+        .machine_netns_fd = -1,
+        .lua_directory = program.lua_directory,
+        .modules = mh_embedded_modules,
+    };
+    struct mh_error err = {0};
+    struct mh_vm *vm;
+
+    if (mh_vm_new(&options, &vm, &err) < 0)
+        return fail(&err);
+    mh_program_attach(mh_vm_state(vm), &program);
+    mh_vm_preload(vm, "mcast.supervisor", mh_open_supervisor);
+
+    int status = EXIT_HARNESS;
+    if (mh_vm_call(vm, "mcast.cli", "main", "", false, &status, &err) < 0)
+        status = fail(&err);
+    mh_vm_free(vm);
+    return status;
+}
