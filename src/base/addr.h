@@ -30,11 +30,12 @@ int mh_addr_parse(const char *text, struct mh_addr *ret_addr);
 /* "*" for AF_UNSPEC. Returns `text`. */
 const char *mh_addr_format(const struct mh_addr *addr, char text[static MH_ADDR_TEXT_MAX]);
 bool mh_addr_equal(const struct mh_addr *a, const struct mh_addr *b); /* scope does not count */
-bool mh_addr_is_any(const struct mh_addr *addr);       /* 0.0.0.0 or :: */
-bool mh_addr_is_multicast(const struct mh_addr *addr); /* 224/4, ff00::/8 */
+bool mh_addr_is_any(const struct mh_addr *addr);                      /* 0.0.0.0 or :: */
+bool mh_addr_is_multicast(const struct mh_addr *addr);                /* 224/4, ff00::/8 */
 /* 224.0.0.0/24, or ff01::/16 and ff02::1: groups a snooping switch never learns. */
 bool mh_addr_is_unlearned_group(const struct mh_addr *addr);
 uint32_t mh_addr_hash(const struct mh_addr *addr);
+/* Returns the length to give to the kernel; 0 for AF_UNSPEC. */
 socklen_t mh_addr_to_sockaddr(
     const struct mh_addr *addr, uint16_t port, union mh_sockaddr *ret_sockaddr);
 struct mh_addr mh_addr_from_sockaddr(const union mh_sockaddr *sockaddr);

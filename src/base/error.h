@@ -19,7 +19,8 @@ int mh_error_set(struct mh_error *err, int code, const char *operation, const ch
 int mh_error_set_said(struct mh_error *err, int code, const char *operation, const char *said,
     const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* Adds a remedy to an error that is already set; returns its code. */
+/* Adds a remedy to an error that is already set; returns its code. `err` may be NULL: then
+ * there is no code to return but 0, so such a caller keeps the code of mh_error_set(). */
 int mh_error_hint(struct mh_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -1,5 +1,5 @@
-/* Listens to the frames that arrive at one interface (packet(7)), not promiscuous, joins nothing.
- * Own outgoing frames are left out (PACKET_IGNORE_OUTGOING). */
+/* Listens to the frames that arrive at one interface (packet(7)), not promiscuous, joins
+ * nothing. Own outgoing frames are left out (PACKET_IGNORE_OUTGOING). */
 #pragma once
 
 #include "base/error.h"

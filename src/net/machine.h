@@ -8,6 +8,6 @@
 uint64_t mh_machine_backlog_drops(void);
 /* net.core.netdev_max_backlog where it can be read (the machine's own namespace), else 1000. */
 unsigned mh_machine_backlog_limit(void);
-/* Limits of this namespace: net.core.rmem_max, net.core.wmem_max in bytes; 0 where unreadable. */
+/* Limits of this namespace, in bytes: net.core.rmem_max, net.core.wmem_max; 0: unreadable. */
 unsigned mh_machine_receive_buffer_max(void);
 unsigned mh_machine_send_buffer_max(void);

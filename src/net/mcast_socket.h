@@ -18,14 +18,14 @@
 struct mh_mcast_socket;
 
 /* Opens in `netns_fd` (-1: where the thread is). Not yet bound. */
-int mh_mcast_socket_open(
-    int netns_fd, sa_family_t family, struct mh_mcast_socket **ret_socket, struct mh_error *err);
+int mh_mcast_socket_open(int netns_fd, sa_family_t family, struct mh_mcast_socket **ret_socket,
+    struct mh_error *err);
 /* Leaves every group, closes the descriptor. Takes NULL; returns NULL. */
 struct mh_mcast_socket *mh_mcast_socket_free(struct mh_mcast_socket *socket);
 int mh_mcast_socket_fd(const struct mh_mcast_socket *socket);
 sa_family_t mh_mcast_socket_family(const struct mh_mcast_socket *socket);
 
-/* ---- options ------------------------------------------------------------------------------ */
+/* ---- options ---- */
 
 enum mh_socket_option {
     MH_REUSE_ADDR,     /* SO_REUSEADDR: 0 or 1 */
@@ -44,8 +44,8 @@ const char *mh_socket_option_name(enum mh_socket_option option);
 /* A value out of range is refused here with -EINVAL and the range in words; the socket stays as
  * it was. A buffer that the kernel caps is no error: mh_mcast_socket_get() tells the effective
  * size (the kernel doubles what was asked, socket(7)). */
-int mh_mcast_socket_set(
-    struct mh_mcast_socket *socket, enum mh_socket_option option, int value, struct mh_error *err);
+int mh_mcast_socket_set(struct mh_mcast_socket *socket, enum mh_socket_option option, int value,
+    struct mh_error *err);
 int mh_mcast_socket_get(struct mh_mcast_socket *socket, enum mh_socket_option option,
     int *ret_value, struct mh_error *err);
 /* SO_BINDTODEVICE; NULL releases. The getter writes "" when bound to none. */
@@ -70,7 +70,7 @@ int mh_mcast_socket_set_multicast_if(struct mh_mcast_socket *socket, unsigned in
 int mh_mcast_socket_multicast_if(struct mh_mcast_socket *socket, unsigned *ret_interface_index,
     struct mh_addr *ret_address, struct mh_error *err);
 
-/* ---- membership (RFC 3678, protocol-independent MCAST_* forms) ------------------------------ */
+/* ---- membership (RFC 3678, protocol-independent MCAST_* forms) ---- */
 
 struct mh_membership {
     struct mh_addr group;
@@ -113,7 +113,7 @@ struct mh_group_membership {
 const struct mh_group_membership *mh_mcast_socket_memberships(
     const struct mh_mcast_socket *socket, size_t *ret_count);
 
-/* ---- data --------------------------------------------------------------------------------- */
+/* ---- data ---- */
 
 struct mh_datagram {
     struct mh_addr from;
@@ -134,17 +134,18 @@ struct mh_datagram_batch *mh_datagram_batch_free(struct mh_datagram_batch *batch
 size_t mh_datagram_batch_capacity(const struct mh_datagram_batch *batch);
 const struct mh_datagram *mh_datagram_batch_at(const struct mh_datagram_batch *batch, size_t i);
 
-/* One recvmmsg(): fills up to `most` slots (0: the whole batch). Returns how many, 0 when nothing
- * is waiting. A pending asynchronous error (IP_RECVERR) is returned once as a negative errno. */
+/* One recvmmsg(): fills up to `most` slots (0: the whole batch). Returns how many, 0 when
+ * nothing is waiting. A pending asynchronous error (IP_RECVERR) is returned once as a negative
+ * errno. */
 int mh_mcast_socket_receive(struct mh_mcast_socket *socket, struct mh_datagram_batch *batch,
     size_t most, struct mh_error *err);
 /* Datagrams that this socket's full buffer cost so far (SO_MEMINFO). */
 uint64_t mh_mcast_socket_drops(struct mh_mcast_socket *socket);
 
-/* Sends one datagram; `to` is any address, `interface_index` scopes it (0: by option or route).
- * Returns the bytes sent; -EAGAIN when the send buffer is full. */
-int mh_mcast_socket_send(struct mh_mcast_socket *socket, const struct mh_addr *to, uint16_t port,
-    const void *data, size_t length, struct mh_error *err);
+/* Sends one datagram; `to` is any address; its scope, where IPv6 has one, names the interface
+ * (0: by option or route). Returns the bytes sent; -EAGAIN when the send buffer is full. */
+int mh_mcast_socket_send(struct mh_mcast_socket *socket, const struct mh_addr *to,
+    uint16_t port, const void *data, size_t length, struct mh_error *err);
 
 struct mh_outgoing {
     struct mh_addr to;
@@ -156,17 +157,17 @@ struct mh_outgoing {
 int mh_mcast_socket_send_batch(struct mh_mcast_socket *socket, const struct mh_outgoing *list,
     size_t count, struct mh_error *err);
 
-/* ---- proof of departure --------------------------------------------------------------------- */
+/* ---- proof of departure ---- */
 
 /* From now on the kernel tells for each datagram sent when the device took it
- * (SO_TIMESTAMPING with TX_SOFTWARE, OPT_ID, OPT_TSONLY; SO_SELECT_ERR_QUEUE; IP_RECVERR so that
- * a full neighbour table is an error and not a silent drop). Ids count sends from 0. */
+ * (SO_TIMESTAMPING with TX_SOFTWARE, OPT_ID, OPT_TSONLY; SO_SELECT_ERR_QUEUE; IP_RECVERR so
+ * that a full neighbour table is an error and not a silent drop). Ids count sends from 0. */
 int mh_mcast_socket_track_departures(struct mh_mcast_socket *socket, struct mh_error *err);
 
 struct mh_departure {
     uint32_t id;
     uint64_t time_ns; /* CLOCK_REALTIME */
-    int error;        /* 0, or a negative errno that the kernel queued instead of a time stamp */
+    int error; /* 0, or a negative errno that the kernel queued instead of a time stamp */
 };
 /* Reads one entry of the error queue. 1: *ret_departure is filled; 0: the queue is empty. */
 int mh_mcast_socket_next_departure(

@@ -10,3 +10,12 @@ int mh_netns_create(int *ret_fd, struct mh_error *err);
 int mh_netns_current(int *ret_fd, struct mh_error *err);
 /* Moves the calling thread. */
 int mh_netns_enter(int fd, struct mh_error *err);
+
+/* Moves the calling thread into `fd` for a short errand; -1 stays where it is. *ret_home is for
+ * mh_netns_return(), which must follow. */
+int mh_netns_visit(int fd, int *ret_home, struct mh_error *err);
+/* Closes `home`. An error leaves the thread astray: pass it on, touch the network no more. */
+int mh_netns_return(int home, struct mh_error *err);
+/* A CLOEXEC, non-blocking socket of the namespace `fd` (-1: where the thread is); it stays
+ * there. Returns the descriptor. */
+int mh_netns_socket(int fd, int domain, int type, int protocol, struct mh_error *err);

@@ -13,11 +13,12 @@ struct mh_frame {
     uint16_t ethertype; /* host order: 0x0800, 0x86dd */
     struct mh_addr source;
     struct mh_addr destination;
-    uint8_t protocol;        /* IPPROTO_UDP, IPPROTO_IGMP, IPPROTO_ICMPV6 ... after extension headers */
-    uint8_t ttl;             /* or hop limit */
+    uint8_t
+        protocol; /* IPPROTO_UDP, IPPROTO_IGMP, IPPROTO_ICMPV6 ... after extension headers */
+    uint8_t ttl;  /* or hop limit */
     uint16_t fragment_offset; /* in bytes; 0 for a whole datagram or its first fragment */
     uint8_t more_fragments;
-    uint16_t source_port;      /* UDP and first fragment only, else 0 */
+    uint16_t source_port; /* UDP and first fragment only, else 0 */
     uint16_t destination_port;
     const uint8_t *payload; /* into the caller's bytes: behind the UDP header, else behind IP */
     size_t payload_length;

@@ -1,0 +1,28 @@
+#include "base/clock.h"
+
+#include <time.h>
+
+static uint64_t now_ns(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+uint64_t mh_clock_monotonic_ns(void)
+{
+    return now_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t mh_clock_realtime_ns(void)
+{
+    return now_ns(CLOCK_REALTIME);
+}
+
+uint64_t mh_clock_to_monotonic_ns(uint64_t realtime_ns)
+{
+    uint64_t realtime_now = mh_clock_realtime_ns();
+
+    return mh_clock_monotonic_ns() - (realtime_now - realtime_ns);
+}

@@ -1,0 +1,177 @@
+#include "net/mcast_socket_private.h"
+
+#include <errno.h>
+#include <linux/sock_diag.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Packet info, TTL and time stamp, the latter twice on a tracked socket (SO_TIMESTAMPING). */
+enum { CONTROL_SIZE = 256 };
+
+/* What the kernel fills beside the payload; kept in the order in which it is touched. */
+struct slot {
+    struct iovec payload;
+    union mh_sockaddr from;
+    _Alignas(struct cmsghdr) uint8_t control[CONTROL_SIZE];
+};
+
+struct mh_datagram_batch {
+    size_t capacity;
+    struct mmsghdr *headers;
+    struct slot *slots;
+    struct mh_datagram *datagrams;
+    uint8_t *payloads;
+};
+
+/* The lengths are in-out: the kernel takes them as room and leaves what it used. */
+static void reset_header(struct msghdr *header)
+{
+    header->msg_namelen = sizeof(union mh_sockaddr);
+    header->msg_controllen = CONTROL_SIZE;
+}
+
+static void init_slot(struct mh_datagram_batch *batch, size_t i, size_t slot_size)
+{
+    struct slot *slot = &batch->slots[i];
+    struct msghdr *header = &batch->headers[i].msg_hdr;
+
+    slot->payload = (struct iovec){batch->payloads + i * slot_size, slot_size};
+    header->msg_name = &slot->from;
+    header->msg_iov = &slot->payload;
+    header->msg_iovlen = 1;
+    header->msg_control = slot->control;
+    reset_header(header);
+}
+
+struct mh_datagram_batch *mh_datagram_batch_new(size_t capacity, size_t slot_size)
+{
+    struct mh_datagram_batch *self = calloc(1, sizeof(*self));
+    if (!self)
+        return NULL;
+
+    self->capacity = capacity;
+    self->headers = calloc(capacity, sizeof(*self->headers));
+    self->slots = calloc(capacity, sizeof(*self->slots));
+    self->datagrams = calloc(capacity, sizeof(*self->datagrams));
+    self->payloads = reallocarray(NULL, capacity, slot_size);
+    if (!self->headers || !self->slots || !self->datagrams || !self->payloads)
+        return mh_datagram_batch_free(self);
+    for (size_t i = 0; i < capacity; i++)
+        init_slot(self, i, slot_size);
+    return self;
+}
+
+struct mh_datagram_batch *mh_datagram_batch_free(struct mh_datagram_batch *batch)
+{
+    if (!batch)
+        return NULL;
+    free(batch->headers);
+    free(batch->slots);
+    free(batch->datagrams);
+    free(batch->payloads);
+    free(batch);
+    return NULL;
+}
+
+size_t mh_datagram_batch_capacity(const struct mh_datagram_batch *batch)
+{
+    return batch->capacity;
+}
+
+const struct mh_datagram *mh_datagram_batch_at(const struct mh_datagram_batch *batch, size_t i)
+{
+    return &batch->datagrams[i];
+}
+
+/* CMSG_DATA() promises no alignment for the types inside. */
+static uint64_t read_time(const struct cmsghdr *c)
+{
+    struct timespec time;
+
+    memcpy(&time, CMSG_DATA(c), sizeof(time));
+    return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
+}
+
+static void read_ipv4_control(const struct cmsghdr *c, struct mh_datagram *datagram)
+{
+    if (c->cmsg_type == IP_PKTINFO) {
+        struct in_pktinfo info;
+        memcpy(&info, CMSG_DATA(c), sizeof(info));
+        datagram->to = (struct mh_addr){.family = AF_INET, .v4 = info.ipi_addr};
+        datagram->interface_index = (unsigned)info.ipi_ifindex;
+    } else if (c->cmsg_type == IP_TTL) {
+        memcpy(&datagram->ttl, CMSG_DATA(c), sizeof(datagram->ttl));
+    }
+}
+
+static void read_ipv6_control(const struct cmsghdr *c, struct mh_datagram *datagram)
+{
+    if (c->cmsg_type == IPV6_PKTINFO) {
+        struct in6_pktinfo info;
+        memcpy(&info, CMSG_DATA(c), sizeof(info));
+        datagram->to = (struct mh_addr){.family = AF_INET6, .v6 = info.ipi6_addr};
+        datagram->interface_index = info.ipi6_ifindex;
+    } else if (c->cmsg_type == IPV6_HOPLIMIT) {
+        memcpy(&datagram->ttl, CMSG_DATA(c), sizeof(datagram->ttl));
+    }
+}
+
+static void read_control(struct msghdr *header, struct mh_datagram *datagram)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c)) {
+        if (c->cmsg_level == IPPROTO_IP)
+            read_ipv4_control(c, datagram);
+        else if (c->cmsg_level == IPPROTO_IPV6)
+            read_ipv6_control(c, datagram);
+        else if (c->cmsg_level == SOL_SOCKET &&
+                 (c->cmsg_type == SCM_TIMESTAMPNS || c->cmsg_type == SCM_TIMESTAMPING))
+            datagram->time_ns = read_time(c);
+    }
+}
+
+static void read_datagram(struct mh_datagram_batch *batch, size_t i)
+{
+    struct msghdr *header = &batch->headers[i].msg_hdr;
+    struct mh_datagram *datagram = &batch->datagrams[i];
+    const struct slot *slot = &batch->slots[i];
+
+    *datagram = (struct mh_datagram){
+        .from = mh_addr_from_sockaddr(&slot->from),
+        .from_port = mh_sockaddr_port(&slot->from),
+        .ttl = -1,
+        .truncated = (header->msg_flags & MSG_TRUNC) != 0,
+        .payload = slot->payload.iov_base,
+        .length = batch->headers[i].msg_len,
+    };
+    read_control(header, datagram);
+}
+
+/* The headers are put back right after they are read, so that a call for one datagram does not
+ * touch the rest of the batch. */
+int mh_mcast_socket_receive(struct mh_mcast_socket *socket, struct mh_datagram_batch *batch,
+    size_t most, struct mh_error *err)
+{
+    unsigned room = (unsigned)(most == 0 || most > batch->capacity ? batch->capacity : most);
+    int count = recvmmsg(socket->fd, batch->headers, room, MSG_DONTWAIT, NULL);
+
+    if (count < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    if (count < 0)
+        return mh_error_set(err, -errno, "receive", "the next datagram");
+    for (int i = 0; i < count; i++) {
+        read_datagram(batch, (size_t)i);
+        reset_header(&batch->headers[i].msg_hdr);
+    }
+    return count;
+}
+
+uint64_t mh_mcast_socket_drops(struct mh_mcast_socket *socket)
+{
+    uint32_t meminfo[SK_MEMINFO_VARS] = {0};
+    socklen_t length = sizeof(meminfo);
+
+    if (getsockopt(socket->fd, SOL_SOCKET, SO_MEMINFO, meminfo, &length) < 0)
+        return 0;
+    return meminfo[SK_MEMINFO_DROPS];
+}

@@ -1,0 +1,50 @@
+/* What the files of the multicast socket share; nobody else includes this. */
+#pragma once
+
+#include "net/mcast_socket.h"
+
+struct mh_mcast_socket {
+    int fd;
+    sa_family_t family;
+    bool tracked; /* mh_mcast_socket_track_departures() was called */
+    struct mh_group_membership *memberships;
+    size_t membership_count;
+    size_t membership_capacity;
+};
+
+static inline int mh_mcast_socket_level(const struct mh_mcast_socket *socket)
+{
+    return socket->family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP;
+}
+
+static inline const char *mh_family_name(sa_family_t family)
+{
+    return family == AF_INET6 ? "IPv6" : "IPv4";
+}
+
+/* Both return 0 or a negative errno. */
+int mh_mcast_socket_set_int(struct mh_mcast_socket *socket, int level, int name, int value);
+int mh_mcast_socket_get_int(
+    const struct mh_mcast_socket *socket, int level, int name, int *ret_value);
+
+/* Refuses in words what the kernel would take and never deliver. */
+int mh_mcast_socket_check_group(struct mh_mcast_socket *socket, const char *operation,
+    const struct mh_membership *membership, struct mh_error *err);
+
+/* Sets *err to "<operation> group G from S on eth0: ..." with the hint for `code`. `said` may
+ * be NULL: then the kernel's words. Returns `code`. */
+int mh_membership_fail(struct mh_mcast_socket *socket, int code, const char *operation,
+    const struct mh_membership *membership, const char *said, struct mh_error *err);
+
+/* The kernel's filter mode of (group, interface): enum mh_filter_mode; or -EADDRNOTAVAIL when
+ * the socket is no member of it. */
+int mh_mcast_socket_filter_mode(
+    struct mh_mcast_socket *socket, const struct mh_addr *group, unsigned interface_index);
+
+/* The list behind mh_mcast_socket_memberships(). Reserve first: then adding cannot fail. */
+int mh_membership_list_reserve(struct mh_mcast_socket *socket);
+void mh_membership_list_add(
+    struct mh_mcast_socket *socket, const struct mh_addr *group, unsigned interface_index);
+/* Takes the group off the list when the kernel says that the socket left it. */
+void mh_membership_list_review(
+    struct mh_mcast_socket *socket, const struct mh_addr *group, unsigned interface_index);
