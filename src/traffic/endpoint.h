@@ -1,8 +1,8 @@
 /* One socket of a receiver or sender, with a log of what came in and what went out.
  *
  * A receiver is an endpoint that may answer by itself with a fixed reply; a sender is one that
- * sends, and logs the replies that come back. What was sent is found again in the receivers' logs
- * by mh_endpoint_deliveries(): payloads are the user's own, there is no header of ours.
+ * sends, and logs the replies that come back. What was sent is found again in the receivers'
+ * logs by mh_endpoint_deliveries(): payloads are the user's own, there is no header of ours.
  */
 #pragma once
 
@@ -57,6 +57,7 @@ void mh_endpoint_on_message(
 
 /* Messages since it was opened; none is ever forgotten. */
 size_t mh_endpoint_count(const struct mh_endpoint *endpoint);
+/* Borrowed until the next one is logged. */
 const struct mh_message *mh_endpoint_message(const struct mh_endpoint *endpoint, size_t i);
 /* Answers message `i` (a reply computed by the scenario). */
 int mh_endpoint_reply(struct mh_endpoint *endpoint, size_t i, const void *data, size_t length,
@@ -68,8 +69,14 @@ int mh_endpoint_set_sources(
 /* Sends and logs; returns the number of the send, counted from 0. */
 int mh_endpoint_send(struct mh_endpoint *endpoint, const struct mh_addr *to, uint16_t port,
     const void *data, size_t length, struct mh_error *err);
+/* Sends without logging: the socket's own send, for whoever uses it beside the endpoint.
+ * Returns the bytes sent. (Each datagram moves on the numbers by which departures are told
+ * apart.) */
+int mh_endpoint_send_aside(struct mh_endpoint *endpoint, const struct mh_addr *to,
+    uint16_t port, const void *data, size_t length, struct mh_error *err);
 size_t mh_endpoint_sent_count(const struct mh_endpoint *endpoint);
-/* Reads the error queue first, so `departed_ns` is as fresh as the kernel's. */
+/* Reads the error queue first, so `departed_ns` is as fresh as the kernel's. Borrowed until the
+ * next send. */
 const struct mh_sent *mh_endpoint_sent(struct mh_endpoint *endpoint, size_t number);
 
 /* How often send `number` of `sender` arrived at `receiver`, counting from message `since`.

@@ -18,8 +18,8 @@ struct mh_observed {
     uint8_t protocol;
     uint8_t ttl;
     uint16_t source_port;
-    uint16_t port;   /* destination; 0 for what is not UDP and for later fragments */
-    size_t length;   /* UDP payload, or IP payload */
+    uint16_t port; /* destination; 0 for what is not UDP and for later fragments */
+    size_t length; /* UDP payload, or IP payload */
 };
 
 /* Logs frames to `group` (AF_UNSPEC: to any group). Takes the socket over, also on failure.

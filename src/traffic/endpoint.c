@@ -1,0 +1,327 @@
+#include "base/clock.h"
+#include "loop/fd_watch.h"
+#include "traffic/deliveries.h"
+#include "traffic/traffic_private.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Most receivers hear one datagram at a time: a short first read is a cheap one. */
+enum { FIRST_READ = 4 };
+/* Full batches in a row, at most: others want their turn. What is left is told again. */
+enum { READS_PER_TURN = 8, READS_PER_DRAIN = 4096 };
+
+struct mh_endpoint {
+    struct mh_traffic_member member;
+    struct mh_traffic *traffic;
+    struct mh_mcast_socket *socket;
+    struct mh_fd_watch *watch;
+    void (*on_message)(void *context);
+    void *on_message_context;
+    uint8_t *reply;
+    size_t reply_length;
+    struct mh_addr *sources;
+    size_t source_count;
+    uint16_t port; /* local; known from the first message or send on */
+    struct mh_message_log messages;
+    struct mh_sent_log sends;
+};
+
+static void learn_port(struct mh_endpoint *endpoint)
+{
+    struct mh_addr address;
+
+    if (endpoint->port == 0)
+        (void)mh_mcast_socket_local(endpoint->socket, &address, &endpoint->port, NULL);
+}
+
+/* ---- reading -------------------------------------------------------------------------------
+ */
+
+static int send_reply(struct mh_endpoint *endpoint, struct mh_message *message,
+    const void *data, size_t length, struct mh_error *err)
+{
+    uint64_t now = mh_clock_realtime_ns();
+    int r = mh_mcast_socket_send(
+        endpoint->socket, &message->from, message->from_port, data, length, err);
+
+    mh_sent_log_aside(&endpoint->sends, r);
+    message->reply_time_ns = r < 0 ? 0 : now;
+    message->reply_error = r < 0 ? r : 0;
+    return r < 0 ? r : 0;
+}
+
+static void take_in(struct mh_endpoint *endpoint, const struct mh_datagram *datagram)
+{
+    struct mh_message *message =
+        mh_message_log_add(&endpoint->messages, datagram, endpoint->traffic->order++);
+
+    if (endpoint->reply)
+        (void)send_reply(endpoint, message, endpoint->reply, endpoint->reply_length, NULL);
+}
+
+/* One system call. Returns how many datagrams it brought, or a negative errno. */
+static int read_batch(struct mh_endpoint *endpoint, size_t most)
+{
+    struct mh_datagram_batch *batch = endpoint->traffic->batch;
+
+    if (mh_message_log_reserve(&endpoint->messages, most) < 0)
+        return -ENOMEM;
+    int count = mh_mcast_socket_receive(endpoint->socket, batch, most, NULL);
+    if (count > 0)
+        learn_port(endpoint);
+    for (int i = 0; i < count; i++)
+        take_in(endpoint, mh_datagram_batch_at(batch, (size_t)i));
+    return count;
+}
+
+/* An asynchronous error that receiving reports is taken by that; its cause stands in the error
+ * queue, where it is read from. So reading goes on after it. */
+static size_t read_messages(struct mh_endpoint *endpoint, int most_reads)
+{
+    size_t most = FIRST_READ;
+    size_t total = 0;
+
+    for (int reads = 0; reads < most_reads; reads++) {
+        int count = read_batch(endpoint, most);
+        total += count > 0 ? (size_t)count : 0;
+        if (count == -ENOMEM || (count >= 0 && (size_t)count < most))
+            break;
+        most = mh_datagram_batch_capacity(endpoint->traffic->batch);
+    }
+    if (total > 0 && endpoint->on_message)
+        endpoint->on_message(endpoint->on_message_context);
+    return total;
+}
+
+static void read_departures(struct mh_endpoint *endpoint)
+{
+    struct mh_departure departure;
+
+    while (mh_mcast_socket_next_departure(endpoint->socket, &departure) > 0)
+        mh_sent_log_depart(&endpoint->sends, &departure);
+}
+
+static size_t drain(struct mh_traffic_member *member)
+{
+    struct mh_endpoint *endpoint = (struct mh_endpoint *)member;
+
+    if (member->sends)
+        read_departures(endpoint);
+    return read_messages(endpoint, READS_PER_DRAIN);
+}
+
+/* The watch tells of messages and of the error queue alike; asking the queue each time would
+ * cost every message a system call. */
+static void on_ready(void *context, int status)
+{
+    struct mh_endpoint *endpoint = context;
+    size_t new = read_messages(endpoint, READS_PER_TURN);
+
+    if (new > 0)
+        mh_traffic_tell(endpoint->traffic);
+    else
+        read_departures(endpoint);
+    if (status < 0) /* libuv stops at an error condition; the reading above took it */
+        (void)mh_fd_watch_start(endpoint->watch, on_ready, endpoint);
+}
+
+/* ---- life ----------------------------------------------------------------------------------
+ */
+
+static int start_watching(struct mh_endpoint *endpoint)
+{
+    int fd = mh_mcast_socket_fd(endpoint->socket);
+    int r = mh_fd_watch_new(endpoint->traffic->loop, fd, &endpoint->watch);
+
+    return r < 0 ? r : mh_fd_watch_start(endpoint->watch, on_ready, endpoint);
+}
+
+int mh_endpoint_open(struct mh_traffic *traffic, struct mh_mcast_socket *socket,
+    struct mh_endpoint **ret_endpoint, struct mh_error *err)
+{
+    struct mh_endpoint *endpoint = calloc(1, sizeof(*endpoint));
+    if (!endpoint) {
+        mh_mcast_socket_free(socket);
+        return mh_error_set(err, -ENOMEM, "open endpoint", "open endpoint");
+    }
+
+    endpoint->traffic = traffic;
+    endpoint->socket = socket;
+    endpoint->member.drain = drain;
+    int r = start_watching(endpoint);
+    if (r < 0) {
+        mh_endpoint_close(endpoint);
+        return mh_error_set(err, r, "open endpoint", "watch the socket of an endpoint");
+    }
+    mh_traffic_add(traffic, &endpoint->member);
+    *ret_endpoint = endpoint;
+    return 0;
+}
+
+struct mh_endpoint *mh_endpoint_close(struct mh_endpoint *endpoint)
+{
+    if (!endpoint)
+        return NULL;
+
+    mh_traffic_remove(&endpoint->member);
+    mh_fd_watch_close(endpoint->watch);
+    mh_mcast_socket_free(endpoint->socket);
+    mh_message_log_done(&endpoint->messages);
+    mh_sent_log_done(&endpoint->sends);
+    free(endpoint->sources);
+    free(endpoint->reply);
+    free(endpoint);
+    return NULL;
+}
+
+struct mh_mcast_socket *mh_endpoint_socket(struct mh_endpoint *endpoint)
+{
+    return endpoint->socket;
+}
+
+void mh_endpoint_on_message(
+    struct mh_endpoint *endpoint, void (*on_message)(void *context), void *context)
+{
+    endpoint->on_message = on_message;
+    endpoint->on_message_context = context;
+}
+
+/* ---- what came in ---------------------------------------------------------------------------
+ */
+
+int mh_endpoint_set_reply(struct mh_endpoint *endpoint, const void *data, size_t length)
+{
+    uint8_t *copy = data ? malloc(length + 1) : NULL; /* an empty reply is a reply */
+    if (data && !copy)
+        return -ENOMEM;
+
+    if (length > 0)
+        memcpy(copy, data, length);
+    free(endpoint->reply);
+    endpoint->reply = copy;
+    endpoint->reply_length = length;
+    return 0;
+}
+
+size_t mh_endpoint_count(const struct mh_endpoint *endpoint)
+{
+    return endpoint->messages.count;
+}
+
+const struct mh_message *mh_endpoint_message(const struct mh_endpoint *endpoint, size_t i)
+{
+    assert(i < endpoint->messages.count);
+    return &endpoint->messages.entries[i].message;
+}
+
+int mh_endpoint_reply(struct mh_endpoint *endpoint, size_t i, const void *data, size_t length,
+    struct mh_error *err)
+{
+    assert(i < endpoint->messages.count);
+    return send_reply(endpoint, &endpoint->messages.entries[i].message, data, length, err);
+}
+
+/* ---- what went out --------------------------------------------------------------------------
+ */
+
+int mh_endpoint_set_sources(
+    struct mh_endpoint *endpoint, const struct mh_addr *sources, size_t count)
+{
+    struct mh_addr *copy = NULL;
+
+    if (count > 0) {
+        copy = malloc(count * sizeof(*copy));
+        if (!copy)
+            return -ENOMEM;
+        memcpy(copy, sources, count * sizeof(*copy));
+    }
+    free(endpoint->sources);
+    endpoint->sources = copy;
+    endpoint->source_count = count;
+    return 0;
+}
+
+/* The error queue is emptied first: what stands in it would fail this send in place of the one
+ * that it is about. */
+static int send_now(struct mh_endpoint *endpoint, const struct mh_addr *to, uint16_t port,
+    const void *data, size_t length, struct mh_error *err)
+{
+    struct mh_logged_send draft = {
+        .sent = {.to = *to, .port = port},
+        .order = endpoint->traffic->order,
+    };
+
+    read_departures(endpoint);
+    draft.sent.time_ns = mh_clock_realtime_ns();
+    int r = mh_sent_log_begin(&endpoint->sends, &draft, data, length);
+    if (r < 0)
+        return mh_error_set(err, r, "send", "log a send of %zu bytes", length);
+    r = mh_mcast_socket_send(endpoint->socket, to, port, data, length, err);
+    mh_sent_log_end(&endpoint->sends, r);
+    return r < 0 ? r : 0;
+}
+
+int mh_endpoint_send(struct mh_endpoint *endpoint, const struct mh_addr *to, uint16_t port,
+    const void *data, size_t length, struct mh_error *err)
+{
+    int r = mh_match_reserve(&endpoint->traffic->match, endpoint->sends.count + 1);
+    if (r < 0)
+        return mh_error_set(err, r, "send", "log a send of %zu bytes", length);
+
+    r = send_now(endpoint, to, port, data, length, err);
+    if (r < 0)
+        return r;
+    endpoint->member.sends = true;
+    learn_port(endpoint);
+    read_departures(endpoint); /* on a veth it is there already */
+    return (int)(endpoint->sends.count - 1);
+}
+
+int mh_endpoint_send_aside(struct mh_endpoint *endpoint, const struct mh_addr *to,
+    uint16_t port, const void *data, size_t length, struct mh_error *err)
+{
+    int r = mh_mcast_socket_send(endpoint->socket, to, port, data, length, err);
+
+    mh_sent_log_aside(&endpoint->sends, r);
+    return r;
+}
+
+size_t mh_endpoint_sent_count(const struct mh_endpoint *endpoint)
+{
+    return endpoint->sends.count;
+}
+
+const struct mh_sent *mh_endpoint_sent(struct mh_endpoint *endpoint, size_t number)
+{
+    assert(number < endpoint->sends.count);
+    read_departures(endpoint);
+    return &endpoint->sends.entries[number].sent;
+}
+
+/* ---- who got it -----------------------------------------------------------------------------
+ */
+
+size_t mh_endpoint_deliveries(const struct mh_endpoint *sender, size_t number,
+    const struct mh_endpoint *receiver, size_t since, size_t *ret_first)
+{
+    struct mh_sender_identity identity = {
+        .sources = sender->sources,
+        .source_count = sender->source_count,
+        .port = sender->port,
+    };
+
+    assert(number < sender->sends.count);
+    return mh_count_deliveries(&sender->traffic->match, &sender->sends, &identity, number,
+        &receiver->messages, receiver->port, since, ret_first);
+}
+
+size_t mh_endpoint_replies(const struct mh_endpoint *sender, size_t number,
+    const struct mh_addr *addresses, size_t address_count, size_t *ret_first)
+{
+    assert(number < sender->sends.count);
+    return mh_count_replies(&sender->traffic->match, &sender->sends, number, &sender->messages,
+        addresses, address_count, ret_first);
+}

@@ -1,0 +1,171 @@
+#include "traffic/observer.h"
+
+#include "loop/fd_watch.h"
+#include "traffic/traffic_private.h"
+#include "wire/frame.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+
+enum { FIRST_CAPACITY = 8 };
+/* Frames in a row, at most: others want their turn. What is left is told again. */
+enum { FRAMES_PER_TURN = 256, FRAMES_PER_DRAIN = 65536 };
+
+struct mh_observer {
+    struct mh_traffic_member member;
+    struct mh_traffic *traffic;
+    struct mh_frame_socket *socket;
+    struct mh_fd_watch *watch;
+    struct mh_addr group;
+    struct mh_observed *frames;
+    size_t count;
+    size_t capacity;
+};
+
+static bool reserve_one(struct mh_observer *observer)
+{
+    if (observer->count < observer->capacity)
+        return true;
+
+    size_t capacity = observer->capacity ? observer->capacity * 2 : FIRST_CAPACITY;
+    struct mh_observed *frames = realloc(observer->frames, capacity * sizeof(*frames));
+    if (!frames)
+        return false;
+    observer->frames = frames;
+    observer->capacity = capacity;
+    return true;
+}
+
+static bool is_wanted(const struct mh_observer *observer, const struct mh_frame *frame)
+{
+    if (frame->fragment_offset > 0 || !mh_addr_is_multicast(&frame->destination))
+        return false;
+    return observer->group.family == AF_UNSPEC ||
+           mh_addr_equal(&observer->group, &frame->destination);
+}
+
+static void log_frame(
+    struct mh_observer *observer, const struct mh_frame *frame, uint64_t time_ns)
+{
+    observer->frames[observer->count++] = (struct mh_observed){
+        .time_ns = time_ns,
+        .source = frame->source,
+        .group = frame->destination,
+        .protocol = frame->protocol,
+        .ttl = frame->ttl,
+        .source_port = frame->source_port,
+        .port = frame->destination_port,
+        .length = frame->payload_length,
+    };
+}
+
+/* Returns 1 for a frame that was logged, 0 for another, -EAGAIN when none waits. What cannot be
+ * logged for want of memory stays in the kernel, which counts what it drops. */
+static int take_frame(struct mh_observer *observer)
+{
+    uint8_t *bytes = observer->traffic->frame;
+    uint64_t time_ns;
+    struct mh_frame frame;
+
+    if (!reserve_one(observer))
+        return -ENOMEM;
+    int length = mh_frame_socket_receive(observer->socket, bytes, MH_FRAME_MAX, &time_ns, NULL);
+    if (length == -ENETDOWN)
+        return 0; /* told once; frames come again when the link does */
+    if (length <= 0)
+        return length < 0 ? length : -EAGAIN;
+    if (mh_frame_parse(bytes, (size_t)length, &frame) < 0 || !is_wanted(observer, &frame))
+        return 0;
+    log_frame(observer, &frame, time_ns);
+    return 1;
+}
+
+static size_t read_frames(struct mh_observer *observer, int most)
+{
+    size_t logged = 0;
+
+    for (int i = 0; i < most; i++) {
+        int r = take_frame(observer);
+        if (r < 0)
+            break;
+        logged += (size_t)r;
+    }
+    return logged;
+}
+
+static size_t drain(struct mh_traffic_member *member)
+{
+    return read_frames((struct mh_observer *)member, FRAMES_PER_DRAIN);
+}
+
+static void on_ready(void *context, int status)
+{
+    struct mh_observer *observer = context;
+
+    if (read_frames(observer, FRAMES_PER_TURN) > 0)
+        mh_traffic_tell(observer->traffic);
+    if (status < 0) /* libuv stops at an error condition; the reading above took it */
+        (void)mh_fd_watch_start(observer->watch, on_ready, observer);
+}
+
+static int start_watching(struct mh_observer *observer)
+{
+    int fd = mh_frame_socket_fd(observer->socket);
+    int r = mh_fd_watch_new(observer->traffic->loop, fd, &observer->watch);
+
+    return r < 0 ? r : mh_fd_watch_start(observer->watch, on_ready, observer);
+}
+
+int mh_observer_open(struct mh_traffic *traffic, struct mh_frame_socket *socket,
+    const struct mh_addr *group, struct mh_observer **ret_observer, struct mh_error *err)
+{
+    struct mh_observer *observer = calloc(1, sizeof(*observer));
+    if (!observer) {
+        mh_frame_socket_free(socket);
+        return mh_error_set(err, -ENOMEM, "observe", "open observer");
+    }
+
+    observer->traffic = traffic;
+    observer->socket = socket;
+    observer->group = *group;
+    observer->member.drain = drain;
+    int r = start_watching(observer);
+    if (r < 0) {
+        mh_observer_close(observer);
+        return mh_error_set(err, r, "observe", "watch the socket of an observer");
+    }
+    mh_traffic_add(traffic, &observer->member);
+    *ret_observer = observer;
+    return 0;
+}
+
+struct mh_observer *mh_observer_close(struct mh_observer *observer)
+{
+    if (!observer)
+        return NULL;
+
+    mh_traffic_remove(&observer->member);
+    mh_fd_watch_close(observer->watch);
+    mh_frame_socket_free(observer->socket);
+    free(observer->frames);
+    free(observer);
+    return NULL;
+}
+
+size_t mh_observer_count(const struct mh_observer *observer)
+{
+    return observer->count;
+}
+
+const struct mh_observed *mh_observer_frame(const struct mh_observer *observer, size_t i)
+{
+    assert(i < observer->count);
+    return &observer->frames[i];
+}
+
+uint64_t mh_observer_drops(struct mh_observer *observer)
+{
+    return mh_frame_socket_drops(observer->socket);
+}

@@ -1,0 +1,35 @@
+/* Shared by the traffic and what it moves: endpoints and observers. */
+#pragma once
+
+#include "net/mcast_socket.h"
+#include "traffic/match.h"
+#include "traffic/traffic.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* First in each endpoint and observer. */
+struct mh_traffic_member {
+    struct mh_traffic_member *next, **link;
+    /* Reads until nothing is left; returns how much was new. Tells nobody. */
+    size_t (*drain)(struct mh_traffic_member *member);
+    bool sends; /* replies come here: read after all others */
+};
+
+struct mh_traffic {
+    uv_loop_t *loop;
+    mh_traffic_changed_fn *changed;
+    void *context;
+    struct mh_traffic_member *members;
+    struct mh_datagram_batch *batch; /* one for all: a reader copies what it keeps */
+    uint8_t *frame;                  /* MH_FRAME_MAX bytes, likewise */
+    struct mh_match match;           /* room for the sends of whoever sent most */
+    uint64_t order;                  /* messages logged so far */
+};
+
+/* A frame of an interface with the largest MTU (veth: 65535) and its header. */
+enum { MH_FRAME_MAX = 65535 + 18 };
+
+void mh_traffic_add(struct mh_traffic *traffic, struct mh_traffic_member *member);
+void mh_traffic_remove(struct mh_traffic_member *member);
+void mh_traffic_tell(const struct mh_traffic *traffic);
