@@ -21,7 +21,8 @@ struct mh_lab *mh_lab_new(void);
 /* Closes the namespaces; the kernel removes what is in them. Takes NULL; returns NULL. */
 struct mh_lab *mh_lab_free(struct mh_lab *lab);
 
-/* ---- describing ---------------------------------------------------------------------------- */
+/* ---- describing ----------------------------------------------------------------------------
+ */
 
 enum mh_flood { MH_FLOOD_AUTO, MH_FLOOD_OFF, MH_FLOOD_ON };
 
@@ -37,7 +38,8 @@ struct mh_switch_plan {
     /* Flooding of multicast that nobody asked for (IFLA_BRPORT_MCAST_FLOOD). AUTO: the kernel's
      * (on), but off on a switch with a querier and more ports than the machine's input queue
      * stands (ports^2 > netdev_max_backlog): there the flooded reports of hosts that join
-     * together would push test data out of the queue. Off, 224.0.0.x is not delivered either. */
+     * together would push test data out of the queue. Off, 224.0.0.x is not delivered either.
+     */
     enum mh_flood flood_unknown;
     uint32_t query_interval;
     uint32_t query_response_interval;
@@ -48,28 +50,32 @@ struct mh_switch_plan {
 };
 
 struct mh_port_plan {
-    int host;                    /* from mh_lab_add_host() */
-    int attached_switch;         /* from mh_lab_add_switch() */
-    const char *interface;       /* "eth0": the name inside the host */
-    int mtu;                     /* 0: 1500 */
-    struct mh_addr address;      /* IPv4; AF_UNSPEC: none */
+    int host;               /* from mh_lab_add_host() */
+    int attached_switch;    /* from mh_lab_add_switch() */
+    const char *interface;  /* "eth0": the name inside the host */
+    int mtu;                /* 0: 1500 */
+    struct mh_addr address; /* IPv4; AF_UNSPEC: none */
     uint8_t prefix_length;
-    struct mh_addr address6;     /* IPv6; a link-local one is added always */
+    struct mh_addr address6; /* IPv6; a link-local one is added always */
     uint8_t prefix_length6;
-    bool default_multicast;      /* 224.0.0.0/4 is routed through this interface */
+    bool default_multicast; /* 224.0.0.0/4 is routed through this interface */
 };
 
-/* Each returns the new thing's number, counted from 0, or a negative errno. Strings are copied. */
-int mh_lab_add_switch(struct mh_lab *lab, const struct mh_switch_plan *plan, struct mh_error *err);
+/* Each returns the new thing's number, counted from 0, or a negative errno. Strings are copied.
+ */
+int mh_lab_add_switch(
+    struct mh_lab *lab, const struct mh_switch_plan *plan, struct mh_error *err);
 int mh_lab_add_host(struct mh_lab *lab, const char *name, struct mh_error *err);
 int mh_lab_add_port(struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err);
 
-/* ---- building ------------------------------------------------------------------------------ */
+/* ---- building ------------------------------------------------------------------------------
+ */
 
 /* Makes everything described. The order is what makes it fast and honest: each bridge becomes
  * querier while it has no ports and with a query response interval of next to nothing, so that
- * snooping is effective from the ports' first frame; one RTM_NEWLINK per cable with master, state,
- * queues and peer namespace at once; addresses without DAD; permanent neighbour entries. */
+ * snooping is effective from the ports' first frame; one RTM_NEWLINK per cable with master,
+ * state, queues and peer namespace at once; addresses without DAD; permanent neighbour entries.
+ */
 int mh_lab_build(struct mh_lab *lab, struct mh_error *err);
 /* Returns when every port forwards (link events handled: one RTM_GETLINK each) and snooping's
  * grace time is over. -ETIMEDOUT names the port that does not come up. */
@@ -81,9 +87,9 @@ int mh_lab_host_netns(const struct mh_lab *lab, int host);
 int mh_lab_switch_netns(const struct mh_lab *lab);
 
 struct mh_port {
-    char interface[IFNAMSIZ]; /* in the host */
-    unsigned interface_index; /* in the host */
-    uint8_t mac[6];           /* of the host's end */
+    char interface[IFNAMSIZ];     /* in the host */
+    unsigned interface_index;     /* in the host */
+    uint8_t mac[6];               /* of the host's end */
     char switch_device[IFNAMSIZ]; /* the switch's end, in the switches' namespace */
     unsigned switch_index;
 };
@@ -91,23 +97,24 @@ struct mh_port {
 const struct mh_port *mh_lab_port(const struct mh_lab *lab, int port);
 
 /* Gives every other host of this host's switches a permanent neighbour entry for it, so that
- * their first unicast to it needs no ARP. Small networks get the full mesh at build time and this
- * returns at once; on larger ones it is done on demand, once per host. */
+ * their first unicast to it needs no ARP. Small networks get the full mesh at build time and
+ * this returns at once; on larger ones it is done on demand, once per host. */
 int mh_lab_introduce(struct mh_lab *lab, int host, struct mh_error *err);
 
 /* What the bridge really uses now: the kernel clamps and rounds. ret_plan->name is borrowed. */
 int mh_lab_read_switch(
     struct mh_lab *lab, int number, struct mh_switch_plan *ret_plan, struct mh_error *err);
 
-/* ---- the switches' tables ------------------------------------------------------------------- */
+/* ---- the switches' tables -------------------------------------------------------------------
+ */
 
 /* Readable when a multicast database entry came or went (RTNLGRP_MDB). Opened by build. */
 int mh_lab_mdb_fd(const struct mh_lab *lab);
-/* Takes in what is waiting on that descriptor (and reads the whole table again after an overflow).
- * Returns the number of changes. */
+/* Takes in what is waiting on that descriptor (and reads the whole table again after an
+ * overflow). Returns the number of changes. */
 int mh_lab_mdb_update(struct mh_lab *lab, struct mh_error *err);
 /* Does the switch forward (source, group) to this port? `source` AF_UNSPEC asks for any source,
- * (*,G) in EXCLUDE mode; with a source, an (S,G) entry that is not blocked, or, on a switch that
- * speaks IGMPv2 or MLDv1, the (*,G) entry. By the last mh_lab_mdb_update(). */
-bool mh_lab_port_has_group(
-    const struct mh_lab *lab, int port, const struct mh_addr *group, const struct mh_addr *source);
+ * (*,G) in EXCLUDE mode; with a source, an (S,G) entry that is not blocked, or, on a switch
+ * that speaks IGMPv2 or MLDv1, the (*,G) entry. By the last mh_lab_mdb_update(). */
+bool mh_lab_port_has_group(const struct mh_lab *lab, int port, const struct mh_addr *group,
+    const struct mh_addr *source);

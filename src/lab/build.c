@@ -1,0 +1,46 @@
+#include "lab/cable.h"
+#include "lab/grace.h"
+#include "lab/hint.h"
+#include "lab/host.h"
+#include "lab/mdb.h"
+#include "lab/switch.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+static int prepare(struct mh_lab *lab, struct mh_error *err)
+{
+    lab->netlink = mh_netlink_new();
+    lab->host_link = mh_netlink_new();
+    if (!lab->netlink || !lab->host_link)
+        return mh_error_set(err, -ENOMEM, "build network", "build the network");
+    mh_cables_plan(lab);
+    return 0;
+}
+
+/* Snooping's grace time passes while the hosts' namespaces are made, and before a port exists.
+ */
+static int build(struct mh_lab *lab, struct mh_error *err)
+{
+    int status = prepare(lab, err);
+
+    if (!status)
+        status = mh_switches_create(lab, err);
+    if (!status)
+        status = mh_mdb_open(&lab->mdb, err);
+    if (!status)
+        status = mh_hosts_create(lab, err);
+    if (!status)
+        status = mh_grace_await(lab, err);
+    if (!status)
+        status = mh_cables_create(lab, err);
+    return status ? status : mh_hosts_configure(lab, err);
+}
+
+int mh_lab_build(struct mh_lab *lab, struct mh_error *err)
+{
+    if (lab->netlink)
+        return mh_error_set(
+            err, -EBUSY, "build network", "build the network, which was done before");
+    return mh_lab_hint(err, build(lab, err));
+}

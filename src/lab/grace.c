@@ -1,0 +1,72 @@
+/* How to know that the grace time is over: the kernel does not tell. But when a bridge becomes
+ * querier it starts, in this order and both with no delay (switch.c sees to it), the grace
+ * timer and the timer of its first query, IPv4's before IPv6's (br_multicast_set_querier()). So
+ * the source address of the first MLD query, which the kernel does tell, is set by a timer that
+ * runs in the same softirq pass as the last grace timer, or in a later one. */
+#include "lab/grace.h"
+
+#include "base/clock.h"
+#include "lab/attribute.h"
+
+#include <errno.h>
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+
+enum { DEADLINE_MS = 2000, LOOK_EVERY_US = 200 };
+
+static int look_for_first_query(const struct nlmsghdr *message, void *context)
+{
+    bool *seen = context;
+
+    *seen = mh_attribute_find(message, sizeof(struct ifinfomsg),
+                (struct mh_attribute_path){{IFLA_LINKINFO, IFLA_INFO_DATA,
+                    IFLA_BR_MCAST_QUERIER_STATE, BRIDGE_QUERIER_IPV6_ADDRESS}}) != NULL;
+    return MNL_CB_OK;
+}
+
+static int has_queried(struct mh_lab *lab, const struct mh_lab_switch *bridge, bool *ret_seen,
+    struct mh_error *err)
+{
+    struct mh_attempt attempt = {"create switch", "read switch %s", {bridge->plan.name}};
+    struct ifinfomsg link;
+
+    memset(&link, 0, sizeof(link));
+    link.ifi_index = (int)bridge->index;
+    mh_netlink_add(lab->netlink, RTM_GETLINK, 0, &link, sizeof(link), &attempt);
+    *ret_seen = false;
+    return mh_netlink_ask(lab->netlink, look_for_first_query, ret_seen, err);
+}
+
+static int await_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,
+    uint64_t deadline, struct mh_error *err)
+{
+    const struct timespec pause = {0, LOOK_EVERY_US * 1000};
+    bool seen = false;
+    int status = has_queried(lab, bridge, &seen, err);
+
+    while (!status && !seen) {
+        if (mh_clock_monotonic_ns() > deadline)
+            return mh_error_set(err, -ETIMEDOUT, "create switch",
+                "await that snooping on switch %s is effective", bridge->plan.name);
+        /* No event tells of it. */
+        ppoll(NULL, 0, &pause, NULL);
+        status = has_queried(lab, bridge, &seen, err);
+    }
+    return status;
+}
+
+int mh_grace_await(struct mh_lab *lab, struct mh_error *err)
+{
+    uint64_t deadline = mh_clock_monotonic_ns() + DEADLINE_MS * UINT64_C(1000000);
+    int status = 0;
+
+    for (int i = 0; !status && i < lab->switch_count; i++)
+        /* Without snooping, or without a querier, a switch floods for ever. */
+        if (lab->switches[i].plan.snooping && lab->switches[i].plan.querier)
+            status = await_switch(lab, &lab->switches[i], deadline, err);
+    return status;
+}

@@ -1,0 +1,204 @@
+#include "lab/host.h"
+
+#include "lab/neighbour.h"
+#include "net/netns.h"
+
+#include <arpa/inet.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+enum {
+    LO_INDEX = 1,
+    LINK_LOCAL_PREFIX = 64,
+    /* Before the kernel's own route for ff00::/8 on each interface, which has 256. */
+    MULTICAST_METRIC = 1,
+};
+
+int mh_hosts_create(struct mh_lab *lab, struct mh_error *err)
+{
+    int status = 0;
+
+    for (int i = 0; i < lab->host_count && !status; i++)
+        status = mh_netns_create(&lab->hosts[i].netns, err);
+    return status;
+}
+
+/* ---- one interface -------------------------------------------------------------------------
+ */
+
+static struct mh_attempt attempt_on(
+    const struct mh_lab *lab, const struct mh_lab_port *port, const char *sentence)
+{
+    return (struct mh_attempt){
+        "configure host", sentence, {port->made.interface, mh_lab_host_of(lab, port)->name}};
+}
+
+static void bring_up(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
+{
+    struct ifinfomsg link;
+
+    memset(&link, 0, sizeof(link));
+    link.ifi_index = (int)index;
+    link.ifi_flags = IFF_UP;
+    link.ifi_change = IFF_UP;
+    mh_netlink_add(netlink, RTM_NEWLINK, 0, &link, sizeof(link), attempt);
+}
+
+/* Not together with IFF_UP: the kernel would bring the interface up first. */
+static void stop_autoconfiguration(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
+{
+    struct nlattr *families, *ipv6;
+    struct nlmsghdr *message;
+    struct ifinfomsg link;
+
+    memset(&link, 0, sizeof(link));
+    link.ifi_index = (int)index;
+    message = mh_netlink_add(netlink, RTM_NEWLINK, 0, &link, sizeof(link), attempt);
+    families = mnl_attr_nest_start(message, IFLA_AF_SPEC);
+    ipv6 = mnl_attr_nest_start(message, AF_INET6);
+    mnl_attr_put_u8(message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+    mnl_attr_nest_end(message, ipv6);
+    mnl_attr_nest_end(message, families);
+}
+
+/* Asking for a single link makes the kernel handle that link's pending event at once instead of
+ * up to a second later: the host's end is running when the batch is done. */
+static void settle_link(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
+{
+    struct nlmsghdr *message;
+    struct ifinfomsg link;
+
+    memset(&link, 0, sizeof(link));
+    link.ifi_index = (int)index;
+    message = mh_netlink_add(netlink, RTM_GETLINK, 0, &link, sizeof(link), attempt);
+    mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+}
+
+static void add_address(struct mh_netlink *netlink, unsigned index,
+    const struct mh_addr *address, uint8_t prefix_length, const struct mh_attempt *attempt)
+{
+    bool v4 = address->family == AF_INET;
+    const void *bytes = v4 ? (const void *)&address->v4 : (const void *)&address->v6;
+    size_t size = v4 ? sizeof(address->v4) : sizeof(address->v6);
+    struct nlmsghdr *message;
+    struct ifaddrmsg header;
+
+    if (address->family == AF_UNSPEC)
+        return;
+    memset(&header, 0, sizeof(header));
+    header.ifa_family = (uint8_t)address->family;
+    header.ifa_prefixlen = prefix_length;
+    header.ifa_flags = v4 ? 0 : IFA_F_NODAD;
+    header.ifa_index = index;
+    message = mh_netlink_add(
+        netlink, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
+    mnl_attr_put(message, IFA_LOCAL, size, bytes);
+    mnl_attr_put(message, IFA_ADDRESS, size, bytes);
+}
+
+static void add_routes4(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
+{
+    const struct in_addr all_groups = {htonl(0xe0000000)};
+    struct nlmsghdr *message;
+    struct rtmsg header;
+
+    memset(&header, 0, sizeof(header));
+    header.rtm_family = AF_INET;
+    header.rtm_dst_len = 4;
+    header.rtm_table = RT_TABLE_MAIN;
+    header.rtm_protocol = RTPROT_STATIC;
+    header.rtm_scope = RT_SCOPE_LINK;
+    header.rtm_type = RTN_UNICAST;
+    message = mh_netlink_add(
+        netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
+    mnl_attr_put(message, RTA_DST, sizeof(all_groups), &all_groups);
+    mnl_attr_put_u32(message, RTA_OIF, index);
+}
+
+static void add_routes6(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
+{
+    const struct in6_addr all_groups = {.s6_addr = {0xff}};
+    struct nlmsghdr *message;
+    struct rtmsg header;
+
+    memset(&header, 0, sizeof(header));
+    header.rtm_family = AF_INET6;
+    header.rtm_dst_len = 8;
+    header.rtm_table = RT_TABLE_LOCAL;
+    header.rtm_protocol = RTPROT_STATIC;
+    header.rtm_scope = RT_SCOPE_UNIVERSE;
+    header.rtm_type = RTN_MULTICAST;
+    message = mh_netlink_add(
+        netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
+    mnl_attr_put(message, RTA_DST, sizeof(all_groups), &all_groups);
+    mnl_attr_put_u32(message, RTA_OIF, index);
+    mnl_attr_put_u32(message, RTA_PRIORITY, MULTICAST_METRIC);
+}
+
+/* For IPv6 every interface brings a route of its own; only among several must one be preferred.
+ */
+static void route_multicast(
+    struct mh_lab *lab, const struct mh_lab_port *port, const struct mh_attempt *attempt)
+{
+    if (!port->plan.default_multicast)
+        return;
+    add_routes4(lab->host_link, port->made.interface_index, attempt);
+    if (mh_lab_host_of(lab, port)->ports.count > 1)
+        add_routes6(lab->host_link, port->made.interface_index, attempt);
+}
+
+static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
+{
+    struct mh_attempt up = attempt_on(lab, port, "bring up %s of host %s");
+    struct mh_attempt address = attempt_on(lab, port, "give %s of host %s its IPv4 address");
+    struct mh_attempt address6 = attempt_on(lab, port, "give %s of host %s its IPv6 address");
+    struct mh_attempt route = attempt_on(lab, port, "route multicast through %s of host %s");
+    unsigned index = port->made.interface_index;
+    struct mh_netlink *netlink = lab->host_link;
+
+    stop_autoconfiguration(netlink, index, &up);
+    bring_up(netlink, index, &up);
+    settle_link(netlink, index, &up);
+    add_address(netlink, index, &port->plan.address, port->plan.prefix_length, &address);
+    add_address(netlink, index, &port->link_local, LINK_LOCAL_PREFIX, &address6);
+    add_address(netlink, index, &port->plan.address6, port->plan.prefix_length6, &address6);
+    route_multicast(lab, port, &route);
+    if (mh_neighbours_are_meshed(mh_lab_switch_of(lab, port)))
+        mh_neighbours_add_all(lab, netlink, port);
+}
+
+/* ---- one host ------------------------------------------------------------------------------
+ */
+
+static int configure_host(
+    struct mh_lab *lab, const struct mh_lab_host *host, struct mh_error *err)
+{
+    struct mh_attempt attempt = {"configure host", "bring up lo of host %s", {host->name}};
+    int status = mh_netns_enter(host->netns, err);
+
+    if (!status)
+        status = mh_netlink_connect(lab->host_link, err);
+    if (status)
+        return status;
+    bring_up(lab->host_link, LO_INDEX, &attempt);
+    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &host->ports); port;
+         port = mh_lab_next_of_host(lab, port))
+        configure_port(lab, port);
+    return mh_netlink_send(lab->host_link, err);
+}
+
+int mh_hosts_configure(struct mh_lab *lab, struct mh_error *err)
+{
+    int status = 0;
+
+    for (int i = 0; i < lab->host_count && !status; i++)
+        status = configure_host(lab, &lab->hosts[i], err);
+    return status;
+}

@@ -1,0 +1,253 @@
+#include "lab/mdb.h"
+
+#include <libmnl/libmnl.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_bridge.h>
+#include <linux/if_ether.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    /* A thousand hosts that join at once are a thousand notifications in some milliseconds. */
+    RECEIVE_BUFFER = 8 * 1024 * 1024,
+    INBOX_BYTES = 32 * 1024,
+};
+
+struct mh_mdb {
+    int fd;
+    struct mh_mdb_table table;
+    int changes;  /* in this update */
+    int status;   /* of this update */
+    bool dumping; /* a table that was asked for is not yet read to its end */
+    _Alignas(struct nlmsghdr) uint8_t inbox[INBOX_BYTES];
+};
+
+/* ---- the subscription ----------------------------------------------------------------------
+ */
+
+static int subscribe(int fd)
+{
+    const int size = RECEIVE_BUFFER;
+    const int group = RTNLGRP_MDB;
+
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+    return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group));
+}
+
+int mh_mdb_open(struct mh_mdb **ret_mdb, struct mh_error *err)
+{
+    struct mh_mdb *mdb = malloc(sizeof(*mdb));
+
+    if (!mdb)
+        return mh_error_set(err, -ENOMEM, "watch switches", "watch the switches");
+    memset(mdb, 0, offsetof(struct mh_mdb, inbox));
+    mdb->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    if (mdb->fd < 0 || subscribe(mdb->fd)) {
+        int status =
+            mh_error_set(err, -errno, "watch switches", "watch the switches' multicast tables");
+
+        mh_mdb_free(mdb);
+        return status;
+    }
+    *ret_mdb = mdb;
+    return 0;
+}
+
+struct mh_mdb *mh_mdb_free(struct mh_mdb *mdb)
+{
+    if (!mdb)
+        return NULL;
+    if (mdb->fd >= 0)
+        close(mdb->fd);
+    mh_mdb_table_clear(&mdb->table);
+    free(mdb);
+    return NULL;
+}
+
+/* ---- taking in an entry --------------------------------------------------------------------
+ */
+
+static struct mh_addr group_of(const struct br_mdb_entry *entry)
+{
+    struct mh_addr group;
+
+    memset(&group, 0, sizeof(group));
+    if (entry->addr.proto == htons(ETH_P_IP)) {
+        group.family = AF_INET;
+        group.v4.s_addr = entry->addr.u.ip4;
+    } else if (entry->addr.proto == htons(ETH_P_IPV6)) {
+        group.family = AF_INET6;
+        group.v6 = entry->addr.u.ip6;
+    }
+    return group;
+}
+
+static struct mh_addr source_of(const struct nlattr *attribute)
+{
+    struct mh_addr source;
+
+    memset(&source, 0, sizeof(source));
+    if (mnl_attr_get_payload_len(attribute) == sizeof(source.v4)) {
+        source.family = AF_INET;
+        memcpy(&source.v4, mnl_attr_get_payload(attribute), sizeof(source.v4));
+    } else if (mnl_attr_get_payload_len(attribute) == sizeof(source.v6)) {
+        source.family = AF_INET6;
+        memcpy(&source.v6, mnl_attr_get_payload(attribute), sizeof(source.v6));
+    }
+    return source;
+}
+
+struct reading {
+    struct mh_addr source;
+    bool excludes;
+};
+
+static int read_detail(const struct nlattr *attribute, void *context)
+{
+    struct reading *reading = context;
+
+    if (mnl_attr_get_type(attribute) == MDBA_MDB_EATTR_SOURCE)
+        reading->source = source_of(attribute);
+    else if (mnl_attr_get_type(attribute) == MDBA_MDB_EATTR_GROUP_MODE)
+        reading->excludes = mnl_attr_get_u8(attribute) == MCAST_EXCLUDE;
+    return MNL_CB_OK;
+}
+
+/* MDBA_MDB_ENTRY_INFO: a struct, and attributes behind it. A switch that speaks IGMPv2 or MLDv1
+ * gives no filter mode, which means any source. */
+static void take_entry(struct mh_mdb *mdb, const struct nlattr *info, bool gone)
+{
+    const struct br_mdb_entry *entry = mnl_attr_get_payload(info);
+    const size_t start = NLMSG_ALIGN(sizeof(*entry));
+    const size_t size = mnl_attr_get_payload_len(info);
+    struct reading reading = {.excludes = true};
+    struct mh_mdb_key key;
+    bool forwards;
+
+    if (size > start)
+        mnl_attr_parse_payload(
+            (const char *)entry + start, size - start, read_detail, &reading);
+    key = (struct mh_mdb_key){entry->ifindex, group_of(entry), reading.source};
+    forwards = reading.source.family == AF_UNSPEC ? reading.excludes
+                                                  : !(entry->flags & MDB_FLAGS_BLOCKED);
+    if (gone)
+        mh_mdb_table_remove(&mdb->table, &key);
+    else if (mh_mdb_table_put(&mdb->table, &key, forwards))
+        mdb->status = -ENOMEM;
+    mdb->changes++;
+}
+
+struct change {
+    struct mh_mdb *mdb;
+    bool gone;
+};
+
+static int find_entries(const struct nlattr *info, void *context)
+{
+    const struct change *change = context;
+
+    if (mnl_attr_get_type(info) == MDBA_MDB_ENTRY_INFO &&
+        mnl_attr_get_payload_len(info) >= sizeof(struct br_mdb_entry))
+        take_entry(change->mdb, info, change->gone);
+    return MNL_CB_OK;
+}
+
+static int find_groups(const struct nlattr *group, void *context)
+{
+    if (mnl_attr_get_type(group) == MDBA_MDB_ENTRY)
+        mnl_attr_parse_nested(group, find_entries, context);
+    return MNL_CB_OK;
+}
+
+static int find_table(const struct nlattr *table, void *context)
+{
+    if (mnl_attr_get_type(table) == MDBA_MDB)
+        mnl_attr_parse_nested(table, find_groups, context);
+    return MNL_CB_OK;
+}
+
+static void take_message(struct mh_mdb *mdb, const struct nlmsghdr *message)
+{
+    struct change change = {mdb, message->nlmsg_type == RTM_DELMDB};
+
+    mnl_attr_parse(message, sizeof(struct br_port_msg), find_table, &change);
+}
+
+static void take_messages(struct mh_mdb *mdb, int bytes)
+{
+    for (const struct nlmsghdr *message = (const struct nlmsghdr *)mdb->inbox;
+         mnl_nlmsg_ok(message, bytes); message = mnl_nlmsg_next(message, &bytes)) {
+        if (message->nlmsg_type == RTM_NEWMDB || message->nlmsg_type == RTM_DELMDB)
+            take_message(mdb, message);
+        else if (message->nlmsg_type == NLMSG_DONE)
+            mdb->dumping = false;
+        else if (message->nlmsg_type == NLMSG_ERROR)
+            mdb->status = ((const struct nlmsgerr *)mnl_nlmsg_get_payload(message))->error;
+    }
+}
+
+/* ---- keeping up ----------------------------------------------------------------------------
+ */
+
+/* Notifications were lost: begins anew with the whole table. */
+static int start_dump(struct mh_mdb *mdb)
+{
+    uint8_t buffer[64] = {0};
+    struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
+    struct br_port_msg *header = mnl_nlmsg_put_extra_header(message, sizeof(*header));
+
+    message->nlmsg_type = RTM_GETMDB;
+    message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    header->family = AF_BRIDGE;
+    mh_mdb_table_clear(&mdb->table);
+    if (send(mdb->fd, message, message->nlmsg_len, 0) < 0)
+        return errno == EBUSY ? 0 : -errno; /* one is already under way */
+    mdb->dumping = true;
+    return 0;
+}
+
+static int receive_all(struct mh_mdb *mdb)
+{
+    while (!mdb->status) {
+        /* The kernel makes the next part of a table when the one before has been read, so that
+         * waiting for it is no waiting for anybody else. */
+        ssize_t bytes =
+            recv(mdb->fd, mdb->inbox, sizeof(mdb->inbox), mdb->dumping ? 0 : MSG_DONTWAIT);
+
+        if (bytes >= 0)
+            take_messages(mdb, (int)bytes);
+        else if (errno == EAGAIN)
+            return 0;
+        else if (errno == ENOBUFS)
+            mdb->status = start_dump(mdb);
+        else if (errno != EINTR)
+            mdb->status = -errno;
+    }
+    return mdb->status;
+}
+
+int mh_mdb_fd(const struct mh_mdb *mdb)
+{
+    return mdb->fd;
+}
+
+const struct mh_mdb_table *mh_mdb_entries(const struct mh_mdb *mdb)
+{
+    return &mdb->table;
+}
+
+int mh_mdb_update(struct mh_mdb *mdb, struct mh_error *err)
+{
+    mdb->changes = 0;
+    mdb->status = 0;
+    if (receive_all(mdb))
+        return mh_error_set(
+            err, mdb->status, "watch switches", "read the switches' multicast tables");
+    return mdb->changes;
+}

@@ -1,0 +1,83 @@
+/* The lab's own picture of its network: what was described, and what became of it. Private to
+ * the lab layer. Switches, hosts and ports are known by their numbers; the ports of a host and
+ * those of a switch are chained in the order in which they were added. */
+#pragma once
+
+#include "lab/lab.h"
+#include "lab/netlink.h"
+
+enum { MH_NO_PORT = -1 };
+
+struct mh_port_chain {
+    int first; /* MH_NO_PORT: empty */
+    int last;
+    int count;
+};
+
+struct mh_lab_switch {
+    struct mh_switch_plan plan; /* its name is ours */
+    char device[IFNAMSIZ];
+    unsigned index;
+    bool flood_unknown; /* MH_FLOOD_AUTO decided */
+    struct mh_port_chain ports;
+};
+
+struct mh_lab_host {
+    char *name;
+    int netns; /* -1: not built */
+    bool introduced;
+    struct mh_port_chain ports;
+};
+
+struct mh_lab_port {
+    struct mh_port_plan plan; /* its interface name is `made.interface` */
+    struct mh_port made;
+    struct mh_addr link_local;
+    int next_of_host;
+    int next_of_switch;
+};
+
+struct mh_mdb;
+
+struct mh_lab {
+    struct mh_lab_switch *switches;
+    struct mh_lab_host *hosts;
+    struct mh_lab_port *ports;
+    int switch_count;
+    int host_count;
+    int port_count;
+    int switch_netns;             /* -1: not built */
+    struct mh_netlink *netlink;   /* into the switches' namespace */
+    struct mh_netlink *host_link; /* into one host's after the other */
+    struct mh_mdb *mdb;
+};
+
+static inline struct mh_lab_port *mh_lab_next_of_host(
+    const struct mh_lab *lab, const struct mh_lab_port *port)
+{
+    return port->next_of_host == MH_NO_PORT ? NULL : &lab->ports[port->next_of_host];
+}
+
+static inline struct mh_lab_port *mh_lab_next_of_switch(
+    const struct mh_lab *lab, const struct mh_lab_port *port)
+{
+    return port->next_of_switch == MH_NO_PORT ? NULL : &lab->ports[port->next_of_switch];
+}
+
+static inline struct mh_lab_port *mh_lab_first_port(
+    const struct mh_lab *lab, const struct mh_port_chain *chain)
+{
+    return chain->first == MH_NO_PORT ? NULL : &lab->ports[chain->first];
+}
+
+static inline struct mh_lab_switch *mh_lab_switch_of(
+    const struct mh_lab *lab, const struct mh_lab_port *port)
+{
+    return &lab->switches[port->plan.attached_switch];
+}
+
+static inline struct mh_lab_host *mh_lab_host_of(
+    const struct mh_lab *lab, const struct mh_lab_port *port)
+{
+    return &lab->hosts[port->plan.host];
+}

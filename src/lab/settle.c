@@ -1,0 +1,158 @@
+#include "base/clock.h"
+#include "lab/attribute.h"
+#include "lab/network.h"
+#include "net/netns.h"
+
+#include <errno.h>
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    OPERSTATE_UP = 6, /* IF_OPER_UP of linux/if.h, which does not stand net/if.h beside it */
+    DEADLINE_MS = 10000,
+    LOOK_AGAIN_MS = 100, /* in case that an event was lost */
+};
+
+/* A device that has to be up before anybody may rely on the network. */
+struct device {
+    unsigned index;
+    struct mh_attempt attempt;
+    bool is_port;
+    bool ready;
+};
+
+static int look_at_device(const struct nlmsghdr *message, void *context)
+{
+    const struct ifinfomsg *link = mnl_nlmsg_get_payload(message);
+    struct device *device = context;
+    uint64_t operstate = mh_attribute_number(
+        mh_attribute_find(message, sizeof(*link), (struct mh_attribute_path){{IFLA_OPERSTATE}}),
+        0);
+    uint64_t state = mh_attribute_number(mh_attribute_find(message, sizeof(*link),
+                                             (struct mh_attribute_path){{IFLA_LINKINFO,
+                                                 IFLA_INFO_SLAVE_DATA, IFLA_BRPORT_STATE}}),
+        BR_STATE_DISABLED);
+
+    device->ready = operstate == OPERSTATE_UP && (link->ifi_flags & IFF_RUNNING) &&
+                    (!device->is_port || state == BR_STATE_FORWARDING);
+    return MNL_CB_OK;
+}
+
+/* The kernel handles link events some hundred at a time and then pauses for up to a second; a
+ * question about a single device makes it handle that device's at once (since Linux 6.9). */
+static int ask_device(struct mh_lab *lab, struct device *device, struct mh_error *err)
+{
+    struct nlmsghdr *message;
+    struct ifinfomsg link;
+
+    memset(&link, 0, sizeof(link));
+    link.ifi_index = (int)device->index;
+    message =
+        mh_netlink_add(lab->netlink, RTM_GETLINK, 0, &link, sizeof(link), &device->attempt);
+    mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    return mh_netlink_ask(lab->netlink, look_at_device, device, err);
+}
+
+/* ---- waiting for link events ---------------------------------------------------------------
+ */
+
+/* Opened only when something is not ready at the first look. */
+static int open_link_events(const struct mh_lab *lab, int *ret_fd, struct mh_error *err)
+{
+    const int group = RTNLGRP_LINK;
+    int status = mh_netns_enter(lab->switch_netns, err);
+    int fd;
+
+    if (status)
+        return status;
+    fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+    if (fd < 0 || setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group))) {
+        status = mh_error_set(err, -errno, "settle", "listen to link events");
+        if (fd >= 0)
+            close(fd);
+        return status;
+    }
+    *ret_fd = fd;
+    return 0;
+}
+
+static void await_link_event(int events)
+{
+    struct pollfd waiting = {.fd = events, .events = POLLIN};
+    char event[8192];
+
+    poll(&waiting, 1, LOOK_AGAIN_MS);
+    while (recv(events, event, sizeof(event), MSG_DONTWAIT) > 0 || errno == ENOBUFS) {
+    }
+}
+
+static int await_device(
+    struct mh_lab *lab, struct device *device, uint64_t deadline, struct mh_error *err)
+{
+    int events = -1;
+    int status = ask_device(lab, device, err);
+
+    if (!status && !device->ready)
+        status = open_link_events(lab, &events, err);
+    while (!status && !device->ready) {
+        status = ask_device(lab, device, err);
+        if (status || device->ready)
+            break;
+        if (mh_clock_monotonic_ns() > deadline)
+            status = mh_error_set(err, -ETIMEDOUT, device->attempt.operation,
+                device->attempt.sentence, device->attempt.names[0], device->attempt.names[1],
+                device->attempt.names[2]);
+        else
+            await_link_event(events);
+    }
+    if (events >= 0)
+        close(events);
+    return status;
+}
+
+/* ---- everything ----------------------------------------------------------------------------
+ */
+
+static int settle_port(
+    struct mh_lab *lab, const struct mh_lab_port *port, uint64_t deadline, struct mh_error *err)
+{
+    struct device device = {
+        .index = port->made.switch_index,
+        .attempt = {"settle", "await that %s of host %s forwards on switch %s",
+            {port->made.interface, mh_lab_host_of(lab, port)->name,
+                mh_lab_switch_of(lab, port)->plan.name}},
+        .is_port = true,
+    };
+
+    return await_device(lab, &device, deadline, err);
+}
+
+static int settle_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,
+    uint64_t deadline, struct mh_error *err)
+{
+    struct device device = {
+        .index = bridge->index,
+        .attempt = {"settle", "await that switch %s is up", {bridge->plan.name}},
+    };
+
+    return bridge->ports.count ? await_device(lab, &device, deadline, err) : 0;
+}
+
+int mh_lab_settle(struct mh_lab *lab, struct mh_error *err)
+{
+    uint64_t deadline = mh_clock_monotonic_ns() + DEADLINE_MS * UINT64_C(1000000);
+    int status = 0;
+
+    if (lab->switch_netns < 0)
+        return mh_error_set(err, -EINVAL, "settle", "settle a network that is not built");
+    for (int i = 0; i < lab->port_count && !status; i++)
+        status = settle_port(lab, &lab->ports[i], deadline, err);
+    for (int i = 0; i < lab->switch_count && !status; i++)
+        status = settle_switch(lab, &lab->switches[i], deadline, err);
+    return status;
+}

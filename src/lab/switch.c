@@ -1,0 +1,222 @@
+/* A bridge that becomes querier floods everything, joined groups included, for one query
+ * response interval. The trick: at birth that interval is zero, and no port is there yet. So
+ * the order of messages matters, and one message is one step, because within a message the
+ * kernel has an order of its own (querier before timers). */
+#include "lab/switch.h"
+
+#include "net/machine.h"
+#include "net/netns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    /* RFC 3376 section 8.3 and the kernel's default, to be put back after the trick. */
+    QUERY_RESPONSE_INTERVAL_CS = 1000,
+    /* The kernel's 4096 is soon passed by source-specific entries, and then it switches
+     * snooping off without a word. */
+    MDB_ENTRIES_MAX = 65536,
+    FIRST_BRIDGE_INDEX = 2, /* 1 is lo */
+};
+
+/* ---- the namespace -------------------------------------------------------------------------
+ */
+
+static void write_setting(const char *path, const char *value)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    /* Absent or read-only means that the feature is not there to be switched off. */
+    if (write(fd, value, strlen(value)) < 0) {
+    }
+    close(fd);
+}
+
+/* The machine's packet filter has no say in a switch. */
+static void bypass_packet_filter(void)
+{
+    write_setting("/proc/sys/net/bridge/bridge-nf-call-iptables", "0");
+    write_setting("/proc/sys/net/bridge/bridge-nf-call-ip6tables", "0");
+    write_setting("/proc/sys/net/bridge/bridge-nf-call-arptables", "0");
+}
+
+/* ---- making a bridge -----------------------------------------------------------------------
+ */
+
+static struct mh_attempt attempt_on(const struct mh_lab_switch *bridge, const char *sentence)
+{
+    return (struct mh_attempt){"create switch", sentence, {bridge->plan.name}};
+}
+
+static struct nlmsghdr *change(
+    struct mh_netlink *netlink, const struct mh_lab_switch *bridge, unsigned flags)
+{
+    struct mh_attempt attempt = attempt_on(bridge, "set up switch %s");
+    struct ifinfomsg link;
+
+    memset(&link, 0, sizeof(link));
+    link.ifi_index = (int)bridge->index;
+    link.ifi_flags = flags;
+    link.ifi_change = flags;
+    return mh_netlink_add(netlink, RTM_NEWLINK, 0, &link, sizeof(link), &attempt);
+}
+
+static void put_timer(struct nlmsghdr *message, uint16_t type, uint32_t centiseconds)
+{
+    if (centiseconds)
+        mnl_attr_put_u64(message, type, centiseconds);
+}
+
+static void put_multicast_plan(struct nlmsghdr *message, const struct mh_switch_plan *plan)
+{
+    mnl_attr_put_u8(message, IFLA_BR_MCAST_SNOOPING, plan->snooping);
+    mnl_attr_put_u8(message, IFLA_BR_MCAST_IGMP_VERSION, plan->igmp_version);
+    mnl_attr_put_u8(message, IFLA_BR_MCAST_MLD_VERSION, plan->mld_version);
+    mnl_attr_put_u32(message, IFLA_BR_MCAST_HASH_MAX, MDB_ENTRIES_MAX);
+    put_timer(message, IFLA_BR_MCAST_QUERY_INTVL, plan->query_interval);
+    put_timer(message, IFLA_BR_MCAST_LAST_MEMBER_INTVL, plan->last_member_interval);
+    put_timer(message, IFLA_BR_MCAST_STARTUP_QUERY_INTVL, plan->startup_query_interval);
+    put_timer(message, IFLA_BR_MCAST_MEMBERSHIP_INTVL, plan->membership_interval);
+    put_timer(message, IFLA_BR_MCAST_QUERIER_INTVL, plan->querier_interval);
+    mnl_attr_put_u64(message, IFLA_BR_MCAST_QUERY_RESPONSE_INTVL, 0);
+}
+
+/* An address of its own keeps the bridge from taking each new port's over. */
+static void put_mac(struct nlmsghdr *message, const struct mh_lab_switch *bridge)
+{
+    const uint8_t mac[6] = {
+        0x02, 0x53, 0, 0, (uint8_t)(bridge->index >> 8), (uint8_t)bridge->index};
+
+    mnl_attr_put(message, IFLA_ADDRESS, sizeof(mac), mac);
+}
+
+static void add_bridge(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
+{
+    struct mh_attempt attempt = attempt_on(bridge, "create switch %s");
+    struct nlattr *info, *data;
+    struct nlmsghdr *message;
+    struct ifinfomsg link;
+
+    memset(&link, 0, sizeof(link));
+    link.ifi_index = (int)bridge->index;
+    message = mh_netlink_add(
+        netlink, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link), &attempt);
+    mnl_attr_put_strz(message, IFLA_IFNAME, bridge->device);
+    put_mac(message, bridge);
+    info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+    mnl_attr_put_strz(message, IFLA_INFO_KIND, "bridge");
+    data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
+    mnl_attr_put_u32(message, IFLA_BR_STP_STATE, 0);
+    put_multicast_plan(message, &bridge->plan);
+    mnl_attr_nest_end(message, data);
+    mnl_attr_nest_end(message, info);
+}
+
+static void stop_autoconfiguration(
+    struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
+{
+    struct nlmsghdr *message = change(netlink, bridge, 0);
+    struct nlattr *families = mnl_attr_nest_start(message, IFLA_AF_SPEC);
+    struct nlattr *ipv6 = mnl_attr_nest_start(message, AF_INET6);
+
+    mnl_attr_put_u8(message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+    mnl_attr_nest_end(message, ipv6);
+    mnl_attr_nest_end(message, families);
+}
+
+/* Without a usable link-local address a bridge sends no MLD queries, and IPv6 floods. */
+static void add_link_local(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
+{
+    struct mh_attempt attempt = attempt_on(bridge, "give switch %s a link-local address");
+    const struct in6_addr address = {
+        .s6_addr = {0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 0,
+            (uint8_t)(bridge->index >> 8), (uint8_t)bridge->index}};
+    struct nlmsghdr *message;
+    struct ifaddrmsg header;
+
+    memset(&header, 0, sizeof(header));
+    header.ifa_family = AF_INET6;
+    header.ifa_prefixlen = 64;
+    header.ifa_flags = IFA_F_NODAD;
+    header.ifa_index = bridge->index;
+    message = mh_netlink_add(
+        netlink, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), &attempt);
+    mnl_attr_put(message, IFA_LOCAL, sizeof(address), &address);
+}
+
+static void set_one(struct mh_netlink *netlink, const struct mh_lab_switch *bridge,
+    uint16_t type, uint64_t value, size_t size)
+{
+    struct nlmsghdr *message = change(netlink, bridge, 0);
+    struct nlattr *info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+    struct nlattr *data;
+
+    mnl_attr_put_strz(message, IFLA_INFO_KIND, "bridge");
+    data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
+    if (size == sizeof(uint8_t))
+        mnl_attr_put_u8(message, type, (uint8_t)value);
+    else
+        mnl_attr_put_u64(message, type, value);
+    mnl_attr_nest_end(message, data);
+    mnl_attr_nest_end(message, info);
+}
+
+static void make_switch(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
+{
+    const struct mh_switch_plan *plan = &bridge->plan;
+
+    add_bridge(netlink, bridge);
+    stop_autoconfiguration(netlink, bridge);
+    change(netlink, bridge, IFF_UP);
+    add_link_local(netlink, bridge);
+    if (plan->querier)
+        set_one(netlink, bridge, IFLA_BR_MCAST_QUERIER, 1, sizeof(uint8_t));
+    set_one(netlink, bridge, IFLA_BR_MCAST_QUERY_RESPONSE_INTVL,
+        plan->query_response_interval ? plan->query_response_interval
+                                      : QUERY_RESPONSE_INTERVAL_CS,
+        sizeof(uint64_t));
+}
+
+/* The bridge floods the reports of hosts that join together to all ports: beyond the input
+ * queue that loses frames, test data among them. */
+static bool should_flood(const struct mh_lab_switch *bridge, unsigned backlog)
+{
+    uint64_t ports = (uint64_t)bridge->ports.count;
+
+    if (bridge->plan.flood_unknown != MH_FLOOD_AUTO)
+        return bridge->plan.flood_unknown == MH_FLOOD_ON;
+    return !bridge->plan.snooping || !bridge->plan.querier || ports * ports <= backlog;
+}
+
+int mh_switches_create(struct mh_lab *lab, struct mh_error *err)
+{
+    unsigned backlog = mh_machine_backlog_limit();
+    int status = mh_netns_create(&lab->switch_netns, err);
+
+    if (status)
+        return status;
+    status = mh_netlink_connect(lab->netlink, err);
+    if (status)
+        return status;
+    bypass_packet_filter();
+    write_setting("/proc/sys/net/ipv6/conf/default/accept_ra", "0");
+    for (int i = 0; i < lab->switch_count; i++) {
+        struct mh_lab_switch *bridge = &lab->switches[i];
+
+        bridge->index = FIRST_BRIDGE_INDEX + (unsigned)i;
+        bridge->flood_unknown = should_flood(bridge, backlog);
+        snprintf(bridge->device, sizeof(bridge->device), "br%d", i);
+        make_switch(lab->netlink, bridge);
+    }
+    status = mh_netlink_send(lab->netlink, err);
+    /* From here on new devices are ports, which need no IPv6 of their own. */
+    write_setting("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+    return status;
+}
