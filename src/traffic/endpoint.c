@@ -24,7 +24,8 @@ struct mh_endpoint {
     size_t reply_length;
     struct mh_addr *sources;
     size_t source_count;
-    uint16_t port; /* local; known from the first message or send on */
+    uint64_t drops; /* once the socket is closed */
+    uint16_t port;  /* local; known from the first message or send on */
     struct mh_message_log messages;
     struct mh_sent_log sends;
 };
@@ -161,14 +162,36 @@ int mh_endpoint_open(struct mh_traffic *traffic, struct mh_mcast_socket *socket,
     return 0;
 }
 
+static void close_socket(struct mh_endpoint *endpoint)
+{
+    mh_traffic_remove(&endpoint->member);
+    endpoint->watch = mh_fd_watch_close(endpoint->watch);
+    endpoint->socket = mh_mcast_socket_free(endpoint->socket);
+}
+
+void mh_endpoint_stop(struct mh_endpoint *endpoint)
+{
+    if (!endpoint->socket)
+        return;
+
+    read_departures(endpoint);
+    if (read_messages(endpoint, READS_PER_DRAIN) > 0)
+        mh_traffic_tell(endpoint->traffic);
+    endpoint->drops = mh_mcast_socket_drops(endpoint->socket);
+    close_socket(endpoint);
+}
+
+uint64_t mh_endpoint_drops(const struct mh_endpoint *endpoint)
+{
+    return endpoint->socket ? mh_mcast_socket_drops(endpoint->socket) : endpoint->drops;
+}
+
 struct mh_endpoint *mh_endpoint_close(struct mh_endpoint *endpoint)
 {
     if (!endpoint)
         return NULL;
 
-    mh_traffic_remove(&endpoint->member);
-    mh_fd_watch_close(endpoint->watch);
-    mh_mcast_socket_free(endpoint->socket);
+    close_socket(endpoint);
     mh_message_log_done(&endpoint->messages);
     mh_sent_log_done(&endpoint->sends);
     free(endpoint->sources);
@@ -297,7 +320,8 @@ size_t mh_endpoint_sent_count(const struct mh_endpoint *endpoint)
 const struct mh_sent *mh_endpoint_sent(struct mh_endpoint *endpoint, size_t number)
 {
     assert(number < endpoint->sends.count);
-    read_departures(endpoint);
+    if (endpoint->socket)
+        read_departures(endpoint);
     return &endpoint->sends.entries[number].sent;
 }
 

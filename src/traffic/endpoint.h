@@ -45,12 +45,18 @@ struct mh_sent {
 /* Takes the socket over (also on failure) and starts to read it. */
 int mh_endpoint_open(struct mh_traffic *traffic, struct mh_mcast_socket *socket,
     struct mh_endpoint **ret_endpoint, struct mh_error *err);
-/* Takes NULL; returns NULL. */
+/* Takes in what lies waiting, then closes the socket: from here on it neither hears nor
+ * answers, mh_endpoint_socket() is NULL, and reply and send may not be called; but its logs can
+ * still be asked. Twice is harmless. */
+void mh_endpoint_stop(struct mh_endpoint *endpoint);
+/* Forgets the logs too. Takes NULL; returns NULL. */
 struct mh_endpoint *mh_endpoint_close(struct mh_endpoint *endpoint);
 struct mh_mcast_socket *mh_endpoint_socket(struct mh_endpoint *endpoint);
 
 /* Every message is answered with these bytes from the loop callback; NULL: silent. Copied. */
 int mh_endpoint_set_reply(struct mh_endpoint *endpoint, const void *data, size_t length);
+/* Datagrams that the socket's full buffer cost, until it was stopped. */
+uint64_t mh_endpoint_drops(const struct mh_endpoint *endpoint);
 /* Called after new messages were logged; at most once per batch. May be NULL. */
 void mh_endpoint_on_message(
     struct mh_endpoint *endpoint, void (*on_message)(void *context), void *context);

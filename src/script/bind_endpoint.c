@@ -1,0 +1,386 @@
+/* core.Endpoint: what receivers and senders are made of. */
+#include "script/addr_list.h"
+#include "script/bindings.h"
+#include "script/convert.h"
+#include "script/socket_box.h"
+#include "script/vm.h"
+
+#include <errno.h>
+
+#define ENDPOINT_TYPE "mcast.core.endpoint"
+
+/* User value 1 is the condition, 2 the view of the socket, made when it is first asked for.
+ * A closed endpoint can still be asked for what it heard and sent: claims come afterwards. */
+struct endpoint_box {
+    struct mh_endpoint *endpoint;
+    struct mh_condition *changed;
+};
+
+static struct endpoint_box *check_box(lua_State *L, int arg)
+{
+    struct endpoint_box *box = luaL_checkudata(L, arg, ENDPOINT_TYPE);
+
+    luaL_argcheck(
+        L, box->endpoint, arg, "endpoint was not opened"); /* its constructor raised */
+    return box;
+}
+
+static struct mh_endpoint *check_endpoint(lua_State *L, int arg)
+{
+    return check_box(L, arg)->endpoint;
+}
+
+static struct mh_endpoint *check_open(lua_State *L)
+{
+    struct mh_endpoint *endpoint = check_endpoint(L, 1);
+
+    luaL_argcheck(L, mh_endpoint_socket(endpoint), 1, "endpoint is closed");
+    return endpoint;
+}
+
+/* Numbers are counted from 1 in Lua. */
+static size_t check_number(lua_State *L, int arg, size_t count, const char *what)
+{
+    lua_Integer number = luaL_checkinteger(L, arg);
+
+    if (number < 1 || (lua_Unsigned)number > count)
+        luaL_argerror(L, arg, lua_pushfstring(L, "there is no %s %I", what, number));
+    return (size_t)number - 1;
+}
+
+static int fail_memory(lua_State *L)
+{
+    return luaL_error(L, "not enough memory");
+}
+
+/* ---- life ----------------------------------------------------------------------------------
+ */
+
+static void on_message(void *context)
+{
+    mh_condition_signal(context, 0);
+}
+
+static struct endpoint_box *push_box(lua_State *L)
+{
+    struct endpoint_box *box = lua_newuserdatauv(L, sizeof(*box), 2);
+
+    *box = (struct endpoint_box){.endpoint = NULL};
+    luaL_setmetatable(L, ENDPOINT_TYPE);
+    box->changed = mh_push_condition(L);
+    lua_setiuservalue(L, -2, 1);
+    return box;
+}
+
+static void set_options(lua_State *L, int options, struct mh_endpoint *endpoint)
+{
+    size_t count, length;
+
+    if (lua_getfield(L, options, "reply") != LUA_TNIL) {
+        const char *reply = luaL_checklstring(L, -1, &length);
+        if (mh_endpoint_set_reply(endpoint, reply, length) < 0)
+            fail_memory(L);
+    }
+    lua_getfield(L, options, "sources");
+    const struct mh_addr *sources = mh_check_addr_list(L, lua_gettop(L), &count);
+    if (mh_endpoint_set_sources(endpoint, sources, count) < 0)
+        fail_memory(L);
+    lua_pop(L, 3);
+}
+
+static bool wants_departures(lua_State *L, int options)
+{
+    lua_getfield(L, options, "track");
+    bool track = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return track;
+}
+
+/* core.endpoint(socket, options) */
+static int endpoint_open(lua_State *L)
+{
+    struct mh_mcast_socket *socket = mh_check_socket_to_take(L, 1);
+    struct mh_error err;
+
+    lua_settop(L, 2);
+    if (lua_isnil(L, 2)) {
+        lua_newtable(L);
+        lua_replace(L, 2);
+    }
+    luaL_checktype(L, 2, LUA_TTABLE);
+    struct endpoint_box *box = push_box(L);
+    if (wants_departures(L, 2) && mh_mcast_socket_track_departures(socket, &err) < 0)
+        return mh_raise(L, &err);
+
+    mh_socket_taken(L, 1);
+    if (mh_endpoint_open(mh_vm_traffic(mh_vm_of(L)), socket, &box->endpoint, &err) < 0)
+        return mh_raise(L, &err);
+    mh_endpoint_on_message(box->endpoint, on_message, box->changed);
+    set_options(L, 2, box->endpoint);
+    return 1;
+}
+
+/* endpoint:close(), __close. Runs no Lua and never throws. */
+static int endpoint_close(lua_State *L)
+{
+    struct endpoint_box *box = luaL_checkudata(L, 1, ENDPOINT_TYPE);
+
+    if (!box->endpoint || !mh_endpoint_socket(box->endpoint))
+        return 0;
+    mh_endpoint_stop(box->endpoint);
+    mh_condition_signal(box->changed, -ECANCELED);
+    return 0;
+}
+
+static int endpoint_gc(lua_State *L)
+{
+    struct endpoint_box *box = luaL_checkudata(L, 1, ENDPOINT_TYPE);
+
+    box->endpoint = mh_endpoint_close(box->endpoint);
+    return 0;
+}
+
+static int endpoint_changed(lua_State *L)
+{
+    check_box(L, 1);
+    lua_getiuservalue(L, 1, 1);
+    return 1;
+}
+
+/* endpoint:socket() */
+static int endpoint_socket(lua_State *L)
+{
+    struct endpoint_box *box = check_box(L, 1);
+
+    if (lua_getiuservalue(L, 1, 2) == LUA_TUSERDATA)
+        return 1;
+    mh_push_socket_view(L, 1, &box->endpoint);
+    lua_pushvalue(L, -1);
+    lua_setiuservalue(L, 1, 2);
+    return 1;
+}
+
+static int endpoint_drops(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)mh_endpoint_drops(check_endpoint(L, 1)));
+    return 1;
+}
+
+/* ---- what came in ---------------------------------------------------------------------------
+ */
+
+static int endpoint_count(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)mh_endpoint_count(check_endpoint(L, 1)));
+    return 1;
+}
+
+static void push_origin(lua_State *L, const struct mh_message *message)
+{
+    lua_createtable(L, 0, 2);
+    mh_push_addr(L, &message->from);
+    lua_setfield(L, -2, "address");
+    lua_pushinteger(L, message->from_port);
+    lua_setfield(L, -2, "port");
+}
+
+static void set_reply_fields(lua_State *L, const struct mh_message *message)
+{
+    if (message->reply_time_ns) {
+        mh_push_time(L, message->reply_time_ns);
+        lua_setfield(L, -2, "replied");
+    }
+    if (message->reply_error) {
+        lua_pushstring(L, mh_error_name(message->reply_error));
+        lua_setfield(L, -2, "reply_error");
+    }
+}
+
+/* endpoint:message(i) */
+static int endpoint_message(lua_State *L)
+{
+    struct mh_endpoint *endpoint = check_endpoint(L, 1);
+    size_t number = check_number(L, 2, mh_endpoint_count(endpoint), "message");
+    const struct mh_message *message = mh_endpoint_message(endpoint, number);
+    if (!message->data)
+        return fail_memory(L);
+
+    lua_createtable(L, 0, 9);
+    lua_pushlstring(L, (const char *)message->data, message->length);
+    lua_setfield(L, -2, "data");
+    push_origin(L, message);
+    lua_setfield(L, -2, "from");
+    mh_push_addr(L, &message->to);
+    lua_setfield(L, -2, "to");
+    lua_pushinteger(L, message->interface_index);
+    lua_setfield(L, -2, "interface");
+    lua_pushinteger(L, message->ttl);
+    lua_setfield(L, -2, "ttl");
+    mh_push_time(L, message->time_ns);
+    lua_setfield(L, -2, "time");
+    lua_pushboolean(L, message->truncated);
+    lua_setfield(L, -2, "truncated");
+    set_reply_fields(L, message);
+    return 1;
+}
+
+/* endpoint:reply(i, data) */
+static int endpoint_reply(lua_State *L)
+{
+    struct mh_endpoint *endpoint = check_open(L);
+    size_t number = check_number(L, 2, mh_endpoint_count(endpoint), "message");
+    size_t length;
+    const char *data = luaL_checklstring(L, 3, &length);
+    struct mh_error err;
+
+    return mh_endpoint_reply(endpoint, number, data, length, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
+/* ---- what went out --------------------------------------------------------------------------
+ */
+
+/* endpoint:send(data, address, port) -> number */
+static int endpoint_send(lua_State *L)
+{
+    struct mh_endpoint *endpoint = check_open(L);
+    size_t length;
+    const char *data = luaL_checklstring(L, 2, &length);
+    struct mh_addr to = mh_check_addr(L, 3);
+    uint16_t port = mh_check_port(L, 4);
+    struct mh_error err;
+
+    int number = mh_endpoint_send(endpoint, &to, port, data, length, &err);
+    if (number < 0)
+        return mh_raise(L, &err);
+    lua_pushinteger(L, (lua_Integer)number + 1);
+    return 1;
+}
+
+/* endpoint:sent(number) */
+static int endpoint_sent(lua_State *L)
+{
+    struct mh_endpoint *endpoint = check_endpoint(L, 1);
+    size_t number = check_number(L, 2, mh_endpoint_sent_count(endpoint), "send");
+    const struct mh_sent *sent = mh_endpoint_sent(endpoint, number);
+
+    lua_createtable(L, 0, 6);
+    mh_push_time(L, sent->time_ns);
+    lua_setfield(L, -2, "time");
+    if (sent->departed_ns) {
+        mh_push_time(L, sent->departed_ns);
+        lua_setfield(L, -2, "departed");
+    }
+    if (sent->error) {
+        lua_pushstring(L, mh_error_name(sent->error));
+        lua_setfield(L, -2, "error");
+    }
+    mh_push_addr(L, &sent->to);
+    lua_setfield(L, -2, "to");
+    lua_pushinteger(L, sent->port);
+    lua_setfield(L, -2, "port");
+    lua_pushinteger(L, (lua_Integer)sent->length);
+    lua_setfield(L, -2, "length");
+    return 1;
+}
+
+static int endpoint_sent_count(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)mh_endpoint_sent_count(check_endpoint(L, 1)));
+    return 1;
+}
+
+/* ---- who got it -----------------------------------------------------------------------------
+ */
+
+static int push_found(lua_State *L, size_t count, size_t first)
+{
+    lua_pushinteger(L, (lua_Integer)count);
+    if (count == 0)
+        return 1;
+    lua_pushinteger(L, (lua_Integer)first + 1);
+    return 2;
+}
+
+/* endpoint:deliveries(number, receiver [, since]) -> count, first or nil */
+static int endpoint_deliveries(lua_State *L)
+{
+    struct mh_endpoint *sender = check_endpoint(L, 1);
+    size_t number = check_number(L, 2, mh_endpoint_sent_count(sender), "send");
+    struct mh_endpoint *receiver = check_endpoint(L, 3);
+    lua_Integer since = luaL_optinteger(L, 4, 1);
+    size_t first = 0;
+
+    luaL_argcheck(L, since >= 1, 4, "messages are counted from 1");
+    size_t count = mh_endpoint_deliveries(sender, number, receiver, (size_t)since - 1, &first);
+    return push_found(L, count, first);
+}
+
+/* endpoint:replies(number, addresses) -> count, first or nil */
+static int endpoint_replies(lua_State *L)
+{
+    struct mh_endpoint *sender = check_endpoint(L, 1);
+    size_t number = check_number(L, 2, mh_endpoint_sent_count(sender), "send");
+    luaL_checktype(L, 3, LUA_TTABLE);
+    size_t address_count, first = 0;
+    const struct mh_addr *addresses = mh_check_addr_list(L, 3, &address_count);
+
+    size_t count = mh_endpoint_replies(sender, number, addresses, address_count, &first);
+    return push_found(L, count, first);
+}
+
+/* ---- the module -----------------------------------------------------------------------------
+ */
+
+/* core.traffic_changed() */
+static int traffic_changed(lua_State *L)
+{
+    mh_vm_push_traffic_changed(L);
+    return 1;
+}
+
+/* core.drain() */
+static int drain(lua_State *L)
+{
+    mh_traffic_drain(mh_vm_traffic(mh_vm_of(L)));
+    return 0;
+}
+
+static const luaL_Reg methods[] = {
+    {"close", endpoint_close},
+    {"changed", endpoint_changed},
+    {"socket", endpoint_socket},
+    {"drops", endpoint_drops},
+    {"count", endpoint_count},
+    {"message", endpoint_message},
+    {"reply", endpoint_reply},
+    {"send", endpoint_send},
+    {"sent", endpoint_sent},
+    {"sent_count", endpoint_sent_count},
+    {"deliveries", endpoint_deliveries},
+    {"replies", endpoint_replies},
+    {NULL, NULL},
+};
+
+static const luaL_Reg metamethods[] = {
+    {"__close", endpoint_close},
+    {"__gc", endpoint_gc},
+    {NULL, NULL},
+};
+
+static const luaL_Reg functions[] = {
+    {"endpoint", endpoint_open},
+    {"traffic_changed", traffic_changed},
+    {"drain", drain},
+    {NULL, NULL},
+};
+
+void mh_bind_endpoint(lua_State *L)
+{
+    luaL_newmetatable(L, ENDPOINT_TYPE);
+    luaL_setfuncs(L, metamethods, 0);
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+
+    luaL_setfuncs(L, functions, 0);
+}

@@ -1,0 +1,271 @@
+/* core.Lab: a virtual network, described, built and watched. */
+#include "lab/lab.h"
+#include "loop/fd_watch.h"
+#include "script/bindings.h"
+#include "script/convert.h"
+#include "script/netns_box.h"
+#include "script/plan.h"
+#include "script/vm.h"
+
+#include <lauxlib.h>
+
+#include <errno.h>
+
+#define LAB_TYPE "mcast.core.lab"
+
+/* The user value is the condition. `lab` is NULL once closed, so closing twice is harmless. */
+struct lab_box {
+    struct mh_lab *lab;
+    struct mh_fd_watch *watch; /* on the switches' tables, from build on */
+    struct mh_condition *changed;
+    int switches, hosts, ports;
+    bool built;
+};
+
+static struct lab_box *check_open(lua_State *L)
+{
+    struct lab_box *box = luaL_checkudata(L, 1, LAB_TYPE);
+
+    luaL_argcheck(L, box->lab, 1, "lab is closed");
+    return box;
+}
+
+static struct lab_box *check_built(lua_State *L)
+{
+    struct lab_box *box = check_open(L);
+
+    luaL_argcheck(L, box->built, 1, "lab is not built yet");
+    return box;
+}
+
+static int check_number(lua_State *L, int arg, int count, const char *what)
+{
+    lua_Integer number = luaL_checkinteger(L, arg);
+
+    if (number < 0 || number >= count)
+        luaL_argerror(L, arg, lua_pushfstring(L, "there is no %s %I", what, number));
+    return (int)number;
+}
+
+/* core.lab() */
+static int lab_new(lua_State *L)
+{
+    struct lab_box *box = lua_newuserdatauv(L, sizeof(*box), 1);
+
+    *box = (struct lab_box){.lab = NULL};
+    luaL_setmetatable(L, LAB_TYPE);
+    box->changed = mh_push_condition(L);
+    lua_setiuservalue(L, -2, 1);
+    box->lab = mh_lab_new();
+    return box->lab ? 1 : luaL_error(L, "not enough memory");
+}
+
+/* ---- describing -----------------------------------------------------------------------------
+ */
+
+static int lab_add_switch(lua_State *L)
+{
+    struct lab_box *box = check_open(L);
+    struct mh_switch_plan plan = mh_check_switch_plan(L, 2);
+    struct mh_error err;
+
+    int number = mh_lab_add_switch(box->lab, &plan, &err);
+    if (number < 0)
+        return mh_raise(L, &err);
+    box->switches++;
+    lua_pushinteger(L, number);
+    return 1;
+}
+
+static int lab_add_host(lua_State *L)
+{
+    struct lab_box *box = check_open(L);
+    const char *name = luaL_checkstring(L, 2);
+    struct mh_error err;
+
+    int number = mh_lab_add_host(box->lab, name, &err);
+    if (number < 0)
+        return mh_raise(L, &err);
+    box->hosts++;
+    lua_pushinteger(L, number);
+    return 1;
+}
+
+static int lab_add_port(lua_State *L)
+{
+    struct lab_box *box = check_open(L);
+    struct mh_port_plan plan = mh_check_port_plan(L, 2, box->hosts, box->switches);
+    struct mh_error err;
+
+    int number = mh_lab_add_port(box->lab, &plan, &err);
+    if (number < 0)
+        return mh_raise(L, &err);
+    box->ports++;
+    lua_pushinteger(L, number);
+    return 1;
+}
+
+/* ---- building -------------------------------------------------------------------------------
+ */
+
+static void on_table_changed(void *context, int status)
+{
+    struct lab_box *box = context;
+    int changes = mh_lab_mdb_update(box->lab, NULL);
+
+    if (changes != 0) /* an error too: whoever waits looks again */
+        mh_condition_signal(box->changed, 0);
+    if (status < 0) /* libuv stops at an error condition; the reading above took it */
+        (void)mh_fd_watch_start(box->watch, on_table_changed, box);
+}
+
+static int watch_tables(lua_State *L, struct lab_box *box)
+{
+    uv_loop_t *loop = mh_vm_loop(mh_vm_of(L));
+    int r = mh_fd_watch_new(loop, mh_lab_mdb_fd(box->lab), &box->watch);
+
+    return r < 0 ? r : mh_fd_watch_start(box->watch, on_table_changed, box);
+}
+
+static int lab_build(lua_State *L)
+{
+    struct lab_box *box = check_open(L);
+    struct mh_error err;
+
+    luaL_argcheck(L, !box->built, 1, "lab is built already");
+    if (mh_lab_build(box->lab, &err) < 0)
+        return mh_raise(L, &err);
+    int r = watch_tables(L, box);
+    if (r < 0) {
+        mh_error_set(&err, r, "build", "watch the switches' tables");
+        return mh_raise(L, &err);
+    }
+    box->built = true;
+    return 0;
+}
+
+static int lab_settle(lua_State *L)
+{
+    struct mh_error err;
+
+    return mh_lab_settle(check_built(L)->lab, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
+static int lab_introduce(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    int host = check_number(L, 2, box->hosts, "host");
+    struct mh_error err;
+
+    return mh_lab_introduce(box->lab, host, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
+/* ---- looking -------------------------------------------------------------------------------
+ */
+
+static int lab_port(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    const struct mh_port *port = mh_lab_port(box->lab, check_number(L, 2, box->ports, "port"));
+
+    lua_createtable(L, 0, 5);
+    lua_pushstring(L, port->interface);
+    lua_setfield(L, -2, "interface");
+    lua_pushinteger(L, port->interface_index);
+    lua_setfield(L, -2, "index");
+    mh_push_mac(L, port->mac);
+    lua_setfield(L, -2, "mac");
+    lua_pushstring(L, port->switch_device);
+    lua_setfield(L, -2, "switch_device");
+    lua_pushinteger(L, port->switch_index);
+    lua_setfield(L, -2, "switch_index");
+    return 1;
+}
+
+static int lab_netns(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    int host = check_number(L, 2, box->hosts, "host");
+
+    mh_push_netns(L, mh_lab_host_netns(box->lab, host));
+    return 1;
+}
+
+static int lab_read_switch(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    int number = check_number(L, 2, box->switches, "switch");
+    struct mh_switch_plan plan;
+    struct mh_error err;
+
+    if (mh_lab_read_switch(box->lab, number, &plan, &err) < 0)
+        return mh_raise(L, &err);
+    mh_push_switch_plan(L, &plan);
+    return 1;
+}
+
+/* lab:has_group(port, group [, source]) */
+static int lab_has_group(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    int port = check_number(L, 2, box->ports, "port");
+    struct mh_addr group = mh_check_addr(L, 3);
+    struct mh_addr source = mh_opt_addr(L, 4);
+
+    lua_pushboolean(L, mh_lab_port_has_group(box->lab, port, &group, &source));
+    return 1;
+}
+
+static int lab_changed(lua_State *L)
+{
+    check_open(L);
+    lua_getiuservalue(L, 1, 1);
+    return 1;
+}
+
+/* lab:close(), __close and __gc. Runs no Lua and never throws. */
+static int lab_close(lua_State *L)
+{
+    struct lab_box *box = luaL_checkudata(L, 1, LAB_TYPE);
+
+    box->watch = mh_fd_watch_close(box->watch);
+    box->lab = mh_lab_free(box->lab);
+    if (box->changed)
+        mh_condition_signal(box->changed, -ECANCELED);
+    return 0;
+}
+
+static const luaL_Reg lab_methods[] = {
+    {"add_switch", lab_add_switch},
+    {"add_host", lab_add_host},
+    {"add_port", lab_add_port},
+    {"build", lab_build},
+    {"settle", lab_settle},
+    {"introduce", lab_introduce},
+    {"port", lab_port},
+    {"netns", lab_netns},
+    {"read_switch", lab_read_switch},
+    {"has_group", lab_has_group},
+    {"changed", lab_changed},
+    {"close", lab_close},
+    {NULL, NULL},
+};
+
+static const luaL_Reg lab_metamethods[] = {
+    {"__close", lab_close},
+    {"__gc", lab_close},
+    {NULL, NULL},
+};
+
+void mh_bind_lab(lua_State *L)
+{
+    luaL_newmetatable(L, LAB_TYPE);
+    luaL_setfuncs(L, lab_metamethods, 0);
+    luaL_newlib(L, lab_methods);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+
+    lua_pushcfunction(L, lab_new);
+    lua_setfield(L, -2, "lab");
+    mh_bind_netns(L);
+}

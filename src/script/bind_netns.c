@@ -1,0 +1,172 @@
+/* core.Netns: where sockets are opened. */
+#include "net/device.h"
+#include "script/convert.h"
+#include "script/guard.h"
+#include "script/netns_box.h"
+#include "script/vm.h"
+
+#include <lauxlib.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define NETNS_TYPE "mcast.core.netns"
+
+struct netns_box {
+    int fd; /* -1 once closed */
+};
+
+static int netns_close(lua_State *L)
+{
+    struct netns_box *box = luaL_checkudata(L, 1, NETNS_TYPE);
+
+    if (box->fd >= 0)
+        close(box->fd);
+    box->fd = -1;
+    return 0;
+}
+
+void mh_push_netns(lua_State *L, int fd)
+{
+    struct netns_box *box = lua_newuserdatauv(L, sizeof(*box), 0);
+
+    box->fd = -1;
+    luaL_setmetatable(L, NETNS_TYPE);
+    box->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (box->fd < 0) {
+        struct mh_error err;
+        mh_error_set(&err, -errno, "keep namespace", "keep a network namespace open");
+        mh_raise(L, &err);
+    }
+}
+
+int mh_check_netns(lua_State *L, int arg)
+{
+    const struct netns_box *box = luaL_checkudata(L, arg, NETNS_TYPE);
+
+    luaL_argcheck(L, box->fd >= 0, arg, "namespace is closed");
+    return box->fd;
+}
+
+int mh_raise_netns(lua_State *L, struct mh_error *err)
+{
+    if (err->code == -EPERM && !err->hint[0])
+        mh_error_hint(err, "entering a network namespace that this user does not own needs "
+                           "CAP_SYS_ADMIN: run as root");
+    return mh_raise(L, err);
+}
+
+/* core.machine_netns() */
+static int machine_netns(lua_State *L)
+{
+    int fd = mh_vm_machine_netns(mh_vm_of(L));
+
+    if (fd < 0)
+        return luaL_error(L, "the machine's own network namespace is not known here");
+    mh_push_netns(L, fd);
+    return 1;
+}
+
+static void push_flags(lua_State *L, unsigned flags)
+{
+    static const struct {
+        const char *name;
+        unsigned bit;
+    } names[] = {
+        {"up", IFF_UP},
+        {"running", IFF_RUNNING},
+        {"multicast", IFF_MULTICAST},
+        {"loopback", IFF_LOOPBACK},
+        {"broadcast", IFF_BROADCAST},
+    };
+
+    lua_newtable(L);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        lua_pushboolean(L, (flags & names[i].bit) != 0);
+        lua_setfield(L, -2, names[i].name);
+    }
+}
+
+static void push_device_addresses(lua_State *L, const struct mh_device *device)
+{
+    lua_createtable(L, (int)device->address_count, 0);
+    for (size_t i = 0; i < device->address_count; i++) {
+        lua_createtable(L, 0, 2);
+        mh_push_addr(L, &device->addresses[i].address);
+        lua_setfield(L, -2, "address");
+        lua_pushinteger(L, device->addresses[i].prefix_length);
+        lua_setfield(L, -2, "prefix_length");
+        lua_seti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
+static void push_device(lua_State *L, const struct mh_device *device)
+{
+    lua_createtable(L, 0, 6);
+    lua_pushstring(L, device->name);
+    lua_setfield(L, -2, "name");
+    lua_pushinteger(L, device->index);
+    lua_setfield(L, -2, "index");
+    push_flags(L, device->flags);
+    lua_setfield(L, -2, "flags");
+    lua_pushinteger(L, device->mtu);
+    lua_setfield(L, -2, "mtu");
+    mh_push_mac(L, device->mac);
+    lua_setfield(L, -2, "mac");
+    push_device_addresses(L, device);
+    lua_setfield(L, -2, "addresses");
+}
+
+/* netns:interfaces() */
+static int netns_interfaces(lua_State *L)
+{
+    int fd = mh_check_netns(L, 1);
+    void **guard = mh_push_guard(L);
+    struct mh_device *devices;
+    size_t count;
+    struct mh_error err;
+
+    if (mh_device_list(fd, &devices, &count, &err) < 0)
+        return mh_raise_netns(L, &err);
+    *guard = devices;
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        push_device(L, &devices[i]);
+        lua_seti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+void mh_push_mac(lua_State *L, const uint8_t mac[static 6])
+{
+    char text[18];
+
+    snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
+        mac[3], mac[4], mac[5]);
+    lua_pushstring(L, text);
+}
+
+static const luaL_Reg netns_methods[] = {
+    {"interfaces", netns_interfaces},
+    {NULL, NULL},
+};
+
+static const luaL_Reg netns_metamethods[] = {
+    {"__close", netns_close},
+    {"__gc", netns_close},
+    {NULL, NULL},
+};
+
+void mh_bind_netns(lua_State *L)
+{
+    luaL_newmetatable(L, NETNS_TYPE);
+    luaL_setfuncs(L, netns_metamethods, 0);
+    luaL_newlib(L, netns_methods);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+
+    lua_pushcfunction(L, machine_netns);
+    lua_setfield(L, -2, "machine_netns");
+}

@@ -1,0 +1,133 @@
+/* core.Observer: what the network delivered at one interface. */
+#include "script/bindings.h"
+#include "script/convert.h"
+#include "script/netns_box.h"
+#include "script/socket_box.h"
+#include "script/vm.h"
+#include "traffic/observer.h"
+
+#include <errno.h>
+
+#define OBSERVER_TYPE "mcast.core.observer"
+
+/* NULL once closed, so closing twice is harmless. */
+struct observer_box {
+    struct mh_observer *observer;
+};
+
+static struct mh_observer *check_open(lua_State *L)
+{
+    const struct observer_box *box = luaL_checkudata(L, 1, OBSERVER_TYPE);
+
+    luaL_argcheck(L, box->observer, 1, "observer is closed");
+    return box->observer;
+}
+
+/* core.observer(netns, interface [, group]) */
+static int observer_open(lua_State *L)
+{
+    int netns = mh_check_netns(L, 1);
+    unsigned interface = mh_check_interface_index(L, 2);
+    struct mh_addr group = mh_opt_addr(L, 3);
+    struct mh_frame_socket *socket;
+    struct mh_error err;
+
+    struct observer_box *box = lua_newuserdatauv(L, sizeof(*box), 0);
+    box->observer = NULL;
+    luaL_setmetatable(L, OBSERVER_TYPE);
+    if (mh_frame_socket_open(netns, interface, &socket, &err) < 0)
+        return mh_raise_netns(L, &err);
+    struct mh_traffic *traffic = mh_vm_traffic(mh_vm_of(L));
+    if (mh_observer_open(traffic, socket, &group, &box->observer, &err) < 0)
+        return mh_raise(L, &err);
+    return 1;
+}
+
+/* observer:close(), __close and __gc. Runs no Lua and never throws. */
+static int observer_close(lua_State *L)
+{
+    struct observer_box *box = luaL_checkudata(L, 1, OBSERVER_TYPE);
+
+    box->observer = mh_observer_close(box->observer);
+    return 0;
+}
+
+static int observer_count(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)mh_observer_count(check_open(L)));
+    return 1;
+}
+
+static void push_frame(lua_State *L, const struct mh_observed *frame)
+{
+    lua_createtable(L, 0, 8);
+    mh_push_time(L, frame->time_ns);
+    lua_setfield(L, -2, "time");
+    mh_push_addr(L, &frame->source);
+    lua_setfield(L, -2, "source");
+    mh_push_addr(L, &frame->group);
+    lua_setfield(L, -2, "group");
+    lua_pushinteger(L, frame->protocol);
+    lua_setfield(L, -2, "protocol");
+    lua_pushinteger(L, frame->ttl);
+    lua_setfield(L, -2, "ttl");
+    lua_pushinteger(L, frame->source_port);
+    lua_setfield(L, -2, "source_port");
+    lua_pushinteger(L, frame->port);
+    lua_setfield(L, -2, "port");
+    lua_pushinteger(L, (lua_Integer)frame->length);
+    lua_setfield(L, -2, "length");
+}
+
+/* observer:frame(i) */
+static int observer_frame(lua_State *L)
+{
+    struct mh_observer *observer = check_open(L);
+    lua_Integer number = luaL_checkinteger(L, 2);
+
+    if (number < 1 || (lua_Unsigned)number > mh_observer_count(observer))
+        return luaL_argerror(L, 2, lua_pushfstring(L, "there is no frame %I", number));
+    push_frame(L, mh_observer_frame(observer, (size_t)number - 1));
+    return 1;
+}
+
+static int observer_drops(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)mh_observer_drops(check_open(L)));
+    return 1;
+}
+
+/* observer:changed(). The one of all traffic: who waits looks again anyway. */
+static int observer_changed(lua_State *L)
+{
+    check_open(L);
+    mh_vm_push_traffic_changed(L);
+    return 1;
+}
+
+static const luaL_Reg methods[] = {
+    {"close", observer_close},
+    {"count", observer_count},
+    {"frame", observer_frame},
+    {"drops", observer_drops},
+    {"changed", observer_changed},
+    {NULL, NULL},
+};
+
+static const luaL_Reg metamethods[] = {
+    {"__close", observer_close},
+    {"__gc", observer_close},
+    {NULL, NULL},
+};
+
+void mh_bind_observer(lua_State *L)
+{
+    luaL_newmetatable(L, OBSERVER_TYPE);
+    luaL_setfuncs(L, metamethods, 0);
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+
+    lua_pushcfunction(L, observer_open);
+    lua_setfield(L, -2, "observer");
+}

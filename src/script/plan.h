@@ -1,0 +1,12 @@
+/* What a lab is described by: tables with the fields of the plans in lab/lab.h. */
+#pragma once
+
+#include "lab/lab.h"
+
+#include <lua.h>
+
+/* Unknown keys are ignored: the Lua library has looked for them. Strings are borrowed from the
+ * table. luaL_argerror names the field that is wrong. */
+struct mh_switch_plan mh_check_switch_plan(lua_State *L, int arg);
+struct mh_port_plan mh_check_port_plan(lua_State *L, int arg, int hosts, int switches);
+void mh_push_switch_plan(lua_State *L, const struct mh_switch_plan *plan);

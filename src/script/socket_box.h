@@ -1,0 +1,25 @@
+/* core.Socket: shared by the files that implement its methods, and by core.Endpoint, which
+ * takes sockets over and lends views of them. */
+#pragma once
+
+#include "net/mcast_socket.h"
+#include "traffic/endpoint.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+
+/* The open socket of argument 1, its own or a lent one; luaL_argerror "socket is closed". */
+struct mh_mcast_socket *mh_check_socket(lua_State *L);
+/* The endpoint that lends it, or NULL. */
+struct mh_endpoint *mh_socket_lender(lua_State *L);
+
+/* Takes the socket out of an open Socket, which is closed from then on. */
+struct mh_mcast_socket *mh_check_socket_to_take(lua_State *L, int arg);
+void mh_socket_taken(lua_State *L, int arg);
+/* Pushes a view of an endpoint's socket, open for as long as `*lender` has one. The object at
+ * `owner` holds `lender` and is kept alive by the view. */
+void mh_push_socket_view(lua_State *L, int owner, struct mh_endpoint **lender);
+
+extern const luaL_Reg mh_socket_membership_methods[]; /* bind_membership.c */
+
+unsigned mh_check_interface_index(lua_State *L, int arg);
