@@ -39,9 +39,14 @@ function Condition:wait(timeout) end
 function core.sleep(timeout) end
 
 --- Arms the scenario's deadline, `seconds` from now; nil disarms. When it passes, whatever runs or
---- waits raises an error object with code "DEADLINE" (`reason` "time-out"), again and again until
---- it is armed anew: a wait, a busy Lua loop (hook), an interrupted system call.
+--- waits raises an error object with code "DEADLINE" (operation "wait"), again and again until it is
+--- armed anew: a wait, a busy Lua loop (hook), an interrupted system call. No pcall outlasts it.
 --- SIGTERM does the same with code "INTERRUPTED".
+---
+--- Somebody must act on the error. Spared is the very function that called core.deadline(), not
+--- what it calls: let one function arm, xpcall the body, and arm anew (or disarm) at once after.
+--- Spared for a while is also the outermost function of a task made by core.spawn, so that it can
+--- note how its pcall ended. A task that the error escapes just ends, unless it is the arming one.
 function core.deadline(seconds) end
 --- Bytes the Lua state may use; nil: no bound. Beyond it allocation fails ("not enough memory").
 function core.memory_limit(bytes) end
@@ -51,7 +56,7 @@ function core.memory() end
 --- One line of text to the event stream (a blocking write to the supervisor's pipe).
 function core.emit(line) end
 function core.json_encode(value) end  --- nil -> null, core.null too; invalid UTF-8 is replaced; a table with a `__jsontype`="array" metatable field or with 1..n keys is an array, others objects; empty table -> {} unless marked
-function core.json_decode(text) end   --- raises with position
+function core.json_decode(text) end   --- raises with position; null -> core.null; arrays are marked
 core.null = nil --- a light userdata that encodes as null
 --- Marks a table as a JSON array and returns it.
 function core.array(t) end
@@ -65,6 +70,9 @@ function core.file_kind(path) end
 function core.real_path(path) end
 ---@return string
 function core.current_directory() end
+--- The text of a module of this library, and the path to show for it; nil when there is none.
+---@return string|nil text, string|nil path
+function core.builtin_source(name) end
 
 -- ---- the machine --------------------------------------------------------------------------
 ---@return {backlog_drops: integer, backlog_limit: integer, receive_buffer_max: integer, send_buffer_max: integer}

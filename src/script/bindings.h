@@ -1,4 +1,5 @@
-/* What `require "mcast.core"` is made of: each file adds its functions to the module's table. */
+/* What `require "mcast.core"` is made of: each file adds its functions to the module's table.
+ */
 #pragma once
 
 #include <lua.h>

@@ -1,4 +1,5 @@
-/* What every binding shares: failures, addresses, times and conditions, to and from the stack. */
+/* What every binding shares: failures, addresses, times and conditions, to and from the stack.
+ */
 #pragma once
 
 #include "base/addr.h"
@@ -9,8 +10,11 @@
 
 #include <stdint.h>
 
-/* Raises the error object of lua-api rule 2: {code, operation, message, hint}. Never returns. */
+/* Raises the error object of lua-api rule 2: {code, operation, message, hint}. Never returns.
+ */
 int mh_raise(lua_State *L, const struct mh_error *err);
+/* The same object, pushed, with a code that is no errno. */
+void mh_push_error(lua_State *L, const char *code, const struct mh_error *err);
 /* The metatable that these objects carry, pushed (core.error_metatable). */
 void mh_push_error_metatable(lua_State *L);
 
@@ -22,9 +26,10 @@ uint16_t mh_check_port(lua_State *L, int arg);
 
 /* A kernel time stamp (realtime ns) as monotonic seconds. */
 void mh_push_time(lua_State *L, uint64_t realtime_ns);
-/* Seconds to nanoseconds; nil or none: -1 (no deadline). luaL_argerror when negative or not a number. */
+/* Seconds to nanoseconds; nil, none or math.huge: -1 (no deadline). luaL_argerror when negative
+ * or not a number. */
 int64_t mh_opt_timeout(lua_State *L, int arg);
 
-/* Pushes a core.Condition whose C side the owner signals; the owner keeps it alive by a uservalue
- * or registry reference of its own. */
+/* Pushes a core.Condition whose C side the owner signals; the owner keeps it alive by a
+ * uservalue or registry reference of its own. */
 struct mh_condition *mh_push_condition(lua_State *L);

@@ -2,7 +2,8 @@
  *
  * Made once per process role: the supervisor's own (no tasks, no traffic used) and one in each
  * scenario's process. Shut-down has one order, written in mh_vm_free(): cancel tasks, close the
- * state, close the traffic, run the loop until idle, close the loop, complain about what is left.
+ * state, close the traffic, run the loop until idle, close the loop, complain about what is
+ * left.
  */
 #pragma once
 
@@ -16,6 +17,7 @@
 #include <stddef.h>
 
 struct mh_vm;
+struct mh_memory;
 struct mh_scheduler;
 
 /* The Lua library, generated at build time; ends with a row of NULLs. */
@@ -23,6 +25,7 @@ struct mh_embedded_module {
     const char *name; /* "mcast.expect" */
     const char *text;
     size_t length;
+    const char *path; /* "mcast/expect.lua", for messages */
 };
 extern const struct mh_embedded_module mh_embedded_modules[];
 
@@ -55,3 +58,11 @@ struct mh_traffic *mh_vm_traffic(struct mh_vm *vm);
 struct mh_scheduler *mh_vm_scheduler(struct mh_vm *vm);
 int mh_vm_machine_netns(struct mh_vm *vm);
 int mh_vm_event_fd(struct mh_vm *vm);
+const struct mh_vm_options *mh_vm_options(const struct mh_vm *vm);
+struct mh_memory *mh_vm_memory(struct mh_vm *vm);
+/* Pushes the core.Condition that is signalled after any endpoint or observer logged something.
+ */
+void mh_vm_push_traffic_changed(lua_State *L);
+/* Pushes the text of a module of the Lua library and the path to show for it; false without
+ * pushing anything when there is none. */
+bool mh_vm_push_source(lua_State *L, const char *name);

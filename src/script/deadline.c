@@ -1,0 +1,224 @@
+#include "script/deadline.h"
+
+#include "script/convert.h"
+
+#include <lauxlib.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/time.h>
+
+enum {
+    TICK_US = 100000, /* a signal may come just before a system call blocks: it is repeated */
+    SPARED_INSTRUCTIONS = 100000,
+};
+
+/* A signal handler and a Lua hook have no argument of ours. A process has one scenario, and one
+ * scheduler whose deadline is ever armed: the last one armed or interrupted. */
+static struct mh_deadline *volatile current;
+
+static void push_interruption(lua_State *L, int reason)
+{
+    struct mh_error err = {.code = reason, .operation = "wait"};
+    bool is_deadline = reason == MH_OUTCOME_DEADLINE;
+
+    snprintf(err.message, sizeof(err.message), "%s",
+        is_deadline ? "the scenario's time is over" : "the scenario was interrupted");
+    mh_push_error(L, is_deadline ? "DEADLINE" : "INTERRUPTED", &err);
+}
+
+static bool is_arming_frame(const struct mh_deadline *deadline, lua_State *L)
+{
+    lua_Debug frame;
+    int depth = deadline->armed_by.depth;
+
+    bool same_depth = L == deadline->armed_by.thread && !lua_getstack(L, depth, &frame) &&
+                      lua_getstack(L, depth - 1, &frame);
+    if (!same_depth || !lua_getstack(L, 0, &frame))
+        return false;
+    lua_getinfo(L, "f", &frame);
+    bool same_function = lua_topointer(L, -1) == deadline->armed_by.function;
+    lua_pop(L, 1);
+    return same_function;
+}
+
+/* Without an end a task whose outermost function is a busy loop would go on for ever. */
+static bool is_spared_task(struct mh_deadline *deadline, lua_State *L)
+{
+    lua_Debug frame;
+    return L == deadline->outermost && !lua_getstack(L, 1, &frame) && deadline->spared-- > 0;
+}
+
+static void on_hook(lua_State *L, lua_Debug *event)
+{
+    (void)event;
+    struct mh_deadline *deadline = current;
+
+    if (!deadline || !deadline->reason) {
+        lua_sethook(L, NULL, 0, 0); /* armed anew since */
+        return;
+    }
+    lua_sethook(L, on_hook, LUA_MASKCOUNT, 1);
+    if (is_arming_frame(deadline, L) || is_spared_task(deadline, L))
+        return;
+    push_interruption(L, deadline->reason);
+    lua_error(L);
+}
+
+static int do_nothing(lua_State *L)
+{
+    (void)L;
+    return 0;
+}
+
+/* Raised inside a hook wherever possible: while one is active Lua calls no other, so that the
+ * message handler of an xpcall() is not interrupted in its turn. */
+int mh_deadline_raise(lua_State *L, int reason)
+{
+    if (current && current->reason) {
+        lua_sethook(L, on_hook, LUA_MASKCALL, 0);
+        lua_pushcfunction(L, do_nothing);
+        lua_call(L, 0, 0);
+    }
+    push_interruption(L, reason);
+    return lua_error(L);
+}
+
+lua_State *mh_deadline_enter(struct mh_deadline *deadline, lua_State *thread)
+{
+    lua_State *before = deadline->running;
+
+    if (!before)
+        deadline->outermost = thread;
+    /* In this order: a signal in between finds the thread, one before is found here. */
+    deadline->running = thread;
+    if (thread && deadline->reason)
+        lua_sethook(thread, on_hook, LUA_MASKCOUNT, 1);
+    return before;
+}
+
+static void pass(struct mh_deadline *deadline, int reason)
+{
+    current = deadline;
+    if (!deadline->reason)
+        deadline->reason = reason;
+    lua_State *running = deadline->running;
+    if (running)
+        lua_sethook(running, on_hook, LUA_MASKCOUNT, 1);
+    uv_async_send(&deadline->passed);
+}
+
+static void on_alarm(int number)
+{
+    (void)number;
+    int saved_errno = errno;
+
+    if (current)
+        pass(current, MH_OUTCOME_DEADLINE);
+    errno = saved_errno;
+}
+
+/* setitimer(ITIMER_REAL) counts CLOCK_MONOTONIC, and a forked child does not inherit it. */
+static int start_ticking(uint64_t delay_us)
+{
+    struct itimerval timer = {
+        .it_interval = {.tv_usec = TICK_US},
+        .it_value = {.tv_sec = (time_t)(delay_us / 1000000),
+            .tv_usec = (suseconds_t)(delay_us % 1000000)},
+    };
+    return setitimer(ITIMER_REAL, &timer, NULL) < 0 ? -errno : 0;
+}
+
+void mh_deadline_interrupt(struct mh_deadline *deadline)
+{
+    int saved_errno = errno;
+
+    pass(deadline, MH_OUTCOME_INTERRUPTED);
+    if (deadline->handles_signal)
+        start_ticking(TICK_US);
+    errno = saved_errno;
+}
+
+/* No SA_RESTART: a blocked system call has to return. */
+static int handle_signal(struct mh_deadline *deadline)
+{
+    if (deadline->handles_signal)
+        return 0;
+    struct sigaction action;
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = on_alarm;
+    sigemptyset(&action.sa_mask);
+    if (sigaction(SIGALRM, &action, &deadline->old_action) < 0)
+        return -errno;
+    deadline->handles_signal = true;
+    return 0;
+}
+
+static void stop_ticking(void)
+{
+    struct itimerval none;
+    memset(&none, 0, sizeof(none));
+    setitimer(ITIMER_REAL, &none, NULL);
+}
+
+/* The caller of the C function that is arming. */
+static void note_arming_frame(struct mh_deadline *deadline)
+{
+    lua_State *L = deadline->running;
+    lua_Debug frame;
+    int levels = 0;
+
+    memset(&deadline->armed_by, 0, sizeof(deadline->armed_by));
+    if (!L)
+        return;
+    while (lua_getstack(L, levels, &frame))
+        levels++;
+    if (!lua_getstack(L, 1, &frame))
+        return;
+    lua_getinfo(L, "f", &frame);
+    deadline->armed_by.thread = L;
+    deadline->armed_by.depth = levels - 1;
+    deadline->armed_by.function = lua_topointer(L, -1);
+    lua_pop(L, 1);
+}
+
+int mh_deadline_arm(struct mh_deadline *deadline, uint64_t at_ns)
+{
+    stop_ticking();
+    current = deadline;
+    deadline->reason = 0;
+    deadline->spared = SPARED_INSTRUCTIONS;
+    note_arming_frame(deadline);
+    if (at_ns == 0) {
+        uv_unref((uv_handle_t *)&deadline->passed);
+        return 0;
+    }
+    /* While armed it keeps the loop alive: a task that nothing else can wake is woken by it. */
+    uv_ref((uv_handle_t *)&deadline->passed);
+    int r = handle_signal(deadline);
+    if (r < 0)
+        return r;
+    uint64_t now_ns = uv_hrtime();
+    return start_ticking(at_ns > now_ns ? (at_ns - now_ns + 999) / 1000 : 1);
+}
+
+int mh_deadline_init(struct mh_deadline *deadline, uv_loop_t *loop, uv_async_cb passed)
+{
+    memset(deadline, 0, sizeof(*deadline));
+    int r = uv_async_init(loop, &deadline->passed, passed);
+    if (r == 0)
+        uv_unref((uv_handle_t *)&deadline->passed);
+    return r;
+}
+
+void mh_deadline_done(struct mh_deadline *deadline, uv_close_cb closed)
+{
+    if (deadline->handles_signal) {
+        stop_ticking();
+        sigaction(SIGALRM, &deadline->old_action, NULL);
+    }
+    if (current == deadline)
+        current = NULL;
+    uv_close((uv_handle_t *)&deadline->passed, closed);
+}

@@ -1,0 +1,223 @@
+#include "script/deadline.h"
+#include "script/task.h"
+#include "vm_fixture.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* within(seconds, f): what the runner does with a scenario. Returns pcall's results. */
+static const char prelude[] =
+    "function within(seconds, f, ...)\n"
+    "  core.deadline(seconds)\n"
+    "  local before = core.now()\n"
+    "  local ok, why = xpcall(f, function(e) HANDLED = debug.traceback(); return e end, ...)\n"
+    "  core.deadline(nil)\n"
+    "  assert(core.now() - before < 5, 'took too long')\n"
+    "  return ok, why\n"
+    "end\n"
+    "function times_out(f, ...)\n"
+    "  HANDLED = nil\n"
+    "  local ok, why = within(0.03, f, ...)\n"
+    "  assert(not ok and type(why) == 'table', tostring(why))\n"
+    "  assert(why.code == 'DEADLINE' and why.operation == 'wait', why.code)\n"
+    "  assert(why.message == \"the scenario's time is over\")\n"
+    "  assert(getmetatable(why) == core.error_metatable)\n"
+    "  assert(HANDLED, 'no traceback')\n"
+    "end\n";
+
+static int open_vm_with_prelude(void **state)
+{
+    int r = open_vm(state);
+    if (r == 0)
+        r = luaL_dostring(mh_vm_state(*state), prelude);
+    return r;
+}
+
+static void run_code(void **state, const char *code)
+{
+    spawn(*state, code);
+    run(*state);
+}
+
+static void busy_loop_ends(void **state)
+{
+    run_code(state, "times_out(function() while true do end end)");
+}
+
+static void pcall_loop_ends(void **state)
+{
+    run_code(state,
+        "times_out(function() while true do pcall(function() while true do end end) end end)");
+    run_code(state, "times_out(function() while true do pcall(error) end end)");
+    run_code(state, "times_out(function() while true do pcall(core.sleep, 10) end end)");
+}
+
+static void busy_coroutine_ends(void **state)
+{
+    run_code(state,
+        "times_out(function()\n"
+        "  local co = coroutine.wrap(function() coroutine.yield(); while true do end end)\n"
+        "  co(); co()\n"
+        "end)");
+    run_code(state, "times_out(function()\n"
+                    "  while true do\n"
+                    "    coroutine.resume(coroutine.create(function()\n"
+                    "      coroutine.wrap(function() while true do end end)()\n"
+                    "    end))\n"
+                    "  end\n"
+                    "end)");
+}
+
+static void busy_closing_of_a_coroutine_ends(void **state)
+{
+    run_code(state, "times_out(function()\n"
+                    "  local co = coroutine.create(function()\n"
+                    "    local guard <close> = setmetatable({}, {__close = function()\n"
+                    "      while true do end end})\n"
+                    "    coroutine.yield()\n"
+                    "  end)\n"
+                    "  coroutine.resume(co)\n"
+                    "  coroutine.close(co)\n"
+                    "end)");
+}
+
+static void blocked_system_call_ends(void **state)
+{
+    int ends[2];
+    char code[256];
+
+    assert_int_equal(pipe(ends), 0);
+    snprintf(code, sizeof(code),
+        "local pipe <close> = assert(io.open('/dev/fd/%d'))\n"
+        "times_out(function() pipe:read('a') end)",
+        ends[0]);
+    run_code(state, code);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void parked_for_ever_ends(void **state)
+{
+    run_code(state, "times_out(function() core.condition():wait() end)");
+    run_code(state, "times_out(core.sleep, 1000)");
+}
+
+static void later_waits_fail_at_once(void **state)
+{
+    run_code(state, "times_out(function()\n"
+                    "  pcall(core.sleep, 100)\n"
+                    "  core.sleep(100)\n"
+                    "end)");
+}
+
+static void other_tasks_end_too(void **state)
+{
+    run_code(state,
+        "local told\n"
+        "local polite = core.spawn(function()\n"
+        "  local ok, why = pcall(function() core.condition():wait() end)\n"
+        "  told = why\n" /* the outermost function is spared */
+        "end)\n"
+        "local rude = core.spawn(function()\n"
+        "  core.sleep(0.02); while true do pcall(core.sleep, 1) end\n"
+        "end)\n"
+        "local yielding = core.spawn(function() while true do coroutine.yield() end end)\n"
+        "within(0.03, function()\n"
+        "  while polite:alive() or rude:alive() or yielding:alive() do\n"
+        "    pcall(core.sleep, 0.01); coroutine.yield()\n"
+        "  end\n"
+        "end)\n"
+        "core.sleep(0)\n"
+        "assert(told and told.code == 'DEADLINE', tostring(told))\n"
+        "rude:cancel(); yielding:cancel()");
+}
+
+static void busy_outermost_function_of_a_task_ends(void **state)
+{
+    run_code(state, "local task = core.spawn(function() while true do end end)\n"
+                    "times_out(core.sleep, 100)\n"
+                    "core.sleep(0)\n"
+                    "assert(not task:alive())");
+}
+
+static void armed_anew_the_clean_up_may_wait(void **state)
+{
+    run_code(state, "times_out(function() while true do end end)\n"
+                    "local ok, why = within(5, function()\n"
+                    "  for i = 1, 10000 do local x = {} end\n"
+                    "  core.sleep(0.001)\n"
+                    "  return 'cleaned'\n"
+                    "end)\n"
+                    "assert(ok and why == 'cleaned', tostring(why))\n"
+                    "times_out(function() while true do end end)");
+}
+
+static void disarmed_it_does_not_fire(void **state)
+{
+    run_code(state, "core.deadline(0.01); core.deadline(nil); core.sleep(0.03)");
+}
+
+static void unhandled_it_ends_the_run(void **state)
+{
+    spawn(*state, "core.deadline(0.01); (function() core.sleep(100) end)()");
+    run_failing(*state, -ECANCELED, "the scenario's time is over");
+}
+
+static struct mh_scheduler *volatile interrupted;
+
+static void on_term(int number)
+{
+    (void)number;
+    mh_scheduler_interrupt(interrupted);
+}
+
+static int raise_term(lua_State *L)
+{
+    (void)L;
+    return raise(SIGTERM);
+}
+
+static void interruption_has_its_own_code(void **state)
+{
+    struct mh_vm *vm = *state;
+
+    interrupted = mh_vm_scheduler(vm);
+    signal(SIGTERM, on_term);
+    lua_register(mh_vm_state(vm), "raise_term", raise_term);
+    run_code(state,
+        "local ok, why = within(100, function() raise_term(); while true do end end)\n"
+        "assert(not ok and why.code == 'INTERRUPTED', tostring(why))\n"
+        "core.spawn(raise_term)\n"
+        "ok, why = within(100, function() core.condition():wait() end)\n"
+        "assert(not ok and why.code == 'INTERRUPTED', tostring(why))");
+    signal(SIGTERM, SIG_DFL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(busy_loop_ends, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(pcall_loop_ends, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(busy_coroutine_ends, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            busy_closing_of_a_coroutine_ends, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            blocked_system_call_ends, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(parked_for_ever_ends, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            later_waits_fail_at_once, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(other_tasks_end_too, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            busy_outermost_function_of_a_task_ends, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            armed_anew_the_clean_up_may_wait, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            disarmed_it_does_not_fire, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            unhandled_it_ends_the_run, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            interruption_has_its_own_code, open_vm_with_prelude, close_vm),
+    };
+    return cmocka_run_group_tests_name("script/deadline", tests, NULL, NULL);
+}
