@@ -1,5 +1,6 @@
 #include "app/bind_supervisor.h"
 
+#include "app/job.h"
 #include "app/supervisor.h"
 #include "script/convert.h"
 
@@ -54,8 +55,7 @@ static struct mh_supervisor *supervisor_of(lua_State *L)
         return box->supervisor;
 
     struct mh_error err;
-    if (mh_supervisor_new(
-            mh_child_run_job, program_of(L)->lua_directory, &box->supervisor, &err) < 0)
+    if (mh_supervisor_new(mh_job_run, program_of(L)->lua_directory, &box->supervisor, &err) < 0)
         mh_raise(L, &err);
     return box->supervisor;
 }

@@ -1,8 +1,5 @@
 #include "app/child.h"
 
-#include "script/task.h"
-#include "script/vm.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,19 +14,9 @@
 
 enum { FD_EVENT = 3, FD_NETNS = 4, FD_FIRST_FREE = 5 };
 
-/* For on_terminate() alone; a process runs one job. */
-static struct mh_scheduler *volatile running_scheduler;
-
-static void on_terminate(int signal_number)
-{
-    if (!running_scheduler)
-        _exit(128 + signal_number);
-    mh_scheduler_interrupt(running_scheduler);
-}
-
-/* PID 1 cannot die of its own abort(): the kernel shields it, and abort() would end in a
- * misleading SIGSEGV. The supervisor reads this status as SIGABRT. */
-static void on_abort(int signal_number)
+/* PID 1 has no default actions: the kernel shields it from its own signals, and abort() would
+ * end in a misleading SIGSEGV. The supervisor reads such a status as the signal. */
+static void on_fatal(int signal_number)
 {
     _exit(128 + signal_number);
 }
@@ -44,8 +31,8 @@ static void handle(int signal_number, void (*handler)(int))
 
 static void take_signals(void)
 {
-    handle(SIGTERM, on_terminate);
-    handle(SIGABRT, on_abort);
+    handle(SIGTERM, on_fatal);
+    handle(SIGABRT, on_fatal);
 
     sigset_t none;
     sigemptyset(&none);
@@ -128,45 +115,6 @@ _Noreturn void mh_child_live(struct mh_child *child)
     if (write(child->event_fd, &err, sizeof(err)) != sizeof(err) || r < 0)
         _exit(EX_OSERR);
 
-    setvbuf(stdout, NULL, _IOLBF, 0); /* a crash must not take the last words along */
-    int status = child->body(child);
-    fflush(stdout);
-    _exit(status);
-}
-
-static int complain(const char *what)
-{
-    fprintf(stderr, "mcast-harness: %s\n", what);
-    return EX_SOFTWARE;
-}
-
-static int call_runner(struct mh_vm *vm, const char *job)
-{
-    struct mh_error err = {0};
-    int status = 0;
-
-    running_scheduler = mh_vm_scheduler(vm);
-    int r = mh_vm_call(vm, "mcast.runner", "main", job, true, &status, &err);
-    running_scheduler = NULL;
-    return r < 0 ? complain(err.message) : status;
-}
-
-int mh_child_run_job(const struct mh_child *child)
-{
-    struct mh_vm_options options = {
-        .event_fd = child->event_fd,
-        .machine_netns_fd = child->machine_netns_fd,
-        .lua_directory = child->context,
-        .modules = mh_embedded_modules,
-    };
-    struct mh_error err = {0};
-    struct mh_vm *vm;
-
-    if (mh_vm_new(&options, &vm, &err) < 0)
-        return complain(err.message);
-
-    int status = call_runner(vm, child->job);
-    if (mh_vm_free(vm) != 0 && status == 0)
-        return complain("event-loop handles were left open");
-    return status;
+    setvbuf(stdout, NULL, _IONBF, 0); /* a crash must not take the last words along */
+    _exit(child->body(child));
 }

@@ -22,7 +22,3 @@ struct mh_child {
 /* Descriptors, session, sandbox, limits and signals; then says over event_fd how that went (a
  * struct mh_error, code 0: well), runs the body and exits. */
 _Noreturn void mh_child_live(struct mh_child *child);
-
-/* The body of every real child: a fresh Lua state that calls mcast.runner's main with the job.
- * The context is the Lua library's directory (MCAST_HARNESS_LUA_DIR), or NULL. */
-mh_child_body_fn mh_child_run_job;

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -221,6 +222,7 @@ static pid_t fork_child(struct mh_supervisor *supervisor, enum mh_sandbox_kind k
         .body = supervisor->body,
         .context = supervisor->context,
     };
+    fflush(stdout); /* or the child would say it again */
     pid_t pid = mh_sandbox_fork(kind, &child.sandbox, err);
     if (pid == 0)
         mh_child_live(&child);
@@ -306,9 +308,10 @@ static int bury(struct entry *entry)
         return -errno;
 
     bool exited = info.si_code == CLD_EXITED;
-    bool aborted = exited && info.si_status == 128 + SIGABRT; /* see child.c, on_abort() */
-    entry->status = exited && !aborted ? info.si_status : -1;
-    entry->signal = aborted ? SIGABRT : exited ? 0 : info.si_status;
+    int fatal =
+        exited && info.si_status > 128 ? info.si_status - 128 : 0; /* child.c, on_fatal() */
+    entry->signal = exited ? fatal : info.si_status;
+    entry->status = entry->signal ? -1 : info.si_status;
     entry->dead = true;
     close(entry->pidfd);
     entry->pidfd = -1;

@@ -1,0 +1,107 @@
+--- Asks each file what it has: one child per file, because loading a file runs it.
+
+local core = require "mcast.core"
+local supervisor = require "mcast.supervisor"
+
+local collect = {}
+
+local TIME_LIMIT = 10 -- seconds for a file to declare its scenarios
+local MEMORY_LIMIT = 256 * 1024 * 1024
+
+---@class cli.Collection
+---@field target cli.Target
+---@field ok boolean
+---@field message string|nil
+---@field scenarios table[]
+---@field params table[]
+
+local function start(target, job)
+  return supervisor.start(core.json_encode {
+    mode = "collect",
+    file = target.file,
+    path = target.path,
+    builtin = target.builtin,
+    params = job.params,
+    topology = job.topology,
+    timeout = job.timeout,
+    memory_limit = MEMORY_LIMIT,
+    seed = job.seed or 0,
+    attempt = 1,
+    verbose = false,
+  }, "process")
+end
+
+local function why_it_died(event, entry)
+  local output = table.concat(entry.output)
+  if entry.late then
+    return ("%s: did not finish loading within %d s"):format(entry.target.file, TIME_LIMIT)
+  end
+  local how = event.signal and "crashed: " .. event.signal
+    or ("ended with status %d"):format(event.status)
+  return ("%s: %s while it was loaded%s"):format(
+    entry.target.file, how, output ~= "" and "\n" .. output or "")
+end
+
+local handlers = {}
+
+function handlers.line(entry, event)
+  local ok, told = pcall(core.json_decode, event.text)
+  if ok and told.event == "collected" then entry.result = told end
+end
+
+function handlers.output(entry, event)
+  table.insert(entry.output, event.text)
+end
+
+function handlers.exit(entry, event)
+  local result = entry.result
+  if not result or event.signal then
+    result = { ok = false, message = why_it_died(event, entry) }
+  end
+  result.target = entry.target
+  result.scenarios = result.scenarios or {}
+  result.params = result.params or {}
+  return result
+end
+
+local function kill_late(running)
+  for child, entry in pairs(running) do
+    if not entry.late and core.now() >= entry.deadline then
+      entry.late = true
+      supervisor.kill(child, "KILL")
+    end
+  end
+end
+
+---@class cli.Signal raised when one comes while files are collected
+local function interrupted(event)
+  error({ message = "interrupted by " .. event.name, signal = event.number }, 0)
+end
+
+---@param list cli.Target[]
+---@param job table  `params`, `topology`, `timeout`, `seed` as in Job, and `jobs`: how many at once
+---@return cli.Collection[] in the order of the targets
+function collect.all(list, job)
+  local results, running, count, next_target = {}, {}, 0, 1
+  while next_target <= #list or count > 0 do
+    while next_target <= #list and count < job.jobs do
+      local target = list[next_target]
+      running[start(target, job)] = {
+        target = target, position = next_target, output = {}, deadline = core.now() + TIME_LIMIT,
+      }
+      next_target, count = next_target + 1, count + 1
+    end
+    local event = supervisor.wait(1)
+    if event and event.kind == "signal" then interrupted(event) end
+    local entry = event and running[event.child]
+    local result = entry and handlers[event.kind](entry, event)
+    if result then
+      results[entry.position] = result
+      running[event.child], count = nil, count - 1
+    end
+    kill_late(running)
+  end
+  return results
+end
+
+return collect

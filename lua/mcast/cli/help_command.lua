@@ -1,0 +1,23 @@
+local supervisor = require "mcast.supervisor"
+local help = require "mcast.cli.help"
+local nearest = require "mcast.cli.nearest"
+local terminal = require "mcast.report.terminal"
+local definition = require "mcast.cli.options"
+
+local function unknown(name)
+  local names = {}
+  for i, command in ipairs(definition.commands) do names[i] = command.name end
+  local meant = nearest(name, names)
+  local hint = meant and (" (did you mean %s?)"):format(meant) or ""
+  error({ usage = ("unknown command '%s'%s"):format(name, hint) }, 0)
+end
+
+---@param request cli.Request
+return function(request)
+  local width = terminal.width()
+  local name = request.paths[1]
+  local lines = name and help.command(name, width) or not name and help.overview(width)
+  if not lines then unknown(name) end
+  supervisor.write(table.concat(lines, "\n") .. "\n")
+  return 0
+end

@@ -1,0 +1,225 @@
+--- Runs the units of a run, several at a time, and guards their deadlines.
+
+local core = require "mcast.core"
+local supervisor = require "mcast.supervisor"
+
+local GRACE = 2 -- seconds beyond its own deadline that a child gets, and again before SIGKILL
+local INTERRUPT_GRACE = 3 -- seconds for the clean-up after Ctrl-C
+local TICK = 0.1 -- seconds between two progress lines
+
+---@class cli.Unit
+---@field index integer
+---@field scenario table    as collected
+---@field file string
+---@field repetition integer|nil
+---@field retries integer
+---@field attempts integer  so far
+
+---@class cli.Schedule
+local Schedule = {}
+Schedule.__index = Schedule
+
+local schedule = {}
+
+---@class cli.ScheduleSettings
+---@field units cli.Unit[]
+---@field jobs integer        at the same time
+---@field exit_first boolean
+---@field timeout number|nil  seconds for all of it
+---@field stream report.Stream
+---@field job fun(unit: cli.Unit): table
+
+---@param settings cli.ScheduleSettings
+function schedule.new(settings)
+  return setmetatable({
+    settings = settings,
+    stream = settings.stream,
+    queue = table.move(settings.units, 1, #settings.units, 1, {}),
+    head = 1,
+    running = {},
+    count = 0,
+    deadline = settings.timeout and core.now() + settings.timeout,
+  }, Schedule)
+end
+
+function Schedule:start(unit)
+  unit.attempts = unit.attempts + 1
+  local child = supervisor.start(core.json_encode(self.settings.job(unit)))
+  self.running[child] = {
+    unit = unit, child = child, began = core.now(),
+    kill_at = core.now() + unit.scenario.timeout + GRACE, signal = "TERM",
+  }
+  self.count = self.count + 1
+end
+
+function Schedule:start_what_fits()
+  while self.count < self.settings.jobs and self.head <= #self.queue and not self.stopping do
+    self.head = self.head + 1
+    self:start(self.queue[self.head - 1])
+  end
+end
+
+-- ---- what children say ------------------------------------------------------------------------
+
+local heard = {}
+
+function heard.line(self, entry, event)
+  local ok, told = pcall(core.json_decode, event.text)
+  if not ok or type(told) ~= "table" then
+    told = { event = "log", stream = "stdout", text = event.text .. "\n" }
+  end
+  if told.event == "scenario_end" then
+    entry.ending = told -- told on when the process is gone: it may crash while it cleans up
+    return
+  end
+  entry.has_begun = entry.has_begun or told.event == "scenario_begin"
+  self.stream:event(entry.unit, told)
+end
+
+function heard.output(self, entry, event)
+  self:ensure_begun(entry)
+  self.stream:event(entry.unit, { event = "log", stream = "stdout", text = event.text })
+end
+
+function Schedule:ensure_begun(entry)
+  if entry.has_begun then return end
+  local scenario = entry.unit.scenario
+  entry.has_begun = true
+  self.stream:event(entry.unit, {
+    event = "scenario_begin", id = scenario.id, file = entry.unit.file, line = scenario.line,
+    name = scenario.name, tags = scenario.tags or {}, attempt = entry.unit.attempts,
+  })
+end
+
+function Schedule:why_it_died(entry, event)
+  if entry.killed and self.reason then return self.reason .. "; it did not clean up in time" end
+  if entry.killed then return "did not stop when its time was up; killed" end
+  if event.signal then return "crashed: " .. event.signal end
+  return ("ended without a verdict (exit status %d)"):format(event.status)
+end
+
+--- The end that a child could not tell itself.
+local function broken(entry, message)
+  local scenario = entry.unit.scenario
+  return {
+    event = "scenario_end", id = scenario.id, file = entry.unit.file, name = scenario.name,
+    outcome = "broken", message = message, duration = core.now() - entry.began,
+    location = ("%s:%d"):format(entry.unit.file, scenario.line), attempt = entry.unit.attempts,
+  }
+end
+
+function Schedule:ending_of(entry, event)
+  local ending = entry.ending
+  if not ending then return broken(entry, self:why_it_died(entry, event)) end
+  if event.signal and not entry.killed then
+    return broken(entry, ("crashed after its end: %s"):format(event.signal))
+  elseif event.status and event.status ~= 0 then
+    return broken(entry, ("was %s, but did not end cleanly (exit status %d)"):format(
+      ending.outcome, event.status))
+  end
+  if self.reason and ending.outcome == "broken" then ending.message = self.reason end
+  ending.attempt = ending.attempt or entry.unit.attempts
+  return ending
+end
+
+local failing = { failed = true, broken = true, inconclusive = true }
+
+function heard.exit(self, entry, event)
+  self.running[event.child] = nil
+  self.count = self.count - 1
+  self:ensure_begun(entry)
+
+  local unit, ending = entry.unit, self:ending_of(entry, event)
+  self.stream:event(unit, ending)
+  if failing[ending.outcome] and unit.attempts <= unit.retries and not self.stopping then
+    self.stream:retry(unit)
+    self:start(unit)
+    return
+  end
+  self.stream:finish_scenario(unit)
+  if failing[ending.outcome] and self.settings.exit_first then self.stopping = true end
+end
+
+-- ---- ending it early --------------------------------------------------------------------------
+
+function Schedule:kill_all(signal)
+  for child, entry in pairs(self.running) do
+    entry.killed = signal == "KILL"
+    supervisor.kill(child, signal)
+  end
+end
+
+--- Asks every child to stop, and says when it will be killed.
+function Schedule:stop(reason, grace)
+  self.stopping, self.reason = true, reason
+  self:kill_all "TERM"
+  for _, entry in pairs(self.running) do
+    entry.signal, entry.kill_at = "KILL", math.min(core.now() + grace, entry.kill_at + GRACE)
+  end
+end
+
+function Schedule:on_signal(event)
+  if self.signal then
+    self:kill_all "KILL"
+    return
+  end
+  self.signal = event.number
+  self:stop("interrupted by " .. event.name, INTERRUPT_GRACE)
+end
+
+local function guard_child(child, entry, now)
+  if now < entry.kill_at then return end
+  supervisor.kill(child, entry.signal)
+  entry.killed = entry.signal == "KILL"
+  entry.kill_at = entry.killed and math.huge or now + GRACE
+  entry.signal = "KILL"
+end
+
+function Schedule:guard_deadlines()
+  local now = core.now()
+  if self.deadline and now >= self.deadline and not self.stopping then
+    self.time_is_up = true
+    self:stop(("the run's time was up (--timeout %g)"):format(self.settings.timeout), GRACE)
+  end
+  for child, entry in pairs(self.running) do guard_child(child, entry, now) end
+end
+
+-- ---- the loop ---------------------------------------------------------------------------------
+
+function Schedule:running_records()
+  local list = {}
+  for _, entry in pairs(self.running) do list[#list + 1] = self.stream:record_of(entry.unit) end
+  table.sort(list, function(a, b) return a.index < b.index end)
+  return list
+end
+
+function Schedule:show_progress()
+  local now = core.now()
+  if self.next_tick and now < self.next_tick then return end
+  self.next_tick = now + TICK
+  self.stream:tell("progress", self:running_records(), self.stream:now())
+end
+
+function Schedule:turn()
+  local event = supervisor.wait(TICK)
+  if event and event.kind == "signal" then
+    self:on_signal(event)
+  elseif event then
+    heard[event.kind](self, self.running[event.child], event)
+  end
+  self:guard_deadlines()
+  self:show_progress()
+end
+
+--- Until everything has run or was ended.
+---@return {signal: integer|nil, time_is_up: boolean|nil, reason: string|nil}
+function Schedule:run()
+  self:start_what_fits()
+  while self.count > 0 do
+    self:turn()
+    self:start_what_fits()
+  end
+  return { signal = self.signal, time_is_up = self.time_is_up, reason = self.reason }
+end
+
+return schedule

@@ -1,0 +1,147 @@
+--- One scenario that did not pass, told in full.
+
+local source = require "mcast.report.source"
+local text = require "mcast.report.text"
+
+local failure = {}
+
+local LABEL = 11 -- columns of "expected   "
+local LAST_EVENTS, LAST_LOG_LINES = 24, 30
+
+---@class failure.Block
+local Block = {}
+Block.__index = Block
+
+function Block:add(line)
+  self.lines[#self.lines + 1] = line == "" and "" or self.indent .. line
+end
+
+--- Never two empty lines in a row.
+function Block:gap()
+  if #self.lines > 0 and self.lines[#self.lines] ~= "" then self.lines[#self.lines + 1] = "" end
+end
+
+function Block:paragraph(s, ...)
+  for _, line in ipairs(text.wrap(text.printable(s), self.style.width - #self.indent)) do
+    self:add(self.style:paint(line, ...))
+  end
+end
+
+function Block:field(label, value)
+  if value == nil or value == "" then return end
+  local lines = text.wrap(text.printable(tostring(value)), self.style.width - #self.indent - LABEL)
+  for i, line in ipairs(lines) do
+    local left = text.pad(i == 1 and label or "", LABEL)
+    self:add(self.style:paint(left, "dim") .. line)
+  end
+end
+
+function Block:source(file, number)
+  if not file or not number then return end
+  local line = source.line(file, number)
+  self:field("at", ("%s:%d"):format(file, number))
+  if not line then return end
+  local left = ("%d %s "):format(number, self.style.sign.bar)
+  local room = self.style.width - #self.indent - LABEL - text.width(left)
+  local shown = text.cut(text.printable(line), room, self.style.sign.ellipsis)
+  local margin = (" "):rep(LABEL)
+  self:add(margin .. self.style:paint(left, "dim") .. shown)
+  local column = text.width(line:match "^%s*")
+  self:add(margin .. (" "):rep(text.width(left) - 2) .. self.style:paint(self.style.sign.bar, "dim")
+    .. " " .. (" "):rep(column) .. self.style:paint(self.style.sign.caret, "red"))
+end
+
+function Block:claim(claim)
+  self:gap()
+  self:paragraph(claim.message or ("%s:%s"):format(claim.subject, claim.claim), "bold")
+  self:gap()
+  self:field("expected", claim.expected)
+  self:field("seen", claim.seen)
+  self:field("step", claim.step)
+  self:source(claim.file, claim.line)
+  self:field("hint", claim.hint)
+end
+
+function Block:error(err)
+  self:gap()
+  self:paragraph(err.message or "an error without a message", "bold")
+  self:gap()
+  self:field("code", err.code)
+  self:field("host", err.host)
+  self:field("step", err.step)
+  self:source(err.file, err.line)
+  self:field("hint", err.hint)
+  self:field("called", err.traceback)
+end
+
+--- Relative times on the left, then host and what happened there, in columns.
+function Block:timeline(entries, began)
+  if not entries or #entries == 0 then return end
+  local first = math.max(1, #entries - LAST_EVENTS + 1)
+  local times, time_width, host_width = {}, 0, 0
+  for i = first, #entries do
+    times[i] = ("%.1f"):format(((entries[i].time or began) - began) * 1000)
+    time_width = math.max(time_width, #times[i])
+    host_width = math.max(host_width, text.width(entries[i].host or ""))
+  end
+  self:gap()
+  self:add(self.style:paint("last events, in ms since the scenario began", "dim"))
+  local room = self.style.width - #self.indent - time_width - host_width - 6
+  for i = first, #entries do
+    local entry = entries[i]
+    self:add(("  %s  %s  %s"):format(
+      self.style:paint(text.pad_left(times[i], time_width), "dim"),
+      self.style:paint(text.pad(entry.host or "", host_width), "cyan"),
+      text.cut(text.printable(entry.text or ""), room, self.style.sign.ellipsis)))
+  end
+end
+
+function Block:log(record)
+  local log = record:log_text()
+  if log == "" then return end
+  self:gap()
+  self:add(self.style:paint("log", "dim"))
+  local lines = {}
+  for line in log:gsub("\n$", ""):gmatch "[^\n]*" do lines[#lines + 1] = line end
+  for i = math.max(1, #lines - LAST_LOG_LINES + 1), #lines do
+    self:add(self.style:paint(self.style.sign.bar, "dim") .. " " .. text.printable(lines[i]))
+  end
+end
+
+local function unmet_claims(record)
+  local list = {}
+  for _, claim in ipairs(record.claims) do
+    if not claim.ok then list[#list + 1] = claim end
+  end
+  return list
+end
+
+local function tell_reasons(block, record)
+  local claims = unmet_claims(record)
+  for _, claim in ipairs(claims) do block:claim(claim) end
+  for _, err in ipairs(record.errors) do block:error(err) end
+  if #claims + #record.errors > 0 then return end
+  block:gap()
+  block:paragraph(record.message or record.outcome, "bold")
+  block:field("step", record.steps[#record.steps])
+  block:source(source.split(record.location))
+end
+
+---@param record report.Record
+---@param style report.Style
+---@return string[] lines
+function failure.lines(record, style)
+  local block = setmetatable({ lines = {}, indent = "  ", style = style }, Block)
+  block.lines[1] = ("%s %s  %s"):format(
+    style:mark(record.outcome),
+    style:paint(text.printable(record.label), "bold"),
+    style:outcome(record.outcome, record.outcome))
+  tell_reasons(block, record)
+  block:timeline(record.timeline, record.began or 0)
+  block:log(record)
+  block:gap()
+  block:add(style:paint("run again: ", "dim") .. "mcast-harness run " .. text.shell(record.id))
+  return block.lines
+end
+
+return failure

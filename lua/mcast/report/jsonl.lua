@@ -1,0 +1,22 @@
+--- One JSON object per line: the event stream itself (docs/events.md).
+
+local core = require "mcast.core"
+
+local Jsonl = {}
+Jsonl.__index = Jsonl
+
+--- Lists that may be empty, which a table alone cannot tell from an empty object.
+local lists = { "arguments", "tags", "hosts", "switches", "links", "entries" }
+
+function Jsonl:event(event)
+  for _, key in ipairs(lists) do
+    if type(event[key]) == "table" then core.array(event[key]) end
+  end
+  self.sink:write(core.json_encode(event) .. "\n")
+  if event.event == "scenario_end" or event.event == "run_begin" then self.sink:flush() end
+end
+
+---@param sink report.Sink
+return function(sink)
+  return setmetatable({ sink = sink }, Jsonl)
+end
