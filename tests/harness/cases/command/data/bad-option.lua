@@ -1,0 +1,1 @@
+scenario("one", {tiemout = 3}, function() expect(1):equals(1) end)

@@ -1,0 +1,1 @@
+scenario("one", function() expect(1):equals(1) end)

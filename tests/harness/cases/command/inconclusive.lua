@@ -1,0 +1,10 @@
+-- Nothing failed, but nothing was proved either.
+-- expect: exit 3
+
+scenario("proves something", function()
+  expect(1):equals(1)
+end)
+
+scenario("proves nothing", function(t)
+  t:log("just passing by")
+end)

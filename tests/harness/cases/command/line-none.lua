@@ -1,0 +1,9 @@
+-- file:LINE beyond the last scenario.
+-- run: run {file}:999
+-- expect: exit 5
+
+scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
+
+scenario("two", {tags = {"slow"}}, function() expect(1):equals(2) end)
+
+scenario("three", {each = {"left", "right"}}, function(t) expect(t.case):exists() end)

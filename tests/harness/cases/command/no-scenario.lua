@@ -1,0 +1,9 @@
+-- A file without a scenario.
+-- run: run command/data/no-scenario.lua
+-- expect: exit 5
+
+scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
+
+scenario("two", {tags = {"slow"}}, function() expect(1):equals(2) end)
+
+scenario("three", {each = {"left", "right"}}, function(t) expect(t.case):exists() end)

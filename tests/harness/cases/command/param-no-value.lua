@@ -1,0 +1,11 @@
+-- A parameter without a value.
+-- run: run {file} --param colour
+-- expect: exit 2
+-- expect: stderr mcast-harness: --param: NAME=VALUE expected, got 'colour'
+-- expect: stderr Try 'mcast-harness --help'.
+
+scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
+
+scenario("two", {tags = {"slow"}}, function() expect(1):equals(2) end)
+
+scenario("three", {each = {"left", "right"}}, function(t) expect(t.case):exists() end)

@@ -1,0 +1,9 @@
+-- A parameter of the wrong type.
+-- run: run {file} --param count=many
+-- expect: exit 2
+
+local count = param("count", 3, "how many")
+
+scenario("never runs", function()
+  expect(count):equals(3)
+end)

@@ -1,0 +1,11 @@
+-- A topology file that does not exist.
+-- run: run {file} --topology no-such.lua
+-- expect: exit 2
+-- expect: stderr mcast-harness: --topology no-such.lua: no such file
+-- expect: stderr Try 'mcast-harness --help'.
+
+scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
+
+scenario("two", {tags = {"slow"}}, function() expect(1):equals(2) end)
+
+scenario("three", {each = {"left", "right"}}, function(t) expect(t.case):exists() end)

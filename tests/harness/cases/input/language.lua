@@ -1,0 +1,64 @@
+-- Mistakes of the language: the file and the line, and no traceback of the library.
+-- expect: exit 1
+
+scenario("an undeclared global, assigned", function()
+  gruop = "239.1.2.3" -- luacheck: ignore
+end)
+
+scenario("an undeclared global, read", function()
+  expect(gruop):equals(1) -- luacheck: ignore
+end)
+
+scenario("an error of one's own", function()
+  error("out of coffee")
+end)
+
+scenario("an error that is a table", function()
+  error{coffee = 0}
+end)
+
+scenario("an error that is nothing", function()
+  error(nil)
+end)
+
+scenario("a nil that is called", function(t)
+  t:hosts("a").address6.no_such_method()
+end)
+
+scenario("an endless recursion", function()
+  local function again() return 1 + again() end
+  again()
+end)
+
+scenario("an error in a deferred function", function(t)
+  t:defer(function() error("out of tea") end)
+  expect(1):equals(1)
+end)
+
+scenario("an error in a task that is joined", function()
+  mcast.spawn(function() error("out of milk") end):join()
+end)
+
+scenario("an error in a task that nobody joins", function()
+  mcast.spawn(function() error("out of sugar") end)
+  expect(1):equals(1)
+end)
+
+scenario("an error in a reply", function(t)
+  local source, a = t:hosts("source", "a")
+  a:receiver{group = "239.1.2.3", port = 5000, reply = function() error("out of words") end}
+  local sent = source:sender{group = "239.1.2.3", port = 5000}:send("x")
+  expect(sent):acknowledged_by({a}, {within = 0.2})
+end)
+
+scenario("a reply that is no string", function(t)
+  local source, a = t:hosts("source", "a")
+  a:receiver{group = "239.1.2.3", port = 5000, reply = function() return {} end}
+  local sent = source:sender{group = "239.1.2.3", port = 5000}:send("x")
+  expect(sent):acknowledged_by({a}, {within = 0.2})
+end)
+
+scenario("yielding by oneself", function()
+  coroutine.yield()
+  expect(1):equals(1)
+end)

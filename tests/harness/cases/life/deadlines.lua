@@ -1,0 +1,60 @@
+-- A scenario's deadline finds it wherever it is.
+-- expect: exit 1
+
+local soon = 0.3 -- seconds
+
+scenario("a wait for ever", {timeout = soon}, function(t)
+  local receiver = t:hosts("a"):receiver{group = "239.1.2.3", port = 5000}
+  receiver:wait(1, {within = 3600})
+end)
+
+scenario("recvfrom without a timeout", {timeout = soon}, function(t)
+  local socket = t:hosts("a"):socket()
+  socket:bind(nil, 5000)
+  socket:recvfrom()
+end)
+
+scenario("never waits", {timeout = soon}, function()
+  while true do end
+end)
+
+scenario("never waits, and catches every error", {timeout = soon}, function()
+  while true do
+    pcall(function() while true do end end)
+  end
+end)
+
+scenario("never waits, in a coroutine", {timeout = soon}, function()
+  coroutine.wrap(function() while true do end end)()
+end)
+
+scenario("never waits, in a metamethod", {timeout = soon}, function()
+  local endless = setmetatable({}, {__index = function() while true do end end})
+  return endless.x
+end)
+
+scenario("never waits, while it ends", {timeout = soon}, function(t)
+  t:defer(function() while true do end end)
+  expect(1):equals(1)
+end)
+
+scenario("a blocked system call", {timeout = soon}, function()
+  io.popen("exec sleep 60"):read("a")
+end)
+
+scenario("a slow pattern", {timeout = soon}, function()
+  return (("a"):rep(40)):find(("a-"):rep(40) .. "b")
+end)
+
+scenario("asleep", {timeout = soon}, function()
+  mcast.sleep(3600)
+end)
+
+scenario("a task that is joined and never ends", {timeout = soon}, function()
+  mcast.spawn(function() mcast.sleep(3600) end):join()
+end)
+
+scenario("a claim with more patience than the scenario", {timeout = soon}, function(t)
+  local receiver = t:hosts("a"):receiver{group = "239.1.2.3", port = 5000}
+  expect(receiver):receives("x", {within = 3600})
+end)

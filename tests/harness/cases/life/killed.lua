@@ -1,0 +1,13 @@
+-- Killed from outside, as the kernel does when memory is short.
+-- when ready: KILL scenario
+-- expect: exit 1
+
+local ready = param("ready", "")
+
+scenario("killed", function(t)
+  t:step("waiting for the end")
+  local file = assert(io.open(ready, "w"))
+  file:write("ready\n")
+  file:close()
+  mcast.sleep(60)
+end)

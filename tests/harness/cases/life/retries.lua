@@ -1,0 +1,6 @@
+-- A retry does not hide a failure that stays.
+-- expect: exit 1
+
+scenario("fails each time", {retries = 2}, function()
+  expect(1):equals(2)
+end)

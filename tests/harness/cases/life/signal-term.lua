@@ -1,0 +1,13 @@
+-- Ended by a signal: everything is cleaned up and told, then 128+n.
+-- when ready: TERM
+-- expect: exit 143
+
+local ready = param("ready", "")
+
+scenario("interrupted", function(t)
+  t:defer(function() t:log("cleaned up") end)
+  local file = assert(io.open(ready, "w"))
+  file:write("ready\n")
+  file:close()
+  mcast.sleep(60)
+end)
