@@ -1,0 +1,140 @@
+#include "base/clock.h"
+#include "fixture.h"
+#include "traffic/observer.h"
+
+#include <errno.h>
+
+static struct mh_observer *observers[4]; /* closed by the teardown */
+static size_t observer_count;
+
+static int close_observers(void **state)
+{
+    while (observer_count > 0)
+        mh_observer_close(observers[--observer_count]);
+    return close_traffic(state);
+}
+
+static struct mh_observer *open_observer(int host, const struct mh_addr *group)
+{
+    struct mh_frame_socket *socket;
+    struct mh_observer *observer;
+    struct mh_error err;
+
+    if (mh_frame_socket_open(fixture.net.netns[host], fixture.net.index[host], &socket, &err) <
+            0 ||
+        mh_observer_open(fixture.traffic, socket, group, &observer, &err) < 0)
+        fail_msg("%s", err.message);
+    observers[observer_count++] = observer;
+    return observer;
+}
+
+static size_t frames_of(const void *observer)
+{
+    return mh_observer_count(observer);
+}
+
+static void sees_what_arrives_without_joining(void **state)
+{
+    (void)state;
+    struct mh_addr group = net_fixture_group(fixture.family);
+    struct mh_addr source = net_fixture_address(0, fixture.family);
+    struct mh_observer *observer = open_observer(1, &group);
+    struct mh_endpoint *sender = open_sender();
+
+    uint64_t before = mh_clock_realtime_ns();
+    send_text(sender, 5000, "hello");
+    await_count(frames_of, observer, 1);
+    const struct mh_observed *frame = mh_observer_frame(observer, 0);
+    assert_true(frame->time_ns >= before && frame->time_ns <= mh_clock_realtime_ns());
+    assert_true(mh_addr_equal(&frame->source, &source));
+    assert_true(mh_addr_equal(&frame->group, &group));
+    assert_int_equal(frame->protocol, IPPROTO_UDP);
+    assert_int_equal(frame->ttl, 1);
+    assert_int_equal(frame->source_port, port_of(sender));
+    assert_int_equal(frame->port, 5000);
+    assert_int_equal(frame->length, 5);
+    assert_true(fixture.changes > 0);
+    assert_int_equal(mh_observer_drops(observer), 0);
+}
+
+static void other_groups_and_own_frames_are_left_out(void **state)
+{
+    (void)state;
+    struct mh_addr group = net_fixture_group(fixture.family);
+    struct mh_addr other =
+        net_fixture_addr(fixture.family == AF_INET6 ? "ff15::9:9" : "239.9.9.9");
+    struct mh_addr unicast = net_fixture_address(1, fixture.family);
+    struct mh_observer *wanted = open_observer(1, &group);
+    struct mh_observer *own = open_observer(0, &group);
+    struct mh_endpoint *sender = open_sender();
+
+    assert_true(mh_endpoint_send(sender, &other, 5000, "x", 1, NULL) >= 0);
+    assert_true(mh_endpoint_send(sender, &unicast, 5000, "x", 1, NULL) >= 0);
+    send_text(sender, 5000, "hello");
+    await_count(frames_of, wanted, 1);
+    mh_traffic_drain(fixture.traffic);
+    assert_int_equal(mh_observer_count(wanted), 1);
+    assert_int_equal(mh_observer_frame(wanted, 0)->length, 5);
+    assert_int_equal(mh_observer_count(own), 0);
+}
+
+static void a_fragmented_datagram_counts_once(void **state)
+{
+    (void)state;
+    struct mh_addr group = net_fixture_group(fixture.family);
+    struct mh_observer *observer = open_observer(1, &group);
+    struct mh_endpoint *sender = open_sender();
+    static const uint8_t large[8000];
+
+    send_bytes(sender, 5000, large, sizeof(large));
+    send_text(sender, 5001, "the end");
+    await_count(frames_of, observer, 2);
+    mh_traffic_drain(fixture.traffic);
+    assert_int_equal(mh_observer_count(observer), 2);
+    assert_int_equal(mh_observer_frame(observer, 0)->port, 5000);
+    assert_int_equal(mh_observer_frame(observer, 1)->port, 5001);
+}
+
+static void every_group_is_seen_when_none_is_given(void **state)
+{
+    (void)state;
+    struct mh_addr none = {.family = AF_UNSPEC};
+    struct mh_addr group = net_fixture_group(fixture.family);
+    struct mh_observer *observer = open_observer(1, &none);
+    struct mh_endpoint *sender = open_sender();
+
+    send_text(sender, 5000, "hello");
+    bool found = false;
+    for (size_t i = 0; !found; i++) { /* reports of other groups may come before it */
+        await_count(frames_of, observer, i + 1);
+        found = mh_addr_equal(&mh_observer_frame(observer, i)->group, &group);
+    }
+}
+
+static void goes_on_after_the_link_was_down(void **state)
+{
+    (void)state;
+    struct mh_addr group = net_fixture_group(fixture.family);
+    struct mh_observer *observer = open_observer(1, &group);
+
+    net_fixture_set_link(&fixture.net, 1, false);
+    uv_run(&fixture.loop, UV_RUN_NOWAIT); /* the loop is told of it */
+    net_fixture_set_link(&fixture.net, 1, true);
+    struct mh_endpoint *sender = open_sender();
+    send_text(sender, 5000, "hello");
+    await_count(frames_of, observer, 1);
+}
+
+#define OBSERVER_TEST(test) TRAFFIC_TEST_WITH(test, close_observers)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        OBSERVER_TEST(sees_what_arrives_without_joining),
+        OBSERVER_TEST(other_groups_and_own_frames_are_left_out),
+        OBSERVER_TEST(a_fragmented_datagram_counts_once),
+        OBSERVER_TEST(every_group_is_seen_when_none_is_given),
+        OBSERVER_TEST(goes_on_after_the_link_was_down),
+    };
+    return RUN_TRAFFIC_TESTS("traffic/observer", tests);
+}
