@@ -18,13 +18,18 @@
 
 enum { DEADLINE_MS = 2000, LOOK_EVERY_US = 200 };
 
+/* Before the first query the address is told as "::". */
 static int look_for_first_query(const struct nlmsghdr *message, void *context)
 {
+    const struct nlattr *querier = mh_attribute_find(message, sizeof(struct ifinfomsg),
+        (struct mh_attribute_path){{IFLA_LINKINFO, IFLA_INFO_DATA, IFLA_BR_MCAST_QUERIER_STATE,
+            BRIDGE_QUERIER_IPV6_ADDRESS}});
+    struct in6_addr address = IN6ADDR_ANY_INIT;
     bool *seen = context;
 
-    *seen = mh_attribute_find(message, sizeof(struct ifinfomsg),
-                (struct mh_attribute_path){{IFLA_LINKINFO, IFLA_INFO_DATA,
-                    IFLA_BR_MCAST_QUERIER_STATE, BRIDGE_QUERIER_IPV6_ADDRESS}}) != NULL;
+    if (querier && mnl_attr_get_payload_len(querier) == sizeof(address))
+        memcpy(&address, mnl_attr_get_payload(querier), sizeof(address));
+    *seen = !IN6_IS_ADDR_UNSPECIFIED(&address);
     return MNL_CB_OK;
 }
 

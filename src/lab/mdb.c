@@ -1,5 +1,7 @@
 #include "lab/mdb.h"
 
+#include "lab/netlink.h"
+
 #include <libmnl/libmnl.h>
 
 #include <arpa/inet.h>
@@ -21,40 +23,38 @@ enum {
 struct mh_mdb {
     int fd;
     struct mh_mdb_table table;
-    int changes;  /* in this update */
-    int status;   /* of this update */
-    bool dumping; /* a table that was asked for is not yet read to its end */
+    int changes;     /* in this update */
+    int status;      /* of this update */
+    bool incomplete; /* notifications were lost */
+    bool dumping;    /* a table that was asked for is not yet read to its end */
     _Alignas(struct nlmsghdr) uint8_t inbox[INBOX_BYTES];
 };
 
 /* ---- the subscription ----------------------------------------------------------------------
  */
 
-static int subscribe(int fd)
+static void enlarge_buffer(int fd)
 {
     const int size = RECEIVE_BUFFER;
-    const int group = RTNLGRP_MDB;
 
     if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-    return setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group));
 }
 
 int mh_mdb_open(struct mh_mdb **ret_mdb, struct mh_error *err)
 {
     struct mh_mdb *mdb = malloc(sizeof(*mdb));
+    int status;
 
     if (!mdb)
         return mh_error_set(err, -ENOMEM, "watch switches", "watch the switches");
     memset(mdb, 0, offsetof(struct mh_mdb, inbox));
-    mdb->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-    if (mdb->fd < 0 || subscribe(mdb->fd)) {
-        int status =
-            mh_error_set(err, -errno, "watch switches", "watch the switches' multicast tables");
-
-        mh_mdb_free(mdb);
+    status = mh_netlink_subscribe(RTNLGRP_MDB, &mdb->fd, err);
+    if (status) {
+        free(mdb);
         return status;
     }
+    enlarge_buffer(mdb->fd);
     *ret_mdb = mdb;
     return 0;
 }
@@ -63,8 +63,7 @@ struct mh_mdb *mh_mdb_free(struct mh_mdb *mdb)
 {
     if (!mdb)
         return NULL;
-    if (mdb->fd >= 0)
-        close(mdb->fd);
+    close(mdb->fd);
     mh_mdb_table_clear(&mdb->table);
     free(mdb);
     return NULL;
@@ -195,7 +194,7 @@ static void take_messages(struct mh_mdb *mdb, int bytes)
 /* ---- keeping up ----------------------------------------------------------------------------
  */
 
-/* Notifications were lost: begins anew with the whole table. */
+/* Asks for the whole table, to begin anew. */
 static int start_dump(struct mh_mdb *mdb)
 {
     uint8_t buffer[64] = {0};
@@ -206,25 +205,29 @@ static int start_dump(struct mh_mdb *mdb)
     message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     header->family = AF_BRIDGE;
     mh_mdb_table_clear(&mdb->table);
+    mdb->incomplete = false;
     if (send(mdb->fd, message, message->nlmsg_len, 0) < 0)
-        return errno == EBUSY ? 0 : -errno; /* one is already under way */
+        return -errno;
     mdb->dumping = true;
     return 0;
 }
 
+/* After an overflow the kernel drops everything, without saying so again, until the queue has
+ * been read to its end: only then is it time for a dump. While that runs, waiting is no waiting
+ * for anybody else: the kernel makes the next part when the one before has been read. */
 static int receive_all(struct mh_mdb *mdb)
 {
     while (!mdb->status) {
-        /* The kernel makes the next part of a table when the one before has been read, so that
-         * waiting for it is no waiting for anybody else. */
         ssize_t bytes =
             recv(mdb->fd, mdb->inbox, sizeof(mdb->inbox), mdb->dumping ? 0 : MSG_DONTWAIT);
 
         if (bytes >= 0)
             take_messages(mdb, (int)bytes);
-        else if (errno == EAGAIN)
-            return 0;
         else if (errno == ENOBUFS)
+            mdb->incomplete = true;
+        else if (errno == EAGAIN && !mdb->incomplete)
+            return 0;
+        else if (errno == EAGAIN)
             mdb->status = start_dump(mdb);
         else if (errno != EINTR)
             mdb->status = -errno;

@@ -71,6 +71,36 @@ int mh_netlink_connect(struct mh_netlink *netlink, struct mh_error *err)
     return 0;
 }
 
+/* Announcements leave out the socket with their origin's port number, which for the kernel's
+ * own is 0, that of every socket not yet bound. */
+static int subscribe(int fd, unsigned group)
+{
+    struct sockaddr_nl any_port;
+
+    memset(&any_port, 0, sizeof(any_port));
+    any_port.nl_family = AF_NETLINK;
+    if (bind(fd, (const struct sockaddr *)&any_port, sizeof(any_port)))
+        return -errno;
+    if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
+        return -errno;
+    return 0;
+}
+
+int mh_netlink_subscribe(unsigned group, int *ret_fd, struct mh_error *err)
+{
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    int status = fd < 0 ? -errno : subscribe(fd, group);
+
+    if (status) {
+        if (fd >= 0)
+            close(fd);
+        return mh_error_set(
+            err, status, "watch network", "subscribe to netlink group %u", group);
+    }
+    *ret_fd = fd;
+    return 0;
+}
+
 /* ---- gathering -----------------------------------------------------------------------------
  */
 

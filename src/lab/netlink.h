@@ -26,6 +26,10 @@ struct mh_netlink *mh_netlink_free(struct mh_netlink *netlink);
  */
 int mh_netlink_connect(struct mh_netlink *netlink, struct mh_error *err);
 
+/* A socket of the calling thread's namespace that hears what this group (RTNLGRP_*) announces.
+ */
+int mh_netlink_subscribe(unsigned group, int *ret_fd, struct mh_error *err);
+
 /* Adds a message to the batch: type RTM_*, flags NLM_F_* (NLM_F_REQUEST is added), then the
  * family's header. Attributes are put by libmnl into the returned message, which is finished by
  * the next call. A full batch is sent on the way. Never NULL. */

@@ -64,21 +64,9 @@ static int ask_device(struct mh_lab *lab, struct device *device, struct mh_error
 /* Opened only when something is not ready at the first look. */
 static int open_link_events(const struct mh_lab *lab, int *ret_fd, struct mh_error *err)
 {
-    const int group = RTNLGRP_LINK;
     int status = mh_netns_enter(lab->switch_netns, err);
-    int fd;
 
-    if (status)
-        return status;
-    fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
-    if (fd < 0 || setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group))) {
-        status = mh_error_set(err, -errno, "settle", "listen to link events");
-        if (fd >= 0)
-            close(fd);
-        return status;
-    }
-    *ret_fd = fd;
-    return 0;
+    return status ? status : mh_netlink_subscribe(RTNLGRP_LINK, ret_fd, err);
 }
 
 static void await_link_event(int events)
