@@ -21,7 +21,7 @@ static int raise_path(lua_State *L, const char *operation, const char *path)
 {
     struct mh_error err;
 
-    mh_error_set(&err, -errno, operation, "%s %s", operation, path);
+    mh_error_set(&err, -errno, operation, "%s", path);
     return mh_raise(L, &err);
 }
 
@@ -67,7 +67,7 @@ static int core_emit(lua_State *L)
     int r = write_all(fd, parts);
     if (r < 0) {
         struct mh_error err;
-        mh_error_set(&err, r, "emit", "write %zu bytes to the event stream", length + 1);
+        mh_error_set(&err, r, "emit", "%zu bytes into the event stream", length + 1);
         return mh_raise(L, &err);
     }
     return 0;

@@ -36,8 +36,12 @@ static int core_spawn(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TFUNCTION);
     struct mh_scheduler *scheduler = mh_vm_scheduler(mh_vm_of(L));
-    if (mh_scheduler_spawn(scheduler, L, lua_gettop(L) - 1) < 0)
-        return luaL_error(L, "not enough memory");
+    int r = mh_scheduler_spawn(scheduler, L, lua_gettop(L) - 1);
+    if (r < 0) {
+        struct mh_error err;
+        mh_error_set(&err, r, "spawn", "a task");
+        return mh_raise(L, &err);
+    }
     return 1;
 }
 
@@ -58,7 +62,7 @@ static int core_deadline(lua_State *L)
 
     if (r < 0) {
         struct mh_error err;
-        mh_error_set(&err, r, "set deadline", "set the deadline");
+        mh_error_set(&err, r, "arm", "the deadline");
         return mh_raise(L, &err);
     }
     return 0;

@@ -33,7 +33,7 @@ static int wait_ended(lua_State *L, int status, lua_KContext context)
     }
     if (outcome < 0) {
         struct mh_error err;
-        mh_error_set(&err, outcome, "wait", "wait for what was closed meanwhile");
+        mh_error_set(&err, outcome, "wait", "for what was closed meanwhile");
         return mh_raise(L, &err);
     }
     lua_pushboolean(L, true);

@@ -45,6 +45,7 @@ struct mh_scheduler {
     struct mh_task *tasks, *queue;
     struct mh_task *running;
     uint64_t turn;
+    bool ending;
 };
 
 /* lua_newthread() copies the main state's extra space, so a plain coroutine made by a script
@@ -266,6 +267,8 @@ static struct task_box *push_box(lua_State *L, int argument_count, lua_State **r
 
 int mh_scheduler_spawn(struct mh_scheduler *scheduler, lua_State *L, int argument_count)
 {
+    if (scheduler->ending)
+        return -ECANCELED;
     /* What may throw comes first, while there is nothing to leak. */
     lua_State *thread;
     struct task_box *box = push_box(L, argument_count, &thread);
@@ -434,6 +437,7 @@ static void free_scheduler(uv_handle_t *handle)
 
 void mh_scheduler_free(struct mh_scheduler *scheduler)
 {
+    scheduler->ending = true;
     while (scheduler->tasks)
         cancel(scheduler->tasks);
     /* Only the loop frees it, after lua_close(): finalizers may still run coroutines. */

@@ -149,17 +149,17 @@ int mh_vm_new(const struct mh_vm_options *options, struct mh_vm **ret_vm, struct
 {
     struct mh_vm *vm = calloc(1, sizeof(*vm));
     if (!vm)
-        return mh_error_set(err, -ENOMEM, "start Lua", "start Lua");
+        return mh_error_set(err, -ENOMEM, "start", "Lua");
     int r = uv_loop_init(&vm->loop);
     if (r < 0) {
         free(vm);
-        return mh_error_set(err, r, "start Lua", "make an event loop");
+        return mh_error_set(err, r, "start", "the event loop");
     }
     vm->options = *options;
     r = build(vm);
     if (r < 0) {
         mh_vm_free(vm);
-        return mh_error_set(err, r, "start Lua", "start Lua");
+        return mh_error_set(err, r, "start", "Lua");
     }
     *ret_vm = vm;
     return 0;
@@ -284,7 +284,7 @@ static int fail_call(lua_State *L, int code, const struct call *call, struct mh_
 
     if (!err)
         return code;
-    mh_error_set(err, code, call->function, "call");
+    mh_error_set(err, code, call->function, "Lua");
     snprintf(err->message, sizeof(err->message), "%s", message ? message : "unknown error");
     return code;
 }

@@ -1,0 +1,142 @@
+#include "vm_fixture.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+static int stream[2];
+
+static int open_stream(void **state)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (pipe2(stream, O_CLOEXEC) < 0)
+        return -1;
+    struct mh_vm_options options = {.event_fd = stream[1], .machine_netns_fd = -1};
+    return open_vm_with(state, &options);
+}
+
+static int close_stream(void **state)
+{
+    close(stream[0]);
+    close(stream[1]);
+    return close_vm(state);
+}
+
+static void run_code(void **state, const char *code)
+{
+    if (luaL_dostring(mh_vm_state(*state), code) != LUA_OK)
+        fail_msg("%s", lua_tostring(mh_vm_state(*state), -1));
+}
+
+static void emit_writes_whole_lines(void **state)
+{
+    char text[16] = "";
+
+    run_code(state, "core.emit 'one'; core.emit ''; core.emit 'two'\n"
+                    "local ok, why = pcall(core.emit, 'a\\nb')\n"
+                    "assert(not ok and why:find('one line expected'), why)");
+    assert_int_equal(read(stream[0], text, sizeof(text)), 9);
+    assert_string_equal(text, "one\n\ntwo\n");
+}
+
+static void nobody_reading_is_raised(void **state)
+{
+    close(stream[0]);
+    run_code(state, "local ok, why = pcall(core.emit, 'lost')\n"
+                    "assert(not ok and why.code == 'EPIPE' and why.operation == 'emit')");
+}
+
+enum { LONG_LINE = 1000000 };
+
+/* Counts the bytes up to the end of the line, slowly enough for the writer to block. */
+static void *read_long_line(void *context)
+{
+    char block[4096] = "";
+    ssize_t n = 1;
+    size_t *ret_length = context;
+
+    while (n > 0 && !memchr(block, '\n', (size_t)n)) {
+        n = read(stream[0], block, sizeof(block));
+        *ret_length += n > 0 ? (size_t)n : 0;
+    }
+    return NULL;
+}
+
+static void do_nothing(int number)
+{
+    (void)number;
+}
+
+/* A line longer than a pipe holds, under a hail of signals as the deadline sends them. */
+static void long_line_survives_signals_and_a_full_pipe(void **state)
+{
+    struct sigaction action = {.sa_handler = do_nothing}, before;
+    struct itimerval hail = {{0, 50}, {0, 50}}, none = {0};
+    size_t length = 0;
+    pthread_t reader;
+    sigset_t alarm_set;
+
+    sigemptyset(&alarm_set);
+    sigaddset(&alarm_set, SIGALRM);
+    pthread_sigmask(SIG_BLOCK, &alarm_set, NULL); /* inherited by the reader */
+    assert_int_equal(pthread_create(&reader, NULL, read_long_line, &length), 0);
+    pthread_sigmask(SIG_UNBLOCK, &alarm_set, NULL);
+    fcntl(stream[1], F_SETFL, O_NONBLOCK);
+
+    sigaction(SIGALRM, &action, &before);
+    setitimer(ITIMER_REAL, &hail, NULL);
+    run_code(state, "core.emit(('x'):rep(999999))");
+    setitimer(ITIMER_REAL, &none, NULL);
+    sigaction(SIGALRM, &before, NULL);
+    pthread_join(reader, NULL);
+    assert_int_equal(length, LONG_LINE);
+}
+
+static void files(void **state)
+{
+    char directory[] = "/tmp/mh-system-XXXXXX";
+    assert_non_null(mkdtemp(directory));
+    lua_pushstring(mh_vm_state(*state), directory);
+    lua_setglobal(mh_vm_state(*state), "directory");
+    run_code(state,
+        "assert(#core.list_directory(directory) == 0)\n"
+        "for _, name in ipairs {'b', 'a', 'B', '.hidden'} do\n"
+        "  io.open(directory .. '/' .. name, 'w'):close()\n"
+        "end\n"
+        "assert(table.concat(core.list_directory(directory), ' ') == '.hidden B a b')\n"
+        "assert(core.file_kind(directory) == 'directory')\n"
+        "assert(core.file_kind(directory .. '/a') == 'file')\n"
+        "assert(core.file_kind(directory .. '/c') == nil)\n"
+        "assert(core.real_path(directory .. '/../' .. directory:match('[^/]+$')) == "
+        "directory)\n"
+        "assert(core.real_path('.') == core.current_directory())\n"
+        "for _, name in ipairs {'b', 'a', 'B', '.hidden'} do os.remove(directory .. '/' .. "
+        "name) end\n"
+        "os.remove(directory)\n"
+        "local ok, why = pcall(core.list_directory, directory)\n"
+        "assert(not ok and why.code == 'ENOENT' and why.message:find(directory, 1, true))");
+}
+
+static void machine_and_version(void **state)
+{
+    run_code(state, "local m = core.machine()\n"
+                    "assert(m.backlog_drops >= 0 and m.backlog_limit > 0)\n"
+                    "assert(math.type(m.receive_buffer_max) == 'integer')\n"
+                    "assert(m.send_buffer_max and core.version:find '^%d+%.%d+%.%d+$')");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(emit_writes_whole_lines, open_stream, close_stream),
+        cmocka_unit_test_setup_teardown(nobody_reading_is_raised, open_stream, close_stream),
+        cmocka_unit_test_setup_teardown(
+            long_line_survives_signals_and_a_full_pipe, open_stream, close_stream),
+        cmocka_unit_test_setup_teardown(files, open_stream, close_stream),
+        cmocka_unit_test_setup_teardown(machine_and_version, open_stream, close_stream),
+    };
+    return cmocka_run_group_tests_name("script/system", tests, NULL, NULL);
+}
