@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_link.h>
-#include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
@@ -29,6 +28,15 @@ struct request {
         uint8_t bytes[512];
     };
 };
+
+static void start(struct request *request, uint16_t type, const void *about, size_t size)
+{
+    memset(request, 0, sizeof(*request));
+    request->header.nlmsg_len = (uint32_t)NLMSG_LENGTH(size);
+    request->header.nlmsg_type = type;
+    request->header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
+    memcpy(NLMSG_DATA(&request->header), about, size);
+}
 
 static struct rtattr *add(struct request *request, uint16_t type, const void *data, size_t size)
 {
@@ -74,11 +82,7 @@ static void add_veth(int peer_netns)
     struct request request;
     struct ifinfomsg none = {.ifi_family = AF_UNSPEC};
 
-    memset(&request, 0, sizeof(request));
-    request.header.nlmsg_len = NLMSG_LENGTH(sizeof(none));
-    request.header.nlmsg_type = RTM_NEWLINK;
-    request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
-    memcpy(NLMSG_DATA(&request.header), &none, sizeof(none));
+    start(&request, RTM_NEWLINK, &none, sizeof(none));
     add(&request, IFLA_IFNAME, "eth0", sizeof("eth0"));
 
     struct rtattr *info = add(&request, IFLA_LINKINFO, NULL, 0);
@@ -139,14 +143,17 @@ static void add_ipv4(int fd, const char *name, const struct mh_addr *address)
     assert_int_equal(ioctl(fd, SIOCSIFNETMASK, &request), 0);
 }
 
+/* "ip addr add ... nodad": without, the address is good only some time later. */
 static void add_ipv6(unsigned index, const struct mh_addr *address)
 {
-    struct in6_ifreq request = {
-        .ifr6_addr = address->v6, .ifr6_prefixlen = 64, .ifr6_ifindex = (int)index};
-    int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct request request;
+    struct ifaddrmsg about = {.ifa_family = AF_INET6, .ifa_prefixlen = 64, .ifa_index = index};
+    uint32_t flags = IFA_F_NODAD | IFA_F_PERMANENT;
 
-    assert_int_equal(ioctl(fd, SIOCSIFADDR, &request), 0);
-    close(fd);
+    start(&request, RTM_NEWADDR, &about, sizeof(about));
+    add(&request, IFA_LOCAL, &address->v6, sizeof(address->v6));
+    add(&request, IFA_FLAGS, &flags, sizeof(flags));
+    transact(&request);
 }
 
 static void configure_host(struct net_fixture *fixture, int host)
@@ -165,21 +172,16 @@ static void configure_host(struct net_fixture *fixture, int host)
     close(fd);
 }
 
-/* No router solicitations and no duplicate address detection: an address is good at once. */
-static void quiet_ipv6(void)
-{
-    write_file("/proc/sys/net/ipv6/conf/default/accept_dad", "0");
-    write_file("/proc/sys/net/ipv6/conf/default/router_solicitations", "0");
-}
-
 static bool create_netns(int *ret_fd)
 {
     if (mh_netns_create(ret_fd, NULL) < 0)
         return false;
-    quiet_ipv6();
+    write_file("/proc/sys/net/ipv6/conf/default/router_solicitations", "0");
     return true;
 }
 
+/* The flag is up a moment before the queue behind it works. Both happen under one lock of the
+ * kernel: a change that changes nothing waits for it. */
 static void await_running(const struct net_fixture *fixture, int host, bool running)
 {
     int fd = mh_netns_socket(fixture->netns[host], AF_INET, SOCK_DGRAM, 0, NULL);
@@ -190,6 +192,7 @@ static void await_running(const struct net_fixture *fixture, int host, bool runn
             fail_msg("eth0 of host %d is not %s", host, running ? "running" : "stopped");
         poll(NULL, 0, 1);
     }
+    set_up(fd, "eth0", flags_of(fd, "eth0") & IFF_UP);
     close(fd);
 }
 
@@ -216,10 +219,16 @@ void net_fixture_done(struct net_fixture *fixture)
 
 void net_fixture_set_link(const struct net_fixture *fixture, int host, bool up)
 {
-    int fd = mh_netns_socket(fixture->netns[host], AF_INET, SOCK_DGRAM, 0, NULL);
+    struct mh_addr ipv6 = net_fixture_address(host, AF_INET6);
+    int home;
 
+    assert_int_equal(mh_netns_visit(fixture->netns[host], &home, NULL), 0);
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     set_up(fd, "eth0", up);
     close(fd);
+    if (up)
+        add_ipv6(fixture->index[host], &ipv6); /* going down has flushed it */
+    assert_int_equal(mh_netns_return(home, NULL), 0);
     await_running(fixture, 0, up);
     await_running(fixture, 1, up);
 }

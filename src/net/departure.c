@@ -4,27 +4,78 @@
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifndef SO_SELECT_ERR_QUEUE
 #define SO_SELECT_ERR_QUEUE 45
 #endif
 
+#ifndef MSG_PROBE
+#define MSG_PROBE 0x10 /* linux/socket.h; in no C library */
+#endif
+#ifndef SCM_TS_OPT_ID
+#define SCM_TS_OPT_ID 81 /* asm-generic/socket.h; since Linux 6.13 */
+#endif
+
+static const int stamp_flags = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
+                               SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
+
+static void put_id(struct msghdr *header, uint8_t *control, uint32_t id)
+{
+    memset(control, 0, MH_DEPARTURE_CONTROL_SIZE);
+    header->msg_control = control;
+    header->msg_controllen = MH_DEPARTURE_CONTROL_SIZE;
+
+    struct cmsghdr *c = CMSG_FIRSTHDR(header);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_TS_OPT_ID;
+    c->cmsg_len = CMSG_LEN(sizeof(id));
+    memcpy(CMSG_DATA(c), &id, sizeof(id));
+}
+
+/* Asks with a datagram that goes nowhere (MSG_PROBE), on a socket of its own because a send
+ * binds. A kernel that does not know the message refuses it before it looks for a route. */
+static bool kernel_takes_ids(void)
+{
+    _Alignas(struct cmsghdr) uint8_t control[MH_DEPARTURE_CONTROL_SIZE];
+    struct mh_addr loopback = {.family = AF_INET, .v4 = {htonl(INADDR_LOOPBACK)}};
+    union mh_sockaddr to;
+    struct msghdr header = {.msg_name = &to};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return false;
+
+    header.msg_namelen = mh_addr_to_sockaddr(&loopback, 9, &to);
+    put_id(&header, control, 0);
+    bool taken =
+        setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &stamp_flags, sizeof(stamp_flags)) == 0 &&
+        (sendmsg(fd, &header, MSG_PROBE | MSG_DONTWAIT) >= 0 || errno != EINVAL);
+    close(fd);
+    return taken;
+}
+
 int mh_mcast_socket_track_departures(struct mh_mcast_socket *socket, struct mh_error *err)
 {
     bool v6 = socket->family == AF_INET6;
-    int stamps = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
-                 SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
 
     int r = mh_mcast_socket_set_int(
         socket, mh_mcast_socket_level(socket), v6 ? IPV6_RECVERR : IP_RECVERR, 1);
     if (r == 0)
         r = mh_mcast_socket_set_int(socket, SOL_SOCKET, SO_SELECT_ERR_QUEUE, 1);
     if (r == 0)
-        r = mh_mcast_socket_set_int(socket, SOL_SOCKET, SO_TIMESTAMPING, stamps);
+        r = mh_mcast_socket_set_int(socket, SOL_SOCKET, SO_TIMESTAMPING, stamp_flags);
     if (r < 0)
         return mh_error_set(err, r, "track", "departures");
     socket->tracked = true;
+    socket->numbers_departures = kernel_takes_ids();
     return 0;
+}
+
+void mh_departure_number(const struct mh_mcast_socket *socket, uint32_t ahead,
+    struct msghdr *header, uint8_t control[static MH_DEPARTURE_CONTROL_SIZE])
+{
+    if (socket->numbers_departures)
+        put_id(header, control, socket->next_departure_id + ahead);
 }
 
 static bool is_extended_error(const struct cmsghdr *c)
@@ -33,7 +84,7 @@ static bool is_extended_error(const struct cmsghdr *c)
            (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR);
 }
 
-static void read_extended_error(const struct cmsghdr *c, struct mh_departure *departure)
+static uint8_t read_extended_error(const struct cmsghdr *c, struct mh_departure *departure)
 {
     struct sock_extended_err extended;
 
@@ -42,6 +93,7 @@ static void read_extended_error(const struct cmsghdr *c, struct mh_departure *de
         departure->id = extended.ee_data;
     else
         departure->error = -(int)extended.ee_errno;
+    return extended.ee_origin;
 }
 
 /* The software stamp is the first of the three (Documentation/networking/timestamping.rst). */
@@ -53,21 +105,38 @@ static void read_stamp(const struct cmsghdr *c, struct mh_departure *departure)
     departure->time_ns = (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
 }
 
-int mh_mcast_socket_next_departure(
-    struct mh_mcast_socket *socket, struct mh_departure *ret_departure)
+/* One entry. Returns its origin (SO_EE_ORIGIN_*), or -1 when the queue is empty. */
+static int read_entry(struct mh_mcast_socket *socket, struct mh_departure *ret_departure)
 {
     _Alignas(struct cmsghdr) uint8_t control[512];
     struct msghdr header = {.msg_control = control, .msg_controllen = sizeof(control)};
-    struct mh_departure departure = {.id = 0};
+    uint8_t origin = SO_EE_ORIGIN_NONE;
 
     if (recvmsg(socket->fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
-        return 0;
+        return -1;
+    *ret_departure = (struct mh_departure){.id = 0};
     for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
         if (is_extended_error(c))
-            read_extended_error(c, &departure);
+            origin = read_extended_error(c, ret_departure);
         else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING)
-            read_stamp(c, &departure);
+            read_stamp(c, ret_departure);
     }
+    return origin;
+}
+
+/* Errors of local origin (too long a datagram) are left out: the send call has returned them.
+ */
+int mh_mcast_socket_next_departure(
+    struct mh_mcast_socket *socket, struct mh_departure *ret_departure)
+{
+    struct mh_departure departure;
+    int origin;
+
+    do
+        origin = read_entry(socket, &departure);
+    while (origin == SO_EE_ORIGIN_LOCAL);
+    if (origin < 0)
+        return 0;
     *ret_departure = departure;
     return 1;
 }

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #ifndef IPV6_MULTICAST_ALL
-#define IPV6_MULTICAST_ALL 29 /* linux/in6.h; since Linux 4.20, missing in older C libraries   \
-                               */
+#define IPV6_MULTICAST_ALL                                                                     \
+    29 /* linux/in6.h; since Linux 4.20, missing in older C libraries                          \
+        */
 #endif
 
 int mh_mcast_socket_set_int(struct mh_mcast_socket *socket, int level, int name, int value)

@@ -6,7 +6,9 @@
 struct mh_mcast_socket {
     int fd;
     sa_family_t family;
-    bool tracked; /* mh_mcast_socket_track_departures() was called */
+    bool tracked;               /* mh_mcast_socket_track_departures() was called */
+    bool numbers_departures;    /* and the kernel takes our ids */
+    uint32_t next_departure_id; /* datagrams accepted since then */
     struct mh_group_membership *memberships;
     size_t membership_count;
     size_t membership_capacity;
@@ -21,6 +23,15 @@ static inline const char *mh_family_name(sa_family_t family)
 {
     return family == AF_INET6 ? "IPv6" : "IPv4";
 }
+
+/* Room for the one control message that a tracked send carries. */
+enum { MH_DEPARTURE_CONTROL_SIZE = CMSG_SPACE(sizeof(uint32_t)) };
+
+/* Gives the datagram in `header` the departure id that is `ahead` of the next one; nothing
+ * where the kernel counts by itself. `control` is aligned like a struct cmsghdr and outlives
+ * the send. */
+void mh_departure_number(const struct mh_mcast_socket *socket, uint32_t ahead,
+    struct msghdr *header, uint8_t control[static MH_DEPARTURE_CONTROL_SIZE]);
 
 /* Both return 0 or a negative errno. */
 int mh_mcast_socket_set_int(struct mh_mcast_socket *socket, int level, int name, int value);

@@ -113,29 +113,14 @@ static bool was_earlier_error(const struct mh_mcast_socket *socket, int code)
                code == EPROTO || code == EMSGSIZE || code == EACCES);
 }
 
-int mh_mcast_socket_send(struct mh_mcast_socket *socket, const struct mh_addr *to,
-    uint16_t port, const void *data, size_t length, struct mh_error *err)
-{
-    struct mh_outgoing one = {*to, port, data, length};
-    union mh_sockaddr sockaddr;
-    int r = check(socket, &one, err);
-    if (r < 0)
-        return r;
-
-    socklen_t size = mh_addr_to_sockaddr(to, port, &sockaddr);
-    ssize_t sent = sendto(socket->fd, data, length, MSG_DONTWAIT, &sockaddr.any, size);
-    if (sent < 0 && was_earlier_error(socket, errno))
-        sent = sendto(socket->fd, data, length, MSG_DONTWAIT, &sockaddr.any, size);
-    return sent < 0 ? fail(socket, -errno, &one, NULL, err) : (int)sent;
-}
-
 struct outgoing_slot {
     struct iovec payload;
     union mh_sockaddr to;
+    _Alignas(struct cmsghdr) uint8_t control[MH_DEPARTURE_CONTROL_SIZE];
 };
 
-static void fill_header(
-    struct msghdr *header, struct outgoing_slot *slot, const struct mh_outgoing *one)
+static void fill_header(const struct mh_mcast_socket *socket, const struct mh_outgoing *one,
+    uint32_t ahead, struct outgoing_slot *slot, struct msghdr *header)
 {
     memset(header, 0, sizeof(*header));
     slot->payload = (struct iovec){(void *)(uintptr_t)one->data, one->length};
@@ -143,6 +128,27 @@ static void fill_header(
     header->msg_name = &slot->to;
     header->msg_iov = &slot->payload;
     header->msg_iovlen = 1;
+    mh_departure_number(socket, ahead, header, slot->control);
+}
+
+int mh_mcast_socket_send(struct mh_mcast_socket *socket, const struct mh_addr *to,
+    uint16_t port, const void *data, size_t length, struct mh_error *err)
+{
+    struct mh_outgoing one = {*to, port, data, length};
+    struct outgoing_slot slot;
+    struct msghdr header;
+    int r = check(socket, &one, err);
+    if (r < 0)
+        return r;
+
+    fill_header(socket, &one, 0, &slot, &header);
+    ssize_t sent = sendmsg(socket->fd, &header, MSG_DONTWAIT);
+    if (sent < 0 && was_earlier_error(socket, errno))
+        sent = sendmsg(socket->fd, &header, MSG_DONTWAIT);
+    if (sent < 0)
+        return fail(socket, -errno, &one, NULL, err);
+    socket->next_departure_id++;
+    return (int)sent;
 }
 
 /* Up to SEND_BATCH of them; fewer when one in the middle is refused or does not fit. */
@@ -157,13 +163,16 @@ static int send_some(struct mh_mcast_socket *socket, const struct mh_outgoing *l
         return r;
 
     while (filled < count && filled < SEND_BATCH && check(socket, &list[filled], NULL) == 0) {
-        fill_header(&headers[filled].msg_hdr, &slots[filled], &list[filled]);
+        fill_header(socket, &list[filled], filled, &slots[filled], &headers[filled].msg_hdr);
         filled++;
     }
     r = sendmmsg(socket->fd, headers, filled, MSG_DONTWAIT);
     if (r < 0 && was_earlier_error(socket, errno))
         r = sendmmsg(socket->fd, headers, filled, MSG_DONTWAIT);
-    return r < 0 ? fail(socket, -errno, &list[0], NULL, err) : r;
+    if (r < 0)
+        return fail(socket, -errno, &list[0], NULL, err);
+    socket->next_departure_id += (uint32_t)r;
+    return r;
 }
 
 int mh_mcast_socket_send_batch(struct mh_mcast_socket *socket, const struct mh_outgoing *list,

@@ -7,8 +7,9 @@
 #include <string.h>
 
 #ifndef IPV6_MULTICAST_ALL
-#define IPV6_MULTICAST_ALL 29 /* linux/in6.h; since Linux 4.20, missing in older C libraries   \
-                               */
+#define IPV6_MULTICAST_ALL                                                                     \
+    29 /* linux/in6.h; since Linux 4.20, missing in older C libraries                          \
+        */
 #endif
 
 /* The kernel doubles a buffer size, in an int. */
