@@ -25,8 +25,9 @@ struct mh_sandbox {
 };
 
 /* fork(2), but into the sandbox's namespaces: 0 in the child, the child's pid in the parent.
- * The error's hint names what is missing on this machine. No pthread_atfork() handler runs: the
- * process must not have used libuv before. */
+ * The error's hint names what is missing on this machine. No pthread_atfork() handler runs:
+ * libuv's process-wide lock for signals stays the parent's, so a child must use neither
+ * uv_signal nor uv_spawn (pidfds do for processes). */
 int mh_sandbox_fork(
     enum mh_sandbox_kind kind, struct mh_sandbox *ret_sandbox, struct mh_error *err);
 

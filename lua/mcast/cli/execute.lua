@@ -5,14 +5,25 @@ local supervisor = require "mcast.supervisor"
 local exit = require "mcast.cli.exit"
 local schedule = require "mcast.cli.schedule"
 local stream = require "mcast.report.stream"
+local text = require "mcast.report.text"
 
 local execute = {}
 
 local MEMORY_LIMIT = 512 * 1024 * 1024
 
+--- The command that runs scenarios again as they ran now, but for their id.
+local function again(options)
+  local words = { "mcast-harness run" }
+  for _, assignment in ipairs(options.param or {}) do
+    words[#words + 1] = text.shell(("--param=%s=%s"):format(assignment.name, assignment.value))
+  end
+  if options.topology then words[#words + 1] = text.shell("--topology=" .. options.topology) end
+  return table.concat(words, " ")
+end
+
 ---@return cli.Unit[]
 local function units_of(selected, options)
-  local units = {}
+  local units, command = {}, again(options)
   local times = options["repeat"] or 1
   for _, item in ipairs(selected) do
     for repetition = 1, times do
@@ -24,6 +35,7 @@ local function units_of(selected, options)
         repetition = times > 1 and repetition or nil,
         retries = options.retries or item.scenario.retries or 0,
         attempts = 0,
+        again = command .. " " .. text.shell(item.scenario.id),
       }
     end
   end

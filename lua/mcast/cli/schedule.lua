@@ -14,6 +14,7 @@ local TICK = 0.1 -- seconds between two progress lines
 ---@field repetition integer|nil
 ---@field retries integer
 ---@field attempts integer  so far
+---@field again string      the command that runs it again
 
 ---@class cli.Schedule
 local Schedule = {}
@@ -92,7 +93,9 @@ function Schedule:ensure_begun(entry)
 end
 
 function Schedule:why_it_died(entry, event)
-  if entry.killed and self.reason then return self.reason .. "; it did not clean up in time" end
+  if self.reason then
+    return self.reason .. (entry.killed and "; it did not clean up in time" or "")
+  end
   if entry.killed then return "did not stop when its time was up; killed" end
   if event.signal then return "crashed: " .. event.signal end
   return ("ended without a verdict (exit status %d)"):format(event.status)

@@ -140,7 +140,7 @@ function failure.lines(record, style)
   block:timeline(record.timeline, record.began or 0)
   block:log(record)
   block:gap()
-  block:add(style:paint("run again: ", "dim") .. "mcast-harness run " .. text.shell(record.id))
+  block:add(style:paint("run again: ", "dim") .. record.again)
   return block.lines
 end
 

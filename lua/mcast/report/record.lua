@@ -11,6 +11,7 @@ local LOG_LIMIT = 64 * 1024 -- bytes kept of a scenario's log: the last ones
 ---@field line integer
 ---@field name string
 ---@field label string      the id, with the number of the repetition if there are several
+---@field again string      the command that runs it again
 ---@field outcome string|nil nil while it runs
 ---@field claims table[]
 ---@field errors table[]
@@ -36,6 +37,7 @@ function record.new(unit)
     name = scenario.name .. suffix,
     label = scenario.id .. suffix,
     tags = scenario.tags or {},
+    again = unit.again,
     total = 0,
   }, Record)
   self:reset()

@@ -41,7 +41,7 @@ local function details(record)
   yaml(lines, "expected", failure.expected)
   yaml(lines, "seen", failure.seen)
   yaml(lines, "hint", failure.hint)
-  yaml(lines, "duration_ms", ("%.1f"):format(record.duration * 1000))
+  yaml(lines, "duration_ms", math.floor(record.duration * 1000 + 0.5))
   lines[#lines + 1] = "  ..."
   return table.concat(lines, "\n") .. "\n"
 end

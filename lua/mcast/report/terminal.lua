@@ -1,8 +1,11 @@
 --- What the terminal can do, and what the user wants of it.
 
-local supervisor = require "mcast.supervisor"
-
 local terminal = {}
+
+--- Asked for when it is needed: the decisions below do without it.
+local function device()
+  return require("mcast.supervisor").terminal()
+end
 
 local NARROWEST, WIDEST, USUAL = 40, 100, 80
 
@@ -35,14 +38,14 @@ function terminal.has_utf8(getenv)
 end
 
 function terminal.width()
-  local columns = math.tointeger(tonumber(os.getenv "COLUMNS")) or supervisor.terminal().columns
+  local columns = math.tointeger(tonumber(os.getenv "COLUMNS")) or device().columns
   if not columns or columns < 1 then return USUAL end
   return math.max(NARROWEST, math.min(columns, WIDEST))
 end
 
 --- A line may be redrawn: somebody is looking at it.
 function terminal.is_live()
-  return supervisor.terminal().fd1_tty and not is_set(os.getenv "CI")
+  return device().fd1_tty and not is_set(os.getenv "CI")
     and os.getenv "TERM" ~= "dumb"
 end
 
