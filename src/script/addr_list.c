@@ -4,11 +4,11 @@
 
 #include <lauxlib.h>
 
-static struct mh_addr check_element(lua_State *L, int arg, size_t i)
+static struct mh_addr check_element(lua_State *L, int index, int arg, size_t i)
 {
     struct mh_addr addr;
 
-    int type = lua_geti(L, arg, (lua_Integer)i + 1);
+    int type = lua_geti(L, index, (lua_Integer)i + 1);
     if (type != LUA_TSTRING || mh_addr_parse(lua_tostring(L, -1), &addr) < 0)
         luaL_argerror(L, arg,
             lua_pushfstring(L, "element %d: IPv4 or IPv6 address expected, got '%s'",
@@ -17,19 +17,21 @@ static struct mh_addr check_element(lua_State *L, int arg, size_t i)
     return addr;
 }
 
-const struct mh_addr *mh_check_addr_list(lua_State *L, int arg, size_t *ret_count)
+const struct mh_addr *mh_check_addr_list(lua_State *L, int index, int arg, size_t *ret_count)
 {
     *ret_count = 0;
-    if (lua_isnoneornil(L, arg)) {
+    if (lua_isnoneornil(L, index)) {
         lua_pushnil(L);
         return NULL;
     }
 
-    luaL_checktype(L, arg, LUA_TTABLE);
-    size_t count = (size_t)luaL_len(L, arg);
+    if (!lua_istable(L, index))
+        luaL_argerror(L, arg,
+            lua_pushfstring(L, "list of addresses expected, got %s", luaL_typename(L, index)));
+    size_t count = (size_t)luaL_len(L, index);
     struct mh_addr *list = lua_newuserdatauv(L, count * sizeof(*list), 0);
     for (size_t i = 0; i < count; i++)
-        list[i] = check_element(L, arg, i);
+        list[i] = check_element(L, index, arg, i);
     *ret_count = count;
     return list;
 }

@@ -72,28 +72,31 @@ static struct endpoint_box *push_box(lua_State *L)
     return box;
 }
 
-static void set_options(lua_State *L, int options, struct mh_endpoint *endpoint)
-{
-    size_t count, length;
+/* Looked at before the socket is taken, so that a wrong option costs nobody his socket. Leaves
+ * the reply and the list of sources on the stack. */
+struct options {
+    const char *reply; /* NULL: silent */
+    size_t reply_length;
+    const struct mh_addr *sources;
+    size_t source_count;
+    bool track;
+};
 
-    if (lua_getfield(L, options, "reply") != LUA_TNIL) {
-        const char *reply = luaL_checklstring(L, -1, &length);
-        if (mh_endpoint_set_reply(endpoint, reply, length) < 0)
-            fail_memory(L);
-    }
-    lua_getfield(L, options, "sources");
-    const struct mh_addr *sources = mh_check_addr_list(L, lua_gettop(L), &count);
-    if (mh_endpoint_set_sources(endpoint, sources, count) < 0)
-        fail_memory(L);
-    lua_pop(L, 3);
-}
-
-static bool wants_departures(lua_State *L, int options)
+static struct options check_options(lua_State *L, int arg)
 {
-    lua_getfield(L, options, "track");
-    bool track = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return track;
+    struct options options = {.reply = NULL};
+
+    lua_getfield(L, arg, "track");
+    options.track = lua_toboolean(L, -1);
+    int type = lua_getfield(L, arg, "reply");
+    if (type == LUA_TSTRING)
+        options.reply = lua_tolstring(L, -1, &options.reply_length);
+    else if (type != LUA_TNIL)
+        luaL_argerror(
+            L, arg, lua_pushfstring(L, "reply: string expected, got %s", luaL_typename(L, -1)));
+    lua_getfield(L, arg, "sources");
+    options.sources = mh_check_addr_list(L, lua_gettop(L), arg, &options.source_count);
+    return options;
 }
 
 /* core.endpoint(socket, options) */
@@ -108,15 +111,18 @@ static int endpoint_open(lua_State *L)
         lua_replace(L, 2);
     }
     luaL_checktype(L, 2, LUA_TTABLE);
+    struct options options = check_options(L, 2);
     struct endpoint_box *box = push_box(L);
-    if (wants_departures(L, 2) && mh_mcast_socket_track_departures(socket, &err) < 0)
+    if (options.track && mh_mcast_socket_track_departures(socket, &err) < 0)
         return mh_raise(L, &err);
 
     mh_socket_taken(L, 1);
     if (mh_endpoint_open(mh_vm_traffic(mh_vm_of(L)), socket, &box->endpoint, &err) < 0)
         return mh_raise(L, &err);
     mh_endpoint_on_message(box->endpoint, on_message, box->changed);
-    set_options(L, 2, box->endpoint);
+    if (mh_endpoint_set_reply(box->endpoint, options.reply, options.reply_length) < 0 ||
+        mh_endpoint_set_sources(box->endpoint, options.sources, options.source_count) < 0)
+        return fail_memory(L);
     return 1;
 }
 
@@ -322,7 +328,7 @@ static int endpoint_replies(lua_State *L)
     size_t number = check_number(L, 2, mh_endpoint_sent_count(sender), "send");
     luaL_checktype(L, 3, LUA_TTABLE);
     size_t address_count, first = 0;
-    const struct mh_addr *addresses = mh_check_addr_list(L, 3, &address_count);
+    const struct mh_addr *addresses = mh_check_addr_list(L, 3, 3, &address_count);
 
     size_t count = mh_endpoint_replies(sender, number, addresses, address_count, &first);
     return push_found(L, count, first);

@@ -91,7 +91,7 @@ static int set_filter(lua_State *L)
     struct mh_source_filter filter = {.mode = modes[luaL_checkoption(L, 4, NULL, mode_names)]};
     /* The field is not const because the getter allocates it. */
     filter.sources =
-        (struct mh_addr *)(uintptr_t)mh_check_addr_list(L, 5, &filter.source_count);
+        (struct mh_addr *)(uintptr_t)mh_check_addr_list(L, 5, 5, &filter.source_count);
     struct mh_error err;
 
     if (mh_mcast_socket_set_filter(socket, &group, index, &filter, &err) < 0)

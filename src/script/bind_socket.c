@@ -119,14 +119,13 @@ void mh_socket_taken(lua_State *L, int arg)
     box->socket = NULL;
 }
 
-/* __close and __gc. Runs no Lua and never throws. */
+/* __close and __gc. Runs no Lua and never throws. A view has nothing to give back. */
 static int socket_release(lua_State *L)
 {
     struct socket_box *box = check_box(L, 1);
 
     stop_receiving(box);
     box->socket = mh_mcast_socket_free(box->socket);
-    box->lender = NULL;
     return 0;
 }
 

@@ -289,7 +289,6 @@ static void on_rested(uv_timer_t *timer)
 static void an_idle_tracked_sender_lets_the_loop_rest(void **state)
 {
     (void)state;
-    struct mh_endpoint *receiver = open_receiver(0);
     struct mh_endpoint *sender = open_sender();
 
     /* Its departure lies in the error queue, unasked for: the watch must take it once. */
