@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_link.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
@@ -34,7 +35,9 @@ static void start(struct request *request, uint16_t type, const void *about, siz
     memset(request, 0, sizeof(*request));
     request->header.nlmsg_len = (uint32_t)NLMSG_LENGTH(size);
     request->header.nlmsg_type = type;
-    request->header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
+    request->header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+    if (type != RTM_DELQDISC)
+        request->header.nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
     memcpy(NLMSG_DATA(&request->header), about, size);
 }
 
@@ -95,6 +98,23 @@ static void add_veth(int peer_netns)
     end(&request, data);
     end(&request, info);
     transact(&request);
+}
+
+/* "tc qdisc add root tbf": the bucket holds one small datagram and never fills again in a test.
+ */
+static void queue_request(struct request *request, uint16_t type, unsigned index)
+{
+    struct tcmsg about = {
+        .tcm_family = AF_UNSPEC, .tcm_ifindex = (int)index, .tcm_parent = TC_H_ROOT};
+    struct tc_tbf_qopt options = {.rate = {.rate = 1, .linklayer = TC_LINKLAYER_ETHERNET},
+        .limit = 200,
+        .buffer = 2000000000};
+
+    start(request, type, &about, sizeof(about));
+    add(request, TCA_KIND, "tbf", sizeof("tbf"));
+    struct rtattr *nest = add(request, TCA_OPTIONS, NULL, 0);
+    add(request, TCA_TBF_PARMS, &options, sizeof(options));
+    end(request, nest);
 }
 
 static void write_file(const char *path, const char *text)
@@ -231,6 +251,17 @@ void net_fixture_set_link(const struct net_fixture *fixture, int host, bool up)
     assert_int_equal(mh_netns_return(home, NULL), 0);
     await_running(fixture, 0, up);
     await_running(fixture, 1, up);
+}
+
+void net_fixture_choke(const struct net_fixture *fixture, int host, bool choked)
+{
+    struct request request;
+    int home;
+
+    queue_request(&request, choked ? RTM_NEWQDISC : RTM_DELQDISC, fixture->index[host]);
+    assert_int_equal(mh_netns_visit(fixture->netns[host], &home, NULL), 0);
+    transact(&request);
+    assert_int_equal(mh_netns_return(home, NULL), 0);
 }
 
 void net_fixture_sysctl(

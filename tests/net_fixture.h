@@ -19,6 +19,9 @@ void net_fixture_done(struct net_fixture *fixture);
 
 /* Takes one end up or down and waits until both ends have noticed. */
 void net_fixture_set_link(const struct net_fixture *fixture, int host, bool up);
+/* Gives eth0 an outgoing queue that is full after a few datagrams (tc-tbf(8)), or takes it away
+ * with all that is in it. */
+void net_fixture_choke(const struct net_fixture *fixture, int host, bool choked);
 /* Writes below /proc/sys/net/ of one host. */
 void net_fixture_sysctl(
     const struct net_fixture *fixture, int host, const char *name, const char *value);

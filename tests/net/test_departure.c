@@ -87,6 +87,32 @@ static void does_not_count_what_was_refused(void **state)
     mh_mcast_socket_free(socket);
 }
 
+/* The kernel, left to itself, counts a datagram that its full queue refused. */
+static void does_not_count_what_the_queue_refused(void **state)
+{
+    sa_family_t family = *(sa_family_t *)*state;
+    struct mh_mcast_socket *socket = tracked(family);
+    struct mh_addr group = net_fixture_group(family);
+    static const char payload[100];
+    struct mh_departure departure;
+    struct mh_error err;
+    uint32_t accepted = 0;
+
+    net_fixture_choke(&fixture, 0, true);
+    while (accepted < 1000 && mh_mcast_socket_send(socket, &group, 5000, payload,
+                                  sizeof(payload), &err) == sizeof(payload))
+        accepted++;
+    assert_int_equal(err.code, -ENOBUFS);
+    assert_non_null(strstr(err.hint, "the outgoing queue"));
+    while (mh_mcast_socket_next_departure(socket, &departure) == 1)
+        assert_true(departure.id < accepted);
+    net_fixture_choke(&fixture, 0, false);
+
+    net_fixture_send(socket, &group, 5000, "free again");
+    assert_int_equal(next(socket).id, accepted);
+    mh_mcast_socket_free(socket);
+}
+
 static void is_silent_when_nothing_left(void **state)
 {
     sa_family_t family = *(sa_family_t *)*state;
@@ -153,6 +179,7 @@ int main(void)
         NET_FIXTURE_BOTH(tells_when_each_datagram_left),
         NET_FIXTURE_BOTH(counts_those_of_a_batch),
         NET_FIXTURE_BOTH(does_not_count_what_was_refused),
+        NET_FIXTURE_BOTH(does_not_count_what_the_queue_refused),
         NET_FIXTURE_BOTH(tells_an_error_that_came_back),
         NET_FIXTURE_BOTH(still_stamps_what_is_received),
         NET_FIXTURE_BOTH(is_silent_when_nothing_left),
