@@ -26,7 +26,7 @@ int mh_lab_hint(struct mh_error *err, int code)
 {
     const char *words = remedy(code);
 
-    if (words && err && !err->hint[0])
+    if (words)
         return mh_error_hint(err, "%s", words);
     return code;
 }

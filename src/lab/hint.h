@@ -3,5 +3,6 @@
 
 #include "base/error.h"
 
-/* Adds a remedy for the kernel's better known refusals; returns the error's code. */
+/* Puts the remedy for one of the kernel's better known refusals in the place of a more general
+ * hint; returns the code. */
 int mh_lab_hint(struct mh_error *err, int code);

@@ -178,16 +178,38 @@ static void take_message(struct mh_mdb *mdb, const struct nlmsghdr *message)
     mnl_attr_parse(message, sizeof(struct br_port_msg), find_table, &change);
 }
 
+/* The dump could not begin, because the queue has filled up again or because the one before is
+ * not yet read to its end. Both pass with reading. */
+static void take_refusal(struct mh_mdb *mdb, const struct nlmsghdr *message)
+{
+    int code = ((const struct nlmsgerr *)mnl_nlmsg_get_payload(message))->error;
+
+    mdb->dumping = false;
+    if (code == -ENOBUFS || code == -EBUSY)
+        mdb->incomplete = true;
+    else
+        mdb->status = code;
+}
+
 static void take_messages(struct mh_mdb *mdb, int bytes)
 {
     for (const struct nlmsghdr *message = (const struct nlmsghdr *)mdb->inbox;
          mnl_nlmsg_ok(message, bytes); message = mnl_nlmsg_next(message, &bytes)) {
-        if (message->nlmsg_type == RTM_NEWMDB || message->nlmsg_type == RTM_DELMDB)
-            take_message(mdb, message);
-        else if (message->nlmsg_type == NLMSG_DONE)
+        switch (message->nlmsg_type) {
+        case NLMSG_DONE:
             mdb->dumping = false;
-        else if (message->nlmsg_type == NLMSG_ERROR)
-            mdb->status = ((const struct nlmsgerr *)mnl_nlmsg_get_payload(message))->error;
+            break;
+        case NLMSG_ERROR:
+            take_refusal(mdb, message);
+            break;
+        case RTM_NEWMDB:
+        case RTM_DELMDB:
+        case RTM_GETMDB: /* a dump's entries have the type of the question */
+            take_message(mdb, message);
+            break;
+        default:
+            break;
+        }
     }
 }
 

@@ -68,7 +68,10 @@ static inline struct mh_addr host_address(sa_family_t family, int host)
 {
     char text[64];
 
-    snprintf(text, sizeof(text), family == AF_INET ? "10.0.0.%d" : "fd00::%x", host + 1);
+    if (family == AF_INET)
+        snprintf(text, sizeof(text), "10.0.%d.%d", (host + 1) / 256, (host + 1) % 256);
+    else
+        snprintf(text, sizeof(text), "fd00::%x", host + 1);
     return address(text);
 }
 
@@ -79,7 +82,7 @@ static inline struct mh_port_plan port_plan(int host, int attached_switch)
         .attached_switch = attached_switch,
         .interface = "eth0",
         .address = host_address(AF_INET, host),
-        .prefix_length = 24,
+        .prefix_length = 16,
         .address6 = host_address(AF_INET6, host),
         .prefix_length6 = 64,
         .default_multicast = true,
@@ -133,11 +136,14 @@ static inline int open_socket(const struct mh_lab *lab, int host, sa_family_t fa
 {
     struct mh_addr any = {.family = family};
     union mh_sockaddr bound;
+    const int on = 1;
     int fd;
 
     enter_host(lab, host);
     fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     assert_true(fd >= 0);
+    if (family == AF_INET6) /* leaves the port to an IPv4 socket beside it */
+        assert_int_equal(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)), 0);
     assert_int_equal(bind(fd, &bound.any, mh_addr_to_sockaddr(&any, PORT, &bound)), 0);
     return fd;
 }

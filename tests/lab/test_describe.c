@@ -108,7 +108,7 @@ static void test_an_address_is_unicast_and_of_its_family(void **state)
     (void)state;
     plan.interface = "eth1";
     plan.address = address("239.1.2.3");
-    refuses_port(lab, &plan, -EINVAL, "239.1.2.3/24: a host needs a unicast address");
+    refuses_port(lab, &plan, -EINVAL, "239.1.2.3/16: a host needs a unicast address");
     plan.address = address("0.0.0.0");
     refuses_port(lab, &plan, -EINVAL, "unicast");
     plan.address = address("fd00::9");
