@@ -1,0 +1,96 @@
+--- The replies to one request.
+local core = require "mcast.core"
+local class = require "mcast.class"
+
+local acks = {}
+
+---@class mcast.Ack
+---@field host mcast.Host|nil nil: an address of no host of the network
+---@field from {address: string, port: integer}
+---@field data string
+---@field rtt number seconds from the send to the arrival of this reply
+
+---@class mcast.Acks a list of them, in order of arrival
+---@field sent mcast.Sent
+local Acks = class.define("acks")
+acks.class = Acks
+
+function Acks.metatable.__tostring(self)
+  return ("%d acks to %s"):format(#self, tostring(self.sent))
+end
+
+--- Takes in the replies that came since the last call.
+local function take_new(self)
+  local sent, endpoint = self.sent, self.sent.sender._endpoint
+  for i = self._seen + 1, endpoint:count() do
+    local message = endpoint:message(i)
+    local host = sent.host.network:_host_of(message.from.address)
+    if not host or sent:_has_reply_from(host) then
+      self[#self + 1] = { host = host, from = message.from, data = message.data,
+        rtt = message.time - sent.time, time = message.time }
+      if host and self._waiting[host] then
+        self._waiting[host], self._left = nil, self._left - 1
+      end
+    end
+    self._seen = i
+  end
+end
+
+--- Could all that are missing be among the replies that have not been looked at? Looking is what
+--- costs, with a thousand of them.
+local function may_be_complete(self)
+  return self.sent.sender._endpoint:count() - self._seen >= self._left
+end
+
+local function await(self, deadline)
+  local endpoint = self.sent.sender._endpoint
+  while not self._from or self._left > 0 do
+    if self._from and may_be_complete(self) then
+      take_new(self)
+    else
+      local left = deadline - core.now()
+      if left <= 0 then return end
+      endpoint:changed():wait(left)
+    end
+  end
+end
+
+---@param sent mcast.Sent
+---@param within number
+---@param from mcast.Host[]|nil nil: collects until the time is over
+---@return mcast.Acks
+function acks.collect(sent, within, from)
+  local waiting = {}
+  for _, host in ipairs(from or {}) do waiting[host] = true end
+  local self = class.new(Acks, { sent = sent, _from = from or false, _waiting = waiting,
+    _left = from and #from or 0, _seen = sent._replies_before })
+  await(self, sent.time + within)
+  core.drain()
+  take_new(self)
+  return self
+end
+
+--- The hosts that answered, in order, each once.
+---@return mcast.Host[]
+function Acks.methods.hosts(self)
+  local list, seen = {}, {}
+  for _, ack in ipairs(self) do
+    if ack.host and not seen[ack.host] then
+      seen[ack.host] = true
+      list[#list + 1] = ack.host
+    end
+  end
+  return list
+end
+
+--- Those of `from` that did not answer.
+---@return mcast.Host[]
+function Acks.methods.missing(self)
+  local list = {}
+  for _, host in ipairs(self._from or {}) do
+    if self._waiting[host] then list[#list + 1] = host end
+  end
+  return list
+end
+
+return acks

@@ -1,0 +1,131 @@
+--- acknowledged_by: exactly these hosts replied, told by the replies that reached the sender.
+local claims = require "mcast.claims.sent"
+local explain = require "mcast.claims.explain"
+local hosts = require "mcast.host"
+local proof = require "mcast.proof"
+local verdict = require "mcast.verdict"
+local waiting = require "mcast.waiting"
+
+local acknowledgement = {}
+
+---@class mcast.Replies who replied until now
+local Replies = {}
+Replies.__index = Replies
+
+local function new_replies(sent, expected)
+  local self = setmetatable({ sent = sent, by = {}, strangers = {}, extra = {}, hosts = {},
+    missing = #expected, last_time = sent.time, _seen = sent._replies_before, _expected = {} },
+    Replies)
+  for _, host in ipairs(expected) do self._expected[host] = true end
+  return self
+end
+
+function Replies:_note(message)
+  local host = self.sent.host.network:_host_of(message.from.address)
+  if host and (self.by[host] or not self.sent:_has_reply_from(host)) then return end
+  self.last_time = math.max(self.last_time, message.time)
+  if not host then
+    self.strangers[#self.strangers + 1] = message.from.address
+    return
+  end
+  self.by[host] = message.time - self.sent.time
+  table.insert(self.hosts, host)
+  if self._expected[host] then
+    self.missing = self.missing - 1
+  else
+    table.insert(self.extra, host)
+  end
+end
+
+function Replies:update()
+  local endpoint = self.sent.sender._endpoint
+  for i = self._seen + 1, endpoint:count() do
+    self:_note(endpoint:message(i))
+    self._seen = i
+  end
+end
+
+function Replies:look()
+  self:update()
+  if #self.extra > 0 or #self.strangers > 0 then return "lost" end
+  return self.missing == 0 and "holds" or "open", self.last_time
+end
+
+local function names(replies)
+  local text = hosts.names(replies.hosts)
+  if #replies.strangers == 0 then return text end
+  return ("%s, and %s, which is no host of the network"):format(text, replies.strangers[1])
+end
+
+--- Somebody who could have answered and did not.
+local function silent_responders(sent, replies)
+  local list = {}
+  for _, receiver in ipairs(sent.host.network._receivers) do
+    if receiver.family == sent.family and receiver._reply and not replies.by[receiver.host]
+      and not (receiver._closed_at and receiver._closed_at < sent.time) then
+      list[#list + 1] = receiver
+    end
+  end
+  return list
+end
+
+--- A plain socket may answer, too.
+local function has_sockets(network)
+  for _, host in ipairs(network.hosts) do
+    if #host._sockets > 0 then return true end
+  end
+  return false
+end
+
+local function missing_proof(sent, claim, replies)
+  local silent = silent_responders(sent, replies)
+  if #claim.hosts == 0 and #silent == 0 and not has_sockets(sent.host.network) then
+    return "there is no receiver with a reply that could have answered"
+  end
+  if #silent == 0 and #claim.hosts > 0 then return nil end
+  return proof.departure(sent, replies.by) or proof.sender_listening(sent)
+    or proof.all_listening(silent, sent.time) or proof.machine(sent)
+end
+
+local function failure(sent, claim, replies, fields)
+  local reasons, missing = {}, {}
+  for _, host in ipairs(replies.extra) do
+    reasons[#reasons + 1] = ("%s replied and should not have"):format(host.name)
+  end
+  for _, stranger in ipairs(replies.strangers) do
+    reasons[#reasons + 1] = ("%s replied, which is no host of the network"):format(stranger)
+  end
+  for _, host in ipairs(claim.hosts) do
+    if not replies.by[host] then
+      missing[#missing + 1] = host
+      if #missing <= 5 then reasons[#reasons + 1] = explain.not_acknowledged(sent, host) end
+    end
+  end
+  if #missing > 5 then reasons[#reasons + 1] = ("and %d more"):format(#missing - 5) end
+  fields.hosts = #missing > 0 and missing or replies.extra
+  fields.message = ("%s: expected replies from %s, seen from %s: %s"):format(tostring(sent),
+    fields.expected, fields.seen, table.concat(reasons, "; "))
+  return verdict.fail(fields)
+end
+
+---@param sent mcast.Sent
+---@param given mcast.Host[]
+---@param timing {within: number?, quiet: number?}|nil
+---@return mcast.Verdict
+function acknowledgement.acknowledged_by(sent, given, timing)
+  local claim = claims.read("expect(sent):acknowledged_by", sent, given, timing)
+  local replies = new_replies(sent, claim.hosts)
+  local holds = waiting.settle(function() return replies:look() end, claim.within, claim.quiet)
+  local fields = { subject = tostring(sent), expected = hosts.names(claim.hosts),
+    seen = names(replies), hosts = claim.hosts }
+  if holds then
+    local reason = missing_proof(sent, claim, replies)
+    if reason then return verdict.inconclusive(fields, reason) end
+    return verdict.pass(fields)
+  end
+  local lost = #replies.extra + #replies.strangers == 0 and proof.machine(sent)
+  if lost then return verdict.inconclusive(fields, lost) end
+  return failure(sent, claim, replies, fields)
+end
+
+return acknowledgement

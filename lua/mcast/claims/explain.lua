@@ -1,0 +1,135 @@
+--- Why somebody did not get a datagram, or its reply did not come back, as far as the logs tell.
+local address = require "mcast.address"
+local proof = require "mcast.proof"
+local show = require "mcast.show"
+local words = require "mcast.words"
+
+local explain = {}
+
+local function open_receivers(host, sent)
+  local list = {}
+  for _, receiver in ipairs(host._receivers) do
+    if not receiver._closed_at or receiver._closed_at >= sent.time then
+      list[#list + 1] = receiver
+    end
+  end
+  return list
+end
+
+local function is_member(receiver, group)
+  for _, joined in ipairs(receiver.groups) do
+    if joined == group then return true end
+  end
+  return false
+end
+
+--- The first of the receivers' shortcomings; nil when one of them should have heard it.
+local function shortcoming(receivers, sent)
+  local reason
+  for _, receiver in ipairs(receivers) do
+    if receiver._opened_at > sent.time then
+      reason = "its receiver was opened after the send"
+    elseif receiver.family ~= sent.family then
+      reason = reason or ("its receiver is %s, the datagram %s"):format(receiver.family,
+        sent.family)
+    elseif receiver.port ~= sent.port then
+      reason = reason or ("its receiver listens on port %d"):format(receiver.port)
+    elseif not is_member(receiver, sent.group) then
+      reason = ("its receiver has not joined %s"):format(sent.group)
+    else
+      return nil
+    end
+  end
+  return reason
+end
+
+local function dropped(receivers, sent)
+  for _, receiver in ipairs(receivers) do
+    local count = receiver:_drops_since(sent.time)
+    if count > 0 then
+      return ("%s dropped %s because its buffer was full"):format(tostring(receiver),
+        words.count(count, "datagram"))
+    end
+  end
+  return nil
+end
+
+local function not_sent(sent, host)
+  if host == sent.host then
+    return not sent.sender.loop and "it was sent with loop = false" or nil
+  end
+  if sent.departed then return nil end
+  local code = sent:_error()
+  if code then return ("it did not leave %s: %s"):format(sent.host.name, code) end
+  return ("nothing shows that it left %s%s"):format(sent.host.name,
+    sent.ttl == 0 and " (its TTL is 0)" or "")
+end
+
+--- Could a frame get from the one to the other without a router?
+local function share_switch(one, other)
+  for _, mine in ipairs(one._planned) do
+    for _, theirs in ipairs(other._planned) do
+      if mine.switch == theirs.switch then return true end
+    end
+  end
+  return false
+end
+
+local function unreachable(sent, host)
+  if host == sent.host or share_switch(sent.host, host) then return nil end
+  return ("it shares no switch with %s"):format(sent.host.name)
+end
+
+--- "b did not get it: its receiver has not joined 239.1.1.1".
+---@param sent mcast.Sent
+---@param host mcast.Host
+---@return string
+function explain.not_received(sent, host)
+  local receivers = open_receivers(host, sent)
+  local reason = #receivers == 0 and "it has no open receiver" or shortcoming(receivers, sent)
+    or dropped(receivers, sent) or not_sent(sent, host) or unreachable(sent, host)
+  return ("%s did not get it%s"):format(host.name, reason and ": " .. reason or "")
+end
+
+-- ---- replies --------------------------------------------------------------------------------
+
+--- The message of one of the host's receivers that is this datagram.
+local function delivered(sent, host)
+  for _, receiver in ipairs(host._receivers) do
+    if receiver.family == sent.family then
+      local count, first = sent:_deliveries_at(receiver)
+      if count > 0 then return receiver, receiver._endpoint:message(first) end
+    end
+  end
+  return nil
+end
+
+local function not_answered(receiver, message)
+  if message.reply_error then
+    return ("its reply could not be sent: %s"):format(message.reply_error)
+  end
+  if not receiver._reply then return "it has no reply" end
+  return type(receiver._reply) == "function" and "its reply function returned nothing"
+    or "it has not answered"
+end
+
+--- Tells a lost request from a reply that was not given, could not be sent, or got lost.
+---@param sent mcast.Sent
+---@param host mcast.Host
+---@return string
+function explain.not_acknowledged(sent, host)
+  local receiver, message = delivered(sent, host)
+  if not receiver then
+    return ("%s never got the request (%s)"):format(host.name, explain.not_received(sent, host))
+  end
+  if not message.replied then
+    return ("%s got the request and did not reply: %s"):format(host.name,
+      not_answered(receiver, message))
+  end
+  return ("%s replied after %s, and the reply was lost on the way back (%s)"):format(host.name,
+    show.duration(message.replied - sent.time),
+    proof.sender_listening(sent) or ("to %s port %d"):format(
+      address.canonical(message.from.address), message.from.port))
+end
+
+return explain

@@ -1,0 +1,125 @@
+--- Claims about the frames that an observer saw.
+local class = require "mcast.class"
+local core = require "mcast.core"
+local machine = require "mcast.machine"
+local options = require "mcast.options"
+local sent_class = require("mcast.sent").class
+local types = require "mcast.types"
+local verdict = require "mcast.verdict"
+local waiting = require "mcast.waiting"
+local words = require "mcast.words"
+
+local claims = {}
+
+local timing_types = { within = types.seconds, during = types.seconds, quiet = types.seconds }
+
+local filter_types = { group = types.group, source = types.unicast, port = types.port,
+  source_port = types.port, length = types.integer(0), ttl = types.integer(0, 255),
+  protocol = types.integer(0, 255) }
+
+local function filter_matcher(where, filter)
+  local wanted = options.check(where, filter, filter_types)
+  return function(frame)
+    for field, value in pairs(wanted) do
+      if frame[field] ~= value then return false end
+    end
+    return true
+  end
+end
+
+--- What is looked for: any frame, a datagram, what a function accepts, or a table of fields.
+local function matcher(where, wanted)
+  if wanted == nil then return function() return true end, "a frame" end
+  if type(wanted) == "function" then return wanted, "a frame that the function accepts" end
+  if class.is(wanted, sent_class) then
+    return function(frame)
+      return frame.group == wanted.group and frame.port == wanted.port
+        and frame.source_port == wanted.sender.source_port and frame.length == #wanted.data
+        and frame.time >= wanted.time
+    end, "the " .. tostring(wanted)
+  end
+  return filter_matcher(where, wanted), "a frame like the filter"
+end
+
+local function is_timing(given)
+  if type(given) ~= "table" or getmetatable(given) then return false end
+  for key in pairs(given) do
+    if not timing_types[key] then return false end
+  end
+  return next(given) ~= nil
+end
+
+local function read(where, wanted, timing)
+  if timing == nil and is_timing(wanted) then wanted, timing = nil, wanted end
+  local matches, expected = matcher(where, wanted)
+  return matches, expected, options.check(where, timing, timing_types)
+end
+
+local function describe_frames(observer)
+  local frames = {}
+  for i = observer._since + 1, observer._raw:count() do
+    local frame = observer._raw:frame(i)
+    frames[#frames + 1] = ("%s from %s (%d bytes)"):format(frame.group, frame.source, frame.length)
+  end
+  return #frames == 0 and "nothing" or words.list(frames, "and", 5)
+end
+
+local function looker(observer, matches, found, otherwise)
+  local looked_at, began = observer._since, core.now()
+  return function()
+    while looked_at < observer._raw:count() do
+      looked_at = looked_at + 1
+      if matches(observer._raw:frame(looked_at)) then return found end
+    end
+    return otherwise, began
+  end
+end
+
+local function fields_of(observer, expected)
+  return { subject = tostring(observer), expected = expected, seen = describe_frames(observer),
+    hosts = { observer.host } }
+end
+
+local function fail(fields)
+  fields.message = ("%s: expected %s, saw %s"):format(fields.subject, fields.expected, fields.seen)
+  return verdict.fail(fields)
+end
+
+--- Some frame since it was opened or last cleared.
+function claims.sees(observer, wanted, timing)
+  local matches, expected, given = read("expect(observer):sees", wanted, timing)
+  local drops = machine.drops()
+  local holds = waiting.settle(looker(observer, matches, "holds", "open"), given.within or 1, 0)
+  local fields = fields_of(observer, expected)
+  if holds then return verdict.pass(fields) end
+  local lost = machine.drops_now() - drops
+  if lost > 0 then return verdict.inconclusive(fields, machine.explain(lost)) end
+  return fail(fields)
+end
+
+local function missing_proof(observer, drops)
+  if observer.drops > 0 then
+    return ("it could not take %s"):format(words.count(observer.drops, "frame"))
+  end
+  local network = observer.host.network
+  if not network._sends:any_departed(observer.group or nil, observer._cleared_at, observer.host)
+  then
+    return "nothing was sent that it could have seen"
+  end
+  local lost = machine.drops_now() - drops
+  return lost > 0 and machine.explain(lost) or nil
+end
+
+--- No such frame since it was opened or cleared, nor in the next `during` (0.05) seconds.
+function claims.sees_nothing(observer, wanted, timing)
+  local matches, expected, given = read("expect(observer):sees_nothing", wanted, timing)
+  local during, drops = given.during or 0.05, machine.drops()
+  local holds = waiting.settle(looker(observer, matches, "lost", "holds"), during, during)
+  local fields = fields_of(observer, wanted == nil and "nothing" or "not " .. expected)
+  if not holds then return fail(fields) end
+  local reason = missing_proof(observer, drops)
+  if reason then return verdict.inconclusive(fields, reason) end
+  return verdict.pass(fields)
+end
+
+return claims

@@ -1,0 +1,122 @@
+--- Claims about what one receiver heard.
+local core = require "mcast.core"
+local machine = require "mcast.machine"
+local options = require "mcast.options"
+local proof = require "mcast.proof"
+local show = require "mcast.show"
+local types = require "mcast.types"
+local verdict = require "mcast.verdict"
+local waiting = require "mcast.waiting"
+local words = require "mcast.words"
+
+local claims = {}
+
+local default_within, default_during = 1, 0.05
+
+-- ---- receives -------------------------------------------------------------------------------
+
+--- A string without magic characters is the payload itself; with them it may be a pattern, too.
+local function matcher(wanted)
+  if wanted == nil then return function() return true end end
+  if type(wanted) == "function" then return wanted end
+  local is_pattern = wanted:find("[%^%$%(%)%%%.%[%]%*%+%-%?]") and pcall(string.find, "", wanted)
+  return function(message)
+    return message.data == wanted or is_pattern and message.data:find(wanted) ~= nil
+  end
+end
+
+local function what(value)
+  if value ~= nil and type(value) ~= "string" and type(value) ~= "function" then
+    return nil, "the data, a pattern or a function"
+  end
+  return value
+end
+
+local function describe_messages(receiver)
+  local messages = {}
+  for i = receiver._since + 1, receiver._endpoint:count() do
+    messages[#messages + 1] = show.text(receiver._endpoint:message(i).data, 30)
+  end
+  return #messages == 0 and "nothing" or words.list(messages, "and", 5)
+end
+
+--- Looks at each message once.
+local function looker(receiver, is_wanted)
+  local looked_at = receiver._since
+  return function()
+    while looked_at < receiver._endpoint:count() do
+      looked_at = looked_at + 1
+      if is_wanted(receiver:_message(looked_at)) then return "holds" end
+    end
+    return "open"
+  end
+end
+
+local function why_not(receiver)
+  local dropped = receiver:_drops_since(receiver._cleared_at)
+  if dropped > 0 then
+    return ("; its buffer was full and dropped %s"):format(words.count(dropped, "datagram"))
+  end
+  return receiver.closed and "; it is closed" or ""
+end
+
+--- Some message since it was opened or last cleared is the wanted one.
+function claims.receives(receiver, wanted, timing)
+  local where = "expect(receiver):receives"
+  if type(wanted) == "table" and timing == nil then wanted, timing = nil, wanted end
+  if wanted ~= nil then options.argument(where, "data", wanted, what) end
+  local given = options.check(where, timing, { within = types.seconds, quiet = types.seconds })
+  local drops = machine.drops()
+  local holds = waiting.settle(looker(receiver, matcher(wanted)), given.within or default_within, 0)
+  local fields = { subject = tostring(receiver), seen = describe_messages(receiver),
+    expected = wanted == nil and "a message" or show.value(wanted), hosts = { receiver.host } }
+  if type(wanted) == "function" then fields.expected = "a message that the function accepts" end
+  if holds then return verdict.pass(fields) end
+  local lost = machine.drops_now() - drops
+  if lost > 0 then return verdict.inconclusive(fields, machine.explain(lost)) end
+  fields.message = ("%s: expected %s, received %s%s"):format(fields.subject, fields.expected,
+    fields.seen, why_not(receiver))
+  return verdict.fail(fields)
+end
+
+-- ---- receives_nothing -----------------------------------------------------------------------
+
+--- Silence says something only of a receiver that listened, and towards which something was sent.
+local function missing_proof(receiver, drops)
+  local network = receiver.host.network
+  local reason = proof.listening(receiver, receiver._cleared_at)
+  if reason then return reason end
+  local heard, inaudible =
+    network._sends:towards(receiver.port, receiver.family, receiver._cleared_at, receiver.host)
+  if not heard and inaudible then return "nothing that was sent towards it left its sender" end
+  if not heard then return "nothing was sent towards it" end
+  local lost = machine.drops_now() - drops
+  return lost > 0 and machine.explain(lost) or nil
+end
+
+--- Nothing has come since it was opened or cleared, nor comes in the next `during` seconds.
+function claims.receives_nothing(receiver, timing)
+  local where = "expect(receiver):receives_nothing"
+  local given = options.check(where, timing, { during = types.seconds, within = types.seconds,
+    quiet = types.seconds })
+  local during = given.during or default_during
+  local drops, began = machine.drops(), core.now()
+  local count = receiver._since
+  local holds = waiting.settle(function()
+    if receiver._endpoint:count() > count then return "lost" end
+    return "holds", began
+  end, during, during)
+  local fields = { subject = tostring(receiver), expected = "nothing",
+    seen = describe_messages(receiver), hosts = { receiver.host } }
+  if holds then
+    local reason = missing_proof(receiver, drops)
+    if reason then return verdict.inconclusive(fields, reason) end
+    return verdict.pass(fields)
+  end
+  local first = receiver:_message(count + 1)
+  fields.message = ("%s: expected nothing, received %s from %s to %s"):format(fields.subject,
+    fields.seen, first.from.host and first.from.host.name or first.from.address, first.to)
+  return verdict.fail(fields)
+end
+
+return claims

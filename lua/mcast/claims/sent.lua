@@ -1,0 +1,189 @@
+--- Claims about who got a datagram: reaches, reaches_nobody, crosses. Exact: those and no others.
+local deliveries = require "mcast.deliveries"
+local explain = require "mcast.claims.explain"
+local hosts = require "mcast.host"
+local options = require "mcast.options"
+local proof = require "mcast.proof"
+local types = require "mcast.types"
+local verdict = require "mcast.verdict"
+local waiting = require "mcast.waiting"
+local words = require "mcast.words"
+
+local claims = {}
+
+local timing_types = { within = types.seconds, quiet = types.seconds }
+local default_within, default_quiet = 1, 0.05
+
+--- Splits {a, b, within = 0.2} into the hosts and the timing.
+local function split(given, timing)
+  if type(given) ~= "table" or getmetatable(given) then return given, timing end
+  local list, merged = {}, {}
+  for key, value in pairs(timing or {}) do merged[key] = value end
+  for key, value in pairs(given) do
+    if timing_types[key] then merged[key] = value else list[key] = value end
+  end
+  return list, merged
+end
+
+--- Reads the arguments of an exact claim.
+---@return {hosts: mcast.Host[], within: number, quiet: number}
+function claims.read(where, sent, given, timing)
+  local list, merged = split(given, timing)
+  local wanted = options.check(where, merged, timing_types)
+  return { hosts = hosts.list(where, list, sent.host.network),
+    within = wanted.within or default_within, quiet = wanted.quiet or default_quiet }
+end
+
+-- ---- exactly these ------------------------------------------------------------------------
+
+--- Compares who got it with who should have.
+local function compare(expected, reached)
+  local missing, extra, is_expected = {}, {}, {}
+  for _, host in ipairs(expected) do
+    is_expected[host] = true
+    if not reached[host] then missing[#missing + 1] = host end
+  end
+  for host in pairs(reached) do
+    if not is_expected[host] then extra[#extra + 1] = host end
+  end
+  return missing, extra
+end
+
+local function has_witness(witnesses)
+  local has = {}
+  for _, witness in ipairs(witnesses) do has[witness.host] = true end
+  return has
+end
+
+--- What the claim sees now: nothing can make an extra delivery or a duplicate undone, and who does
+--- not listen will not hear a datagram that has been sent.
+local function looker(claim, got, witnesses)
+  local listens = has_witness(witnesses)
+  return function()
+    got:update()
+    local missing, extra = compare(claim.hosts, got.reached)
+    if #extra > 0 or claim.once and got.twice then return "lost" end
+    for _, host in ipairs(missing) do
+      if not listens[host] then return "lost" end
+    end
+    return #missing == 0 and "holds" or "open", got.last_time
+  end
+end
+
+local function sorted(list)
+  table.sort(list, function(a, b) return a.name < b.name end)
+  return list
+end
+
+local function reached_hosts(got)
+  local list = {}
+  for host in pairs(got.reached) do list[#list + 1] = host end
+  return sorted(list)
+end
+
+--- Why silence is not proved; nil when it is, or when nobody was silent.
+local function missing_proof(sent, got, claim)
+  local silent = got:silent()
+  if #silent == 0 then return #claim.hosts == 0 and claim.no_witness or nil end
+  local receivers = {}
+  for i, witness in ipairs(silent) do receivers[i] = witness.object end
+  return proof.departure(sent, claim.heard or got.reached)
+    or claim.silence(receivers, sent.time) or proof.machine(sent)
+end
+
+local function failure(sent, claim, got, fields)
+  local missing, extra = compare(claim.hosts, got.reached)
+  local reasons = {}
+  for _, host in ipairs(sorted(extra)) do
+    reasons[#reasons + 1] = ("%s %s it and should not have"):format(host.name, claim.verb)
+  end
+  if got.twice and claim.once then
+    reasons[#reasons + 1] = ("%s got it %s"):format(tostring(got.twice.object),
+      words.times(got.counts[got.twice]))
+  end
+  for i, host in ipairs(missing) do
+    if i > 5 then
+      reasons[#reasons + 1] = ("and %d more"):format(#missing - 5)
+      break
+    end
+    reasons[#reasons + 1] = claim.why_not(sent, host)
+  end
+  fields.hosts = #missing > 0 and missing or extra
+  fields.message = ("%s: expected %s %s, seen %s: %s"):format(tostring(sent), claim.to,
+    fields.expected, fields.seen, table.concat(reasons, "; "))
+  return verdict.fail(fields)
+end
+
+--- Settles an exact claim: waits, compares, and demands proof of silence.
+local function settle(sent, claim, witnesses)
+  local got = deliveries.new(sent, witnesses)
+  local holds = waiting.settle(looker(claim, got, witnesses), claim.within, claim.quiet)
+  local fields = { subject = tostring(sent), expected = hosts.names(claim.hosts),
+    seen = hosts.names(reached_hosts(got)), hosts = claim.hosts }
+  if holds then
+    if claim.once == nil then claim.heard = claims.heard_by_receivers(sent) end
+    local reason = missing_proof(sent, got, claim)
+    if reason then return verdict.inconclusive(fields, reason) end
+    return verdict.pass(fields)
+  end
+  local _, extra = compare(claim.hosts, got.reached)
+  local lost = #extra == 0 and not (claim.once and got.twice) and proof.machine(sent)
+  if lost then return verdict.inconclusive(fields, lost) end
+  return failure(sent, claim, got, fields)
+end
+
+--- Hosts whose receivers got it: proof that there was something to be seen on the wire.
+function claims.heard_by_receivers(sent)
+  local got = deliveries.new(sent, deliveries.receivers(sent))
+  got:update()
+  return got.reached
+end
+
+-- ---- the claims -----------------------------------------------------------------------------
+
+local function reaches(sent, claim)
+  claim.once, claim.verb, claim.to = true, "got", "to reach"
+  claim.why_not, claim.silence = explain.not_received, proof.all_listening
+  claim.no_witness = "there is no receiver that could have heard it"
+  return settle(sent, claim, deliveries.receivers(sent))
+end
+
+function claims.reaches(sent, given, timing)
+  return reaches(sent, claims.read("expect(sent):reaches", sent, given, timing))
+end
+
+function claims.reaches_nobody(sent, timing)
+  return reaches(sent, claims.read("expect(sent):reaches_nobody", sent, {}, timing))
+end
+
+local function observers_dropped(observers)
+  for _, observer in ipairs(observers) do
+    local dropped = observer.drops
+    if dropped > 0 then
+      return ("%s could not take %s"):format(tostring(observer), words.count(dropped, "frame"))
+    end
+  end
+  return nil
+end
+
+local function not_seen(_, host)
+  if #host._observers == 0 and #host.network._watchers == 0 then
+    return ("%s is not watched (host:observer{} before the send)"):format(host.name)
+  end
+  return ("no interface of %s saw it"):format(host.name)
+end
+
+--- Exactly these hosts' interfaces saw it on the wire.
+function claims.crosses(sent, given, timing)
+  local claim = claims.read("expect(sent):crosses", sent, given, timing)
+  claim.verb, claim.to = "saw", "to cross to"
+  claim.why_not, claim.silence = not_seen, observers_dropped
+  claim.no_witness = "no other host's interface is watched"
+  return settle(sent, claim, deliveries.observers(sent))
+end
+
+claims.acknowledged_by = function(...)
+  return require("mcast.claims.acknowledgement").acknowledged_by(...)
+end
+
+return claims

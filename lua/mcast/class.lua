@@ -1,0 +1,100 @@
+--- Objects that know their words: an unknown one is an error that names the nearest known one,
+--- never a silent nil.
+---
+--- Internal fields start with "_" and are set in the constructor (class.new) or by rawset.
+local errors = require "mcast.errors"
+local words = require "mcast.words"
+
+local class = {}
+
+---@class mcast.Class
+---@field name string            "receiver": how messages call it
+---@field methods table<string, function>
+---@field properties table<string, fun(self): any>
+---@field setters table<string, fun(self, value)>
+---@field metatable table
+
+local function known_words(definition, object)
+  local seen = {}
+  for _, part in ipairs { definition.methods, definition.properties, definition.setters } do
+    for word in pairs(part) do seen[word] = true end
+  end
+  for word in pairs(object) do
+    if type(word) == "string" and word:sub(1, 1) ~= "_" then seen[word] = true end
+  end
+  return words.keys(seen)
+end
+
+local function refuse(definition, object, word)
+  errors.usage("%s has no '%s'%s", tostring(object), tostring(word),
+    words.suggest(word, known_words(definition, object)))
+end
+
+---@param name string
+---@return mcast.Class
+function class.define(name)
+  local definition = { name = name, methods = {}, properties = {}, setters = {} }
+  local metatable = { __name = "mcast." .. name, __class = definition }
+  definition.metatable = metatable
+
+  function metatable.__index(self, word)
+    local method = definition.methods[word]
+    if method then return method end
+    local property = definition.properties[word]
+    if property then return property(self) end
+    -- The end of a list, or a field of ours that is not set.
+    if type(word) ~= "string" or word:sub(1, 1) == "_" then return nil end
+    if definition.missing then
+      local value = definition.missing(self, word)
+      if value ~= nil then return value end
+    end
+    refuse(definition, self, word)
+  end
+
+  function metatable.__newindex(self, word, value)
+    local setter = definition.setters[word]
+    if setter then return setter(self, value) end
+    if definition.properties[word] then
+      errors.usage("%s: %s can only be read", tostring(self), word)
+    end
+    refuse(definition, self, word)
+  end
+
+  function metatable.__tostring() return name end
+  return definition
+end
+
+---@generic T: table
+---@param definition mcast.Class
+---@param fields T
+---@return T
+function class.new(definition, fields)
+  return setmetatable(fields, definition.metatable)
+end
+
+---@return mcast.Class|nil
+function class.of(value)
+  local metatable = type(value) == "table" and getmetatable(value)
+  return metatable and rawget(metatable, "__class") or nil
+end
+
+---@param value any
+---@param definition mcast.Class
+---@return boolean
+function class.is(value, definition)
+  return class.of(value) == definition
+end
+
+--- A type (mcast.types) that takes objects of the class.
+---@param definition mcast.Class
+---@param article string|nil "a"
+---@return mcast.Type
+function class.type(definition, article)
+  local expected = ("%s %s"):format(article or "a", definition.name)
+  return function(value)
+    if class.of(value) ~= definition then return nil, expected end
+    return value
+  end
+end
+
+return class

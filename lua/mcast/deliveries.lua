@@ -1,0 +1,120 @@
+--- Who got a datagram, by the witnesses' own logs, kept up to date while a claim waits. With a
+--- thousand receivers it asks again only those that got something since the last look.
+local deliveries = {}
+
+---@class mcast.Witness
+---@field host mcast.Host
+---@field object mcast.Receiver|mcast.Observer
+---@field moved fun(): integer changes when there may be something new
+---@field ask fun(): integer, number|nil how often, and when first
+
+---@class mcast.Deliveries
+---@field reached table<mcast.Host, integer> how often, at most
+---@field last_time number when it last reached somebody
+---@field twice mcast.Witness|nil one that got it more than once
+local Deliveries = {}
+Deliveries.__index = Deliveries
+
+---@param sent mcast.Sent
+---@param witnesses mcast.Witness[]
+function deliveries.new(sent, witnesses)
+  return setmetatable({ _witnesses = witnesses, _moved = {}, counts = {}, reached = {},
+    last_time = sent.time, twice = nil }, Deliveries)
+end
+
+function Deliveries:_note(witness)
+  local count, time = witness.ask()
+  if count == (self.counts[witness] or 0) then return end
+  self.counts[witness] = count
+  self.reached[witness.host] = math.max(self.reached[witness.host] or 0, count)
+  self.last_time = math.max(self.last_time, time or 0)
+  if count > 1 then self.twice = self.twice or witness end
+end
+
+function Deliveries:update()
+  for _, witness in ipairs(self._witnesses) do
+    local moved = witness.moved()
+    if moved ~= self._moved[witness] then
+      self._moved[witness] = moved
+      self:_note(witness)
+    end
+  end
+end
+
+--- Witnesses that got nothing.
+---@return mcast.Witness[]
+function Deliveries:silent()
+  local list = {}
+  for _, witness in ipairs(self._witnesses) do
+    if not self.counts[witness] then list[#list + 1] = witness end
+  end
+  return list
+end
+
+-- ---- witnesses ------------------------------------------------------------------------------
+
+---@param sent mcast.Sent
+---@param receiver mcast.Receiver
+---@return mcast.Witness
+local function receiver_witness(sent, receiver)
+  local endpoint = receiver._endpoint
+  return {
+    host = receiver.host, object = receiver,
+    moved = function() return endpoint:count() end,
+    ask = function()
+      local count, first = sent:_deliveries_at(receiver)
+      return count, first and endpoint:message(first).time
+    end,
+  }
+end
+
+--- Every receiver that could have heard it: of its family, and not closed before it was sent.
+---@param sent mcast.Sent
+---@return mcast.Witness[]
+function deliveries.receivers(sent)
+  local list = {}
+  for _, receiver in ipairs(sent.host.network._receivers) do
+    if receiver.family == sent.family
+      and not (receiver._closed_at and receiver._closed_at < sent.time) then
+      list[#list + 1] = receiver_witness(sent, receiver)
+    end
+  end
+  return list
+end
+
+--- When the next datagram that looks the same on the wire was sent.
+local function next_alike(sent)
+  local last = sent.sender._endpoint:sent_count()
+  for number = sent._number + 1, last do
+    local other = sent.sender._endpoint:sent(number)
+    if other.length == #sent.data then return other.time end
+  end
+  return math.huge
+end
+
+local function observer_witness(sent, observer)
+  return {
+    host = observer.host, object = observer,
+    moved = function() return observer._raw:count() end,
+    ask = function() return observer:_sightings(sent, next_alike(sent)) end,
+  }
+end
+
+--- Every interface of other hosts that was watched when it was sent.
+---@param sent mcast.Sent
+---@return mcast.Witness[]
+function deliveries.observers(sent)
+  local list = {}
+  local network = sent.host.network
+  for _, observers in ipairs { network._watchers, network._all_observers } do
+    for _, observer in ipairs(observers) do
+      if observer.host ~= sent.host and not observer.closed and observer._opened_at <= sent.time
+        and (not observer.group or observer.group == sent.group) then
+        list[#list + 1] = observer_witness(sent, observer)
+      end
+    end
+  end
+  return list
+end
+
+return deliveries

@@ -1,0 +1,179 @@
+--- What a scenario file sees: its own global environment, with the words of the scenario language,
+--- Lua's standard library, and `require` for mcast.* and for files beside it.
+local errors = require "mcast.errors"
+local words = require "mcast.words"
+
+---@class mcast.Environment
+---@field globals table
+---@field run mcast.Run|nil set when a scenario runs
+---@field mentions_crosses boolean a loaded file contains the word
+local Environment = {}
+Environment.__index = Environment
+
+local function directory_of(path)
+  return path:match("^(.*)/[^/]*$")
+end
+
+---@param job Job
+---@param registry mcast.Registry
+---@param parameters mcast.Parameters
+---@return mcast.Environment
+function Environment.new(job, registry, parameters)
+  local self = setmetatable({ mentions_crosses = false, _job = job, _loaded = {} }, Environment)
+  self.globals = self:_make_globals(registry, parameters)
+  return self
+end
+
+-- ---- loading --------------------------------------------------------------------------------
+
+--- A sentence about a file that does not load.
+local function describe_syntax(name, problem)
+  if problem:find("attempt to load a binary chunk", 1, true) or problem:find("^bad binary") then
+    return ("%s: is not Lua text"):format(name)
+  end
+  return problem
+end
+
+--- Compiles what the user wrote. Raises a sentence with its file and line.
+---@param text string
+---@param name string as reports show it
+---@return function
+function Environment:compile(text, name)
+  errors.register_source("@" .. name)
+  if text:find("crosses", 1, true) then self.mentions_crosses = true end
+  if text:byte(1) == 0x1b or text:find("\0", 1, true) then
+    error(("%s: is not Lua text"):format(name), 0)
+  end
+  -- As lua(1) does, a first line that begins with # is skipped; lines keep their numbers.
+  local source = text:gsub("^#[^\n]*", "", 1)
+  local chunk, problem = load(source, "@" .. name, "t", self.globals)
+  if not chunk then error(describe_syntax(name, problem), 0) end
+  return chunk
+end
+
+---@param path string
+---@return string|nil text, string|nil problem
+local function read_file(path)
+  local file <close>, problem = io.open(path, "rb")
+  if not file then return nil, problem end
+  local text, why = file:read("a")
+  if not text then return nil, why end
+  return text
+end
+
+--- Reads and compiles a file; `name` is what errors call it.
+function Environment:load_file(path, name)
+  local text, problem = read_file(path)
+  if not text then error(("%s: cannot be read: %s"):format(name, problem), 0) end
+  return self:compile(text, name)
+end
+
+--- A module of the library as a scenario file: the demo.
+---@param module string "mcast.demo"
+function Environment:load_builtin(module)
+  for _, searcher in ipairs(package.searchers) do
+    local loader = searcher(module)
+    if type(loader) == "function" and debug.getinfo(loader, "S").what == "main" then
+      errors.register_source(debug.getinfo(loader, "S").source)
+      debug.setupvalue(loader, 1, self.globals)
+      return loader
+    end
+  end
+  error(("there is no built-in scenario '%s'"):format(module), 0)
+end
+
+-- ---- the globals ----------------------------------------------------------------------------
+
+local function declared_names(globals)
+  local names = {}
+  for name in pairs(globals) do
+    if type(name) == "string" then names[#names + 1] = name end
+  end
+  return names
+end
+
+local function refuse_assignment(globals, name)
+  local nearest, distance = words.nearest(tostring(name), declared_names(globals))
+  local meant = distance <= 2 and (" (did you mean '%s'?)"):format(nearest) or ""
+  errors.usage("global variable '%s' is not declared: write 'local %s'%s", tostring(name),
+    tostring(name), meant)
+end
+
+--- The text of the module and how errors call its file; nil when none is beside the scenario.
+local function find_beside(job, name)
+  local beside = name:gsub("%.", "/")
+  for _, form in ipairs { "/%s.lua", "/%s/init.lua" } do
+    local file = form:format(beside)
+    local text = read_file((directory_of(job.path or "") or ".") .. file)
+    if text then return text, (((directory_of(job.file) or ".") .. file):gsub("^%./", "")) end
+  end
+  return nil
+end
+
+function Environment:_require_beside(name)
+  local text, shown = find_beside(self._job, name)
+  if not text then return nil end
+  local result = self:compile(text, shown)(name, shown)
+  self._loaded[name] = result == nil and true or result
+  return self._loaded[name]
+end
+
+--- require(name): a module of ours, or a file beside the scenario, or what Lua finds.
+function Environment:_require(name)
+  if type(name) ~= "string" then errors.usage("require: expected the name of a module") end
+  if name == "mcast" then return self.globals.mcast end
+  if name:match("^mcast%.") then return require(name) end
+  if self._loaded[name] ~= nil then return self._loaded[name] end
+  return self:_require_beside(name) or require(name)
+end
+
+local standard = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "next", "pairs",
+  "pcall", "rawequal", "rawget", "rawlen", "rawset", "select", "setmetatable", "tonumber",
+  "tostring", "type", "warn", "xpcall", "_VERSION", "coroutine", "debug", "io", "math", "os",
+  "package", "string", "table", "utf8" }
+
+--- load, loadfile and dofile with this environment in place of the library's own.
+local function add_loaders(self, globals)
+  function globals.load(chunk, name, mode, ...)
+    local environment = globals
+    if select("#", ...) > 0 then environment = (...) end
+    return load(chunk, name, mode, environment)
+  end
+  function globals.loadfile(path, mode, ...)
+    local environment = globals
+    if select("#", ...) > 0 then environment = (...) end
+    return loadfile(path, mode, environment)
+  end
+  function globals.dofile(path) return self:load_file(path, path)() end
+  function globals.require(name) return self:_require(name) end
+end
+
+--- The execution under way; claims and tasks belong to one.
+function Environment:_current(word)
+  if not self.run then
+    errors.usage("%s: only inside a scenario: there is no network while the file loads", word)
+  end
+  return self.run
+end
+
+local function print_to(self, ...)
+  local parts = table.pack(...)
+  for i = 1, parts.n do parts[i] = tostring(parts[i]) end
+  local text = table.concat(parts, "\t")
+  if self.run then self.run:log(text, "print") end
+end
+
+function Environment:_make_globals(registry, parameters)
+  local globals = {}
+  for _, name in ipairs(standard) do globals[name] = _G[name] end
+  globals._G = globals
+  add_loaders(self, globals)
+  local language = require("mcast.language").words(registry, parameters, function(word)
+    return self:_current(word)
+  end)
+  for name, value in pairs(language) do globals[name] = value end
+  function globals.print(...) print_to(self, ...) end
+  return setmetatable(globals, { __newindex = refuse_assignment })
+end
+
+return Environment

@@ -1,0 +1,185 @@
+--- Errors as the person who wrote the scenario should meet them.
+---
+--- Three kinds. *The script is wrong*: a string that starts with the user's own file and line
+--- (errors.usage). *The world said no*: an error object (errors.raise; the C side raises the same).
+--- *The scenario ends here*: a stop, raised by claims that do not hold, t:skip() and t:fail(); its
+--- outcome is recorded before it is raised, so that catching it hides nothing.
+local core = require "mcast.core"
+
+local errors = {}
+
+---@type table<string, true> chunk names ("@file.lua") of what the user wrote
+local user_sources = {}
+
+---@param chunkname string
+function errors.register_source(chunkname)
+  user_sources[chunkname] = true
+end
+
+local function is_user_frame(info)
+  return user_sources[info.source] and info.currentline > 0
+end
+
+--- The innermost frame of the running task that is in a file of the user's.
+---@return string|nil file, integer|nil line
+function errors.user_location()
+  local level = 2
+  while true do
+    local info = debug.getinfo(level, "Sl")
+    if not info then return nil end
+    if is_user_frame(info) then return info.source:sub(2), info.currentline end
+    level = level + 1
+  end
+end
+
+---@return string|nil "file.lua:12"
+function errors.user_position()
+  local file, line = errors.user_location()
+  return file and ("%s:%d"):format(file, line)
+end
+
+local function frame_name(info)
+  if info.name then return ("in %s '%s'"):format(info.namewhat, info.name) end
+  if info.what == "main" then return "in main chunk" end
+  return ("in function <%d>"):format(info.linedefined)
+end
+
+--- The user's frames only, innermost first: "file.lua:12: in local 'helper'".
+---@return string[]
+function errors.user_traceback()
+  local lines, level = {}, 2
+  while #lines < 20 do
+    local info = debug.getinfo(level, "Sln")
+    if not info then break end
+    if is_user_frame(info) then
+      lines[#lines + 1] = ("%s:%d: %s"):format(
+        info.source:sub(2), info.currentline, frame_name(info))
+    end
+    level = level + 1
+  end
+  return lines
+end
+
+--- The script is wrong: raises "file.lua:12: <message>".
+---@param format string
+function errors.usage(format, ...)
+  local message = select("#", ...) > 0 and format:format(...) or format
+  local position = errors.user_position()
+  error(position and (position .. ": " .. message) or message, 0)
+end
+
+-- ---- error objects ------------------------------------------------------------------------
+
+local metatable = core.error_metatable
+metatable.__name = "mcast.Error"
+
+function metatable:__tostring()
+  local text = self.message or self.operation or "unknown error"
+  if self.code and not text:find(self.code, 1, true) then
+    text = ("%s (%s)"):format(text, self.code)
+  end
+  return self.host and ("host %s: %s"):format(self.host, text) or text
+end
+
+---@param fields {code: string, operation: string, message: string, host: string?, hint: string?}
+function errors.raise(fields)
+  error(setmetatable(fields, metatable), 0)
+end
+
+---@param value any
+---@return boolean
+function errors.is_object(value)
+  return type(value) == "table" and getmetatable(value) == metatable
+end
+
+local function finish(host_name, ok, ...)
+  if ok then return ... end
+  local problem = ...
+  if errors.is_object(problem) and not problem.host then problem.host = host_name end
+  error(problem, 0)
+end
+
+--- Calls f(...); an error object that escapes it learns the name of the host.
+---@param host_name string|nil
+function errors.on_host(host_name, f, ...)
+  return finish(host_name, pcall(f, ...))
+end
+
+-- ---- stops ----------------------------------------------------------------------------------
+
+local stop_metatable = { __name = "mcast.Stop" }
+function stop_metatable:__tostring() return self.message end
+
+---@param outcome string
+---@param message string
+function errors.stop(outcome, message)
+  error(setmetatable({ outcome = outcome, message = message }, stop_metatable), 0)
+end
+
+function errors.is_stop(value)
+  return getmetatable(value) == stop_metatable
+end
+
+--- The deadline passed, or the harness was told to end.
+function errors.is_interruption(value)
+  return errors.is_object(value) and (value.code == "DEADLINE" or value.code == "INTERRUPTED")
+end
+
+--- Should a call that catches errors let this one through?
+function errors.is_fatal(value)
+  return errors.is_stop(value) or errors.is_interruption(value)
+end
+
+-- ---- reports --------------------------------------------------------------------------------
+
+---@class mcast.Report what is told of an uncaught error
+---@field message string
+---@field value any what was raised
+---@field file string|nil
+---@field line integer|nil
+---@field traceback string[]
+
+--- The name of our own library in front of a message helps nobody: "mcast.socket:12: ...".
+local function without_position(message)
+  return (message:gsub("^[^\n:]+:%d+: ", "", 1))
+end
+
+--- The report of an error object goes along when a task's error is raised again by its join.
+local function earlier_report(value)
+  return errors.is_object(value) and rawget(value, "_report") or nil
+end
+
+---@return mcast.Report
+function errors.full_report(value)
+  local report = earlier_report(value)
+  if report then return report end
+  local file, line = errors.user_location()
+  local message = tostring(value)
+  if type(value) == "string" then
+    local raised_file, raised_line = message:match("^([^\n:]+):(%d+): ")
+    if raised_file and user_sources["@" .. raised_file] then
+      file, line = raised_file, math.tointeger(raised_line)
+    end
+    message = without_position(message)
+  end
+  return { message = message, value = value, file = file, line = line,
+    traceback = errors.user_traceback() }
+end
+
+--- Message handler for xpcall: turns whatever was raised into a report, where it was raised.
+--- A passed deadline interrupts handlers too: then this one says no more than what it is.
+---@return mcast.Report
+function errors.report(value)
+  if errors.is_interruption(value) then
+    return { message = value.message, value = value, traceback = {} }
+  end
+  return errors.full_report(value)
+end
+
+---@param report mcast.Report
+---@return string|nil "file.lua:12"
+function errors.position(report)
+  return report.file and ("%s:%d"):format(report.file, report.line)
+end
+
+return errors

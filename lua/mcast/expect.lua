@@ -1,0 +1,119 @@
+--- expect(x):claim(...): finds the claim for what x is, settles it, and records the verdict.
+local class = require "mcast.class"
+local errors = require "mcast.errors"
+local show = require "mcast.show"
+local words = require "mcast.words"
+
+local expect = {}
+
+-- Modules of claims by kind of subject; each is loaded when the first such claim is made.
+local claims_about = { datagram = "mcast.claims.sent", acks = "mcast.claims.sent",
+  receiver = "mcast.claims.receiver", host = "mcast.claims.host",
+  observer = "mcast.claims.observer" }
+
+local function kind_of(subject)
+  local definition = class.of(subject)
+  return definition and definition.name or type(subject)
+end
+
+local function find(subject, name)
+  local module = claims_about[kind_of(subject)]
+  local claim = module and require(module)[name]
+  if name ~= "read" and name ~= "heard_by_receivers" and claim then return claim end
+  return require("mcast.claims.value")[name]
+end
+
+local function known_claims(subject)
+  local known = {}
+  local module = claims_about[kind_of(subject)]
+  for _, claims in ipairs { module and require(module) or {}, require "mcast.claims.value" } do
+    for name in pairs(claims) do known[name] = true end
+  end
+  known.read, known.heard_by_receivers = nil, nil
+  if type(subject) ~= "function" then known.raises = nil end
+  return words.keys(known)
+end
+
+local function refuse(subject, name)
+  local known = known_claims(subject)
+  errors.usage("expect(%s): there is no claim '%s'; nearest is '%s' (known: %s)",
+    kind_of(subject), tostring(name), (words.nearest(tostring(name), known)),
+    words.list(known, "and", 30))
+end
+
+--- @class mcast.Expectation
+local Expectation = {}
+
+--- "reaches{a, b}": the claim as it was written, nearly.
+local function written(name, arguments)
+  local shown = {}
+  for i = 1, arguments.n do shown[i] = show.value(arguments[i]) end
+  return ("%s(%s)"):format(name, table.concat(shown, ", "))
+end
+
+local function settle(self, name, claim, arguments)
+  local subject = self.subject
+  if kind_of(subject) == "acks" and claims_about.acks and require(claims_about.acks)[name] then
+    subject = subject.sent
+  end
+  if self.run then self.run:await_ready() end
+  local verdict = claim(subject, arguments[1], arguments[2], self.run)
+  verdict.claim = written(name, arguments)
+  return self.settled(verdict)
+end
+
+function Expectation.__index(self, name)
+  local claim = type(name) == "string" and find(self.subject, name)
+  if not claim then refuse(self.subject, name) end
+  return function(expectation, ...)
+    if expectation ~= self then
+      errors.usage("expect(x).%s(...): write expect(x):%s(...), with a colon", name, name)
+    end
+    return settle(self, name, claim, table.pack(...))
+  end
+end
+
+local function expectation(run, subject, settled)
+  return setmetatable({ run = run or false, subject = subject, settled = settled }, Expectation)
+end
+
+-- ---- recording ------------------------------------------------------------------------------
+
+local function record(run, verdict, soft)
+  local file, line = errors.user_location()
+  run.claims = run.claims + 1
+  run:tell_sends()
+  run:emit("claim", { ok = verdict.ok, inconclusive = verdict.inconclusive, soft = soft,
+    subject = verdict.subject, claim = verdict.claim, expected = verdict.expected,
+    seen = verdict.seen, message = verdict.message, file = file, line = line })
+  if verdict.ok then return true end
+  local outcome = verdict.inconclusive and "inconclusive" or "failed"
+  run:tell_timeline(verdict.hosts)
+  run:problem(outcome, verdict.message, file and ("%s:%d"):format(file, line), soft)
+  if not soft then errors.stop(outcome, verdict.message) end
+  return false
+end
+
+--- The word `expect` of a scenario file.
+---@param current fun(): mcast.Run raises where no scenario runs
+function expect.word(current)
+  local function expect_(soft, subject)
+    local run = current()
+    return expectation(run, subject, function(verdict) return record(run, verdict, soft) end)
+  end
+  return setmetatable({ soft = function(subject) return expect_(true, subject) end }, {
+    __call = function(_, subject) return expect_(false, subject) end,
+    __index = function(_, name)
+      errors.usage("expect has no '%s' (did you mean 'soft'?)", tostring(name))
+    end,
+  })
+end
+
+--- expect.try(x):claim(...) returns the verdict and records nothing: how claims are tested.
+---@param subject any
+---@param run mcast.Run|nil
+function expect.try(subject, run)
+  return expectation(run, subject, function(verdict) return verdict end)
+end
+
+return expect

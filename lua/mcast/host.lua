@@ -1,0 +1,144 @@
+--- A virtual host: a network stack of its own, with what is opened in it.
+local class = require "mcast.class"
+local errors = require "mcast.errors"
+local options = require "mcast.options"
+local types = require "mcast.types"
+local words = require "mcast.words"
+
+local host = {}
+
+---@class mcast.Host
+---@field name string
+---@field network mcast.Network
+local Host = class.define("host")
+host.class = Host
+
+function Host.metatable.__tostring(self)
+  return ("host '%s'"):format(self.name)
+end
+
+---@param network mcast.Network
+---@param name string
+---@return mcast.Host
+function host.new(network, name)
+  return class.new(Host, {
+    name = name, network = network, _planned = {}, _number = false, _stack = false,
+    _receivers = {}, _senders = {}, _observers = {}, _sockets = {}, _introduced = false,
+  })
+end
+
+local function first(self, field)
+  for _, interface in ipairs(self._planned) do
+    if interface[field] then return interface[field] end
+  end
+  return nil
+end
+
+function Host.properties.address(self) return first(self, "address") end
+function Host.properties.address6(self) return first(self, "address6") end
+
+--- host.eth0, host.lo: an interface by its name.
+function Host.missing(self, word)
+  for _, interface in ipairs(self._planned) do
+    if interface.name == word then
+      self:_get_stack()
+      return interface
+    end
+  end
+  return word == "lo" and self:interface("lo") or nil
+end
+
+--- Its network stack; the network is built when the first one is asked for.
+---@return mcast.Stack
+function Host.methods._get_stack(self)
+  if not self._stack then self.network:_build() end
+  return self._stack
+end
+
+---@return mcast.Interface[]
+function Host.methods.interfaces(self)
+  return self:_get_stack():objects()
+end
+
+---@param name string|integer|mcast.Interface
+---@return mcast.Interface
+function Host.methods.interface(self, name)
+  return self:_get_stack():find("host:interface", name)
+end
+
+--- Every address it sends from.
+---@return string[]
+function Host.methods._addresses(self)
+  if not self._all_addresses then
+    local list = {}
+    for _, found in ipairs(self:_get_stack():interfaces()) do
+      for _, one in ipairs(found.addresses) do list[#list + 1] = one.address end
+    end
+    rawset(self, "_all_addresses", list)
+  end
+  return self._all_addresses
+end
+
+--- Its first unicast to a host on a large network must not wait for ARP (lab.h).
+function Host.methods._introduce(self)
+  if self._introduced then return end
+  self._introduced = true
+  self.network._lab:introduce(self._number)
+end
+
+---@param given table|nil
+---@return mcast.Socket
+function Host.methods.socket(self, given)
+  return require("mcast.socket").open(self:_get_stack(), given, "host:socket")
+end
+
+---@param given table
+---@return mcast.Receiver
+function Host.methods.receiver(self, given)
+  return require("mcast.receiver").open(self, given)
+end
+
+---@param given table
+---@return mcast.Sender
+function Host.methods.sender(self, given)
+  return require("mcast.sender").open(self, given)
+end
+
+---@param given table|nil
+---@return mcast.Observer
+function Host.methods.observer(self, given)
+  return require("mcast.observer").open(self, given)
+end
+
+-- ---- lists of hosts -------------------------------------------------------------------------
+
+--- Hosts that the user listed: objects or names, of this network, none twice.
+---@param where string
+---@param given any
+---@param network mcast.Network
+---@return mcast.Host[]
+function host.list(where, given, network)
+  if class.is(given, Host) then given = { given } end
+  options.argument(where, "hosts", given, types.list_of(function(one) return one end))
+  local list, seen = {}, {}
+  for i, one in ipairs(given) do
+    local found = class.is(one, Host) and one or type(one) == "string" and network:_find(where, one)
+    if not found then options.refuse(where, "hosts", "a list of hosts", one) end
+    if found.network ~= network then
+      errors.usage("%s: hosts: %s is not a host of this network", where, tostring(found))
+    end
+    if seen[found] then errors.usage("%s: hosts: host '%s' is named twice", where, found.name) end
+    seen[found], list[i] = true, found
+  end
+  return list
+end
+
+---@param hosts mcast.Host[]
+---@return string "a, b and c"
+function host.names(hosts)
+  local names = {}
+  for i, one in ipairs(hosts) do names[i] = one.name end
+  return #names == 0 and "nobody" or words.list(names)
+end
+
+return host

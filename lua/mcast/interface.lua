@@ -1,0 +1,54 @@
+--- An interface of a host, or of this machine.
+local class = require "mcast.class"
+
+local interface = {}
+
+---@class mcast.Interface
+---@field name string
+---@field host mcast.Host|nil
+local Interface = class.define("interface")
+interface.class = Interface
+
+function Interface.metatable.__tostring(self)
+  return self.host and ("%s of host '%s'"):format(self.name, self.host.name) or self.name
+end
+
+--- What the kernel knows of it, now.
+local function facts(self)
+  for _, found in ipairs(self._stack:interfaces()) do
+    if found.name == self.name then return found end
+  end
+  require("mcast.errors").raise { code = "ENODEV", operation = "read interface",
+    message = ("there is no interface %s any more"):format(self.name),
+    host = self.host and self.host.name or nil }
+end
+
+function Interface.properties.index(self)
+  if not self._index then
+    local lab = self._port and self.host.network._lab
+    self._index = (lab and lab:port(self._port) or facts(self)).index
+  end
+  return self._index
+end
+
+for _, name in ipairs { "mac", "addresses", "flags" } do
+  Interface.properties[name] = function(self) return facts(self)[name] end
+end
+
+function Interface.properties.mtu(self) return facts(self).mtu end
+
+--- Of the plan, or of the kernel.
+function Interface.properties.address(self) return self._address or nil end
+function Interface.properties.address6(self) return self._address6 or nil end
+function Interface.properties.switch(self) return self._switch or nil end
+
+---@param fields table name, host, _stack
+---@return mcast.Interface
+function interface.new(fields)
+  for _, field in ipairs { "_index", "_address", "_address6", "_switch", "_port", "host" } do
+    if fields[field] == nil then fields[field] = false end
+  end
+  return class.new(Interface, fields)
+end
+
+return interface

@@ -1,0 +1,301 @@
+--- A network: first described (net:switch, net:host), then built at one go when the first host is
+--- used, at the latest when the scenario starts on a topology of its own.
+local core = require "mcast.core"
+local address = require "mcast.address"
+local class = require "mcast.class"
+local errors = require "mcast.errors"
+local host = require "mcast.host"
+local interface = require "mcast.interface"
+local options = require "mcast.options"
+local readiness = require "mcast.readiness"
+local sends = require "mcast.sends"
+local subnets = require "mcast.subnets"
+local switch = require "mcast.switch"
+local types = require "mcast.types"
+local words = require "mcast.words"
+
+local network = {}
+
+---@class mcast.Network
+---@field name string
+---@field hosts mcast.Host[] and by name
+---@field switches mcast.Switch[] and by name
+local Network = class.define("network")
+network.class = Network
+
+function Network.metatable.__tostring(self)
+  return ("network '%s'"):format(self.name)
+end
+
+---@param run mcast.Run
+---@param name string
+---@return mcast.Network
+function network.new(run, name)
+  local made = class.new(Network, {
+    name = name, run = run, hosts = {}, switches = {}, _subnets = subnets.new(), _lab = false,
+    _ports = {}, _receivers = {}, _senders = {}, _watchers = {}, _all_observers = {},
+    _by_address = {},
+    _pending = readiness.new(), _sends = sends.new(run), _memberships_changed = core.condition(),
+  })
+  run:add_network(made)
+  return made
+end
+
+-- ---- describing -----------------------------------------------------------------------------
+
+local function refuse_late(self, where)
+  if self._lab then
+    errors.usage("%s: the network is built already: name every host and switch before the first "
+      .. "of them is used", where)
+  end
+end
+
+local function add_named(list, name, object)
+  list[#list + 1], list[name] = object, object
+  return object
+end
+
+local function check_name(where, list, name)
+  options.argument(where, "name", name, types.name)
+  if list[name] then errors.usage("%s: there is a '%s' already", where, name) end
+end
+
+---@param name string
+---@param given table|nil
+---@return mcast.Switch
+function Network.methods.switch(self, name, given)
+  refuse_late(self, "net:switch")
+  check_name("net:switch", self.switches, name)
+  return add_named(self.switches, name, switch.new(self, name, given))
+end
+
+--- "10.1.0.77" or "10.1.0.77/24".
+local function address_type(family)
+  local expected = family == "ipv4" and "an IPv4 address, or one with /length"
+    or "an IPv6 address, or one with /length"
+  return function(value)
+    local plain = type(value) == "string" and value:match("^(.-)/%d+$") or value
+    local canonical, found = address.canonical(plain)
+    if found ~= family or address.is_multicast(canonical)
+      or plain ~= value and not address.subnet(value) then
+      return nil, expected
+    end
+    return value
+  end
+end
+
+local function interface_name(value)
+  if type(value) ~= "string" or not value:match("^[^%s/:]+$") or #value > 15
+    or value == "." or value == ".." or value == "lo" then
+    return nil, "an interface name (1 to 15 characters, without '/', ':' and blanks; not 'lo')"
+  end
+  return value
+end
+
+local attach_types = {
+  address = address_type("ipv4"), address6 = address_type("ipv6"),
+  mtu = types.integer(68, 65535), name = interface_name,
+}
+
+--- One attachment in the form {switch =, address = ...}; `given` is a switch or {switch, ...}.
+local function read_attachment(self, given)
+  if class.is(given, switch.class) then given = { given } end
+  local copy, attached = {}, nil
+  for key, value in pairs(given) do
+    if key == 1 then attached = value else copy[key] = value end
+  end
+  if not class.is(attached, switch.class) then
+    options.refuse("net:host", "attach", "a switch, or a table {switch, address=, ...}", attached)
+  end
+  if attached.network ~= self then
+    errors.usage("net:host: attach: %s is not of this network", tostring(attached))
+  end
+  local attachment = options.check("net:host", copy, attach_types)
+  attachment.switch = attached
+  return attachment
+end
+
+--- Is it a list of attachments, and not one: {left, right}, {left}, {{left, mtu = 9000}}?
+local function is_list(given)
+  return type(given) == "table" and not class.of(given)
+    and (given[2] ~= nil or type(given[1]) == "table" and not class.of(given[1]))
+end
+
+local function read_attachments(self, given)
+  local list = {}
+  for _, one in ipairs(given) do
+    if type(one) ~= "table" then
+      options.refuse("net:host", "attach", "a switch, or a table {switch, address=, ...}", one)
+    end
+    for _, each in ipairs(is_list(one) and one or { one }) do
+      list[#list + 1] = read_attachment(self, each)
+    end
+  end
+  return list
+end
+
+local function choose_address(attachment, family, host_name)
+  local pool = attachment.switch:_pool_of(family)
+  local asked = attachment[family == "ipv4" and "address" or "address6"]
+  if asked then return pool, pool:take_address(host_name, asked) end
+  return pool, pool:next_address(host_name)
+end
+
+local function connect(self, added, attachment)
+  local attached = attachment.switch
+  if #attached._ports >= switch.most_ports then
+    errors.usage("net:host: switch '%s' is full: a Linux bridge takes %d ports", attached.name,
+      switch.most_ports)
+  end
+  local name = attachment.name or ("eth%d"):format(#added._planned)
+  for _, other in ipairs(added._planned) do
+    if other.name == name then
+      errors.usage("net:host: host '%s' has an interface '%s' already", added.name, name)
+    end
+  end
+  local pool, ipv4, length = choose_address(attachment, "ipv4", added.name)
+  local pool6, ipv6, length6 = choose_address(attachment, "ipv6", added.name)
+  local planned = interface.new { name = name, host = added, _address = ipv4, _address6 = ipv6,
+    _switch = attached }
+  table.insert(added._planned, planned)
+  local port = { host = added, switch = attached, interface = planned, mtu = attachment.mtu,
+    pool = pool, length = length, pool6 = pool6, length6 = length6 }
+  table.insert(attached._ports, port)
+  table.insert(self._ports, port)
+  self._by_address[ipv4], self._by_address[ipv6] = added, added
+end
+
+---@param name string
+---@param ... any attachments
+---@return mcast.Host
+function Network.methods.host(self, name, ...)
+  refuse_late(self, "net:host")
+  check_name("net:host", self.hosts, name)
+  local attachments = read_attachments(self, { ... })
+  local added = host.new(self, name)
+  for _, attachment in ipairs(attachments) do connect(self, added, attachment) end
+  return add_named(self.hosts, name, added)
+end
+
+local function names_of(list)
+  local names = {}
+  for i, one in ipairs(list) do names[i] = one.name end
+  return names
+end
+
+--- The host of that name.
+---@param where string
+---@param name string
+---@return mcast.Host
+function Network.methods._find(self, where, name)
+  local found = self.hosts[name]
+  if not found then
+    errors.usage("%s: %s has no host '%s'%s", where, tostring(self), name,
+      words.suggest(name, names_of(self.hosts)))
+  end
+  return found
+end
+
+---@param text string
+---@return mcast.Host|nil
+function Network.methods._host_of(self, text)
+  return self._by_address[text]
+end
+
+-- ---- building -------------------------------------------------------------------------------
+
+local function add_to_lab(self, lab)
+  for _, one in ipairs(self.switches) do one._number = lab:add_switch(one._plan) end
+  for _, one in ipairs(self.hosts) do one._number = lab:add_host(one.name) end
+  for _, port in ipairs(self._ports) do
+    local planned = port.interface
+    planned._port = lab:add_port {
+      host = port.host._number, switch = port.switch._number, interface = planned.name,
+      mtu = port.mtu,
+      address = ("%s/%d"):format(planned.address, port.length or port.pool.subnet.length),
+      address6 = ("%s/%d"):format(planned.address6, port.length6 or port.pool6.subnet.length),
+      default_multicast = port.host._planned[1] == planned,
+    }
+  end
+end
+
+local function open_stacks(self, lab)
+  local Stack = require "mcast.stack"
+  for _, one in ipairs(self.hosts) do
+    one._stack = Stack.new(self.run, lab:netns(one._number), one)
+    for _, planned in ipairs(one._planned) do
+      planned._stack = one._stack
+      one._stack:adopt(planned)
+    end
+  end
+end
+
+local function describe_hosts(self)
+  local list = {}
+  for i, one in ipairs(self.hosts) do
+    local interfaces = {}
+    for j, planned in ipairs(one._planned) do
+      interfaces[j] = { name = planned.name, switch = planned.switch.name,
+        address = planned.address, address6 = planned.address6,
+        mac = self._lab:port(planned._port).mac }
+    end
+    list[i] = { name = one.name, interfaces = core.array(interfaces) }
+  end
+  return core.array(list)
+end
+
+local function describe_switches(self)
+  local list = {}
+  for i, one in ipairs(self.switches) do
+    list[i] = { name = one.name, subnet = one.subnet, subnet6 = one.subnet6,
+      snooping = one._plan.snooping, querier = one._plan.querier }
+  end
+  return core.array(list)
+end
+
+local function tell(self, ready_after)
+  self.run:emit("network", {
+    name = self.name, hosts = describe_hosts(self), switches = describe_switches(self),
+    links = core.array {}, drawing = self:draw(), ready_after = ready_after,
+  })
+end
+
+--- Where a scenario says ":crosses", every interface is watched from the start: who saw a datagram
+--- on the wire cannot be asked afterwards. Packet sockets cost time to close, so that no other
+--- scenario has them.
+local function watch(self)
+  if not self.run.mentions_crosses or #self._ports > 100 then return end
+  local observer = require "mcast.observer"
+  for _, port in ipairs(self._ports) do
+    table.insert(self._watchers, observer.watch(port.host, port.interface))
+  end
+end
+
+--- Makes it, waits until every switch forwards as it will, and tells of it. Once.
+function Network.methods._build(self)
+  if self._lab then return end
+  local began = core.now()
+  local lab = core.lab()
+  self._lab = lab
+  self.run:opened(lab)
+  add_to_lab(self, lab)
+  lab:build()
+  lab:settle()
+  open_stacks(self, lab)
+  tell(self, core.now() - began)
+  watch(self)
+end
+
+function Network.methods.ready(self) self:_build() end
+
+---@return string
+function Network.methods.draw(self)
+  return require("mcast.draw").network(self)
+end
+
+-- ---- what happens on it ---------------------------------------------------------------------
+
+function Network.methods.await_ready(self) self._pending:await(self) end
+function Network.methods.tell_sends(self) self._sends:tell() end
+
+return network

@@ -1,0 +1,54 @@
+--- A file's parameters: param(name, default [, description]), set with --param name=value.
+local errors = require "mcast.errors"
+local options = require "mcast.options"
+local show = require "mcast.show"
+local types = require "mcast.types"
+
+---@class mcast.Parameters
+---@field declared {name: string, default: any, type: string, description: string|nil}[]
+local Parameters = {}
+Parameters.__index = Parameters
+
+---@param given table<string, string> from the command line
+function Parameters.new(given)
+  return setmetatable({ declared = {}, _given = given or {}, _known = {} }, Parameters)
+end
+
+local booleans = { ["true"] = true, yes = true, on = true, ["1"] = true,
+  ["false"] = false, no = false, off = false, ["0"] = false }
+
+local read = {
+  string = function(text) return text end,
+  boolean = function(text) return booleans[text:lower()], "true or false" end,
+  integer = function(text) return math.tointeger(tonumber(text)), "an integer" end,
+  number = function(text) return tonumber(text), "a number" end,
+}
+
+local function kind_of(default)
+  if math.type(default) == "integer" then return "integer" end
+  return type(default)
+end
+
+--- Declares one and returns its value.
+function Parameters:declare(name, default, description)
+  options.argument("param", "name", name, types.name)
+  options.optional("param", "description", description, types.string)
+  local kind = kind_of(default)
+  if not read[kind] then
+    options.refuse("param", "default", "a string, a number or a boolean", default)
+  end
+  if not self._known[name] then
+    self._known[name] = true
+    table.insert(self.declared,
+      { name = name, default = default, type = kind, description = description })
+  end
+  local text = self._given[name]
+  if text == nil then return default end
+  local value, expected = read[kind](text)
+  if value == nil then
+    errors.usage("param %s: expected %s, got %s from --param", name, expected, show.text(text))
+  end
+  return value
+end
+
+return Parameters

@@ -1,0 +1,75 @@
+--- Rule 4, no vacuous pass: what has to be proved before silence counts.
+--- Each function returns nil when it is proved, else why it is not.
+local core = require "mcast.core"
+local machine = require "mcast.machine"
+local words = require "mcast.words"
+
+local proof = {}
+
+--- The datagram was there to be heard: it left the sender's interface, or somebody on another host
+--- got it, or it was to stay in its host (TTL 0, RFC 1112 section 6.1) and was heard there.
+---@param sent mcast.Sent
+---@param reached table<mcast.Host, any> hosts that got it
+---@return string|nil
+function proof.departure(sent, reached)
+  if sent.departed then return nil end
+  for host in pairs(reached) do
+    if host ~= sent.host or sent.ttl == 0 then return nil end
+  end
+  core.drain()
+  if sent.departed then return nil end
+  local code = sent:_error()
+  return ("there is no proof that the datagram left %s%s"):format(tostring(sent.host),
+    code and (" (%s)"):format(code) or sent.ttl == 0 and " (its TTL is 0)" or "")
+end
+
+--- The receiver was open and lost nothing from the send until now.
+---@param receiver mcast.Receiver
+---@param since number
+---@return string|nil
+function proof.listening(receiver, since)
+  if receiver._closed_at and receiver._closed_at > since then
+    return ("%s was closed meanwhile"):format(tostring(receiver))
+  end
+  local dropped = receiver:_drops_since(since)
+  if dropped > 0 then
+    return ("%s dropped %s meanwhile, because its buffer was full"):format(tostring(receiver),
+      words.count(dropped, "datagram"))
+  end
+  return nil
+end
+
+--- The first reason why one of them may have missed something.
+---@param receivers mcast.Receiver[]
+---@param since number
+---@return string|nil
+function proof.all_listening(receivers, since)
+  for _, receiver in ipairs(receivers) do
+    local reason = proof.listening(receiver, since)
+    if reason then return reason end
+  end
+  return nil
+end
+
+--- The sender could hear every reply.
+---@param sent mcast.Sent
+---@return string|nil
+function proof.sender_listening(sent)
+  if sent.sender.closed then return ("%s was closed meanwhile"):format(tostring(sent.sender)) end
+  local dropped = sent.sender.drops - sent._drops_before
+  if dropped > 0 then
+    return ("%s dropped %s meanwhile, because its buffer was full"):format(tostring(sent.sender),
+      words.count(dropped, "reply"):gsub("replys", "replies"))
+  end
+  return nil
+end
+
+--- The machine under all hosts lost nothing since the send.
+---@param sent mcast.Sent
+---@return string|nil
+function proof.machine(sent)
+  local dropped = sent:_machine_drops_since()
+  return dropped > 0 and machine.explain(dropped) or nil
+end
+
+return proof

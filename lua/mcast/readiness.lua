@@ -1,0 +1,82 @@
+--- Receivers that have joined and whose switch does not have them yet.
+---
+--- A host reports a membership a few milliseconds after the join (RFC 3376 section 5.1; two timer
+--- ticks on Linux), so to wait inside each `receiver{}` call would cost a thousand receivers ten
+--- seconds. Instead the next thing that could tell the difference waits for all of them together:
+--- every send, claim, wait and sleep.
+local core = require "mcast.core"
+local errors = require "mcast.errors"
+
+local readiness = {}
+
+local patience = 5 -- seconds, from the join
+
+---@class mcast.Readiness
+local Readiness = {}
+Readiness.__index = Readiness
+
+---@return mcast.Readiness
+function readiness.new()
+  return setmetatable({ _waiting = {} }, Readiness)
+end
+
+--- Notes that the switch behind the interface has yet to learn of a membership.
+---@param receiver mcast.Receiver
+---@param membership {group: string, source: string|nil, interface: mcast.Interface}
+function Readiness:expect(receiver, membership)
+  local switch = membership.interface and membership.interface.switch
+  if not switch or not switch:_learns(membership.group) then return end
+  table.insert(self._waiting, { receiver = receiver, membership = membership, switch = switch,
+    deadline = core.now() + patience, position = errors.user_position() })
+end
+
+--- Nobody waits for what has been left or closed in the meantime.
+---@param group string|nil nil: all of its groups
+function Readiness:forget(receiver, group)
+  if #self._waiting == 0 then return end
+  local kept = {}
+  for _, waiting in ipairs(self._waiting) do
+    if waiting.receiver ~= receiver or group and waiting.membership.group ~= group then
+      kept[#kept + 1] = waiting
+    end
+  end
+  self._waiting = kept
+end
+
+local function describe(membership)
+  if not membership.source then return membership.group end
+  return ("%s from %s"):format(membership.group, membership.source)
+end
+
+local function refuse(waiting)
+  local membership = waiting.membership
+  errors.raise { code = "ETIMEDOUT", operation = "join", host = waiting.receiver.host.name,
+    message = ("switch '%s' has not learnt of the membership of %s on %s within %d s (receiver "
+      .. "opened in %s)"):format(waiting.switch.name, describe(membership),
+      membership.interface.name, patience, waiting.position or "?"),
+    hint = "look for the membership report at the switch: is the host's interface up, does the "
+      .. "switch speak the version of IGMP or MLD that the host uses?" }
+end
+
+local function await_one(lab, waiting)
+  local membership = waiting.membership
+  local port = membership.interface._port
+  while not lab:has_group(port, membership.group, membership.source) do
+    local left = waiting.deadline - core.now()
+    if left <= 0 then refuse(waiting) end
+    lab:changed():wait(left)
+  end
+end
+
+--- Returns when the switches have them all.
+---@param network mcast.Network
+function Readiness:await(network)
+  while #self._waiting > 0 do
+    local waiting = self._waiting[#self._waiting]
+    local ok, problem = pcall(await_one, network._lab, waiting)
+    if self._waiting[#self._waiting] == waiting then table.remove(self._waiting) end
+    if not ok then error(problem, 0) end
+  end
+end
+
+return readiness

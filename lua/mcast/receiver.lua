@@ -1,0 +1,394 @@
+--- A receiver: opens, binds, joins and answers. It is ready before anything can tell that it was
+--- not (mcast.readiness).
+local core = require "mcast.core"
+local address = require "mcast.address"
+local class = require "mcast.class"
+local errors = require "mcast.errors"
+local options = require "mcast.options"
+local socket = require "mcast.socket"
+local tasks = require "mcast.tasks"
+local types = require "mcast.types"
+
+local receiver = {}
+
+---@class mcast.Receiver
+---@field host mcast.Host
+---@field port integer
+---@field family "ipv4"|"ipv6"
+local Receiver = class.define("receiver")
+receiver.class = Receiver
+
+function Receiver.metatable.__tostring(self)
+  local groups = #self.groups > 0 and table.concat(self.groups, ", ") .. " " or ""
+  return ("receiver on host '%s' (%sport %d)"):format(self.host.name, groups, self.port)
+end
+
+-- ---- options --------------------------------------------------------------------------------
+
+local function any(value) return value end
+
+local function string_or_function(value)
+  if type(value) ~= "string" and type(value) ~= "function" then
+    return nil, "a string, or a function that returns one"
+  end
+  return value
+end
+
+local open_types = {
+  group = types.group, groups = types.list_of(types.group), port = types.port,
+  source = types.unicast, sources = types.list_of(types.unicast),
+  exclude = types.any_of(types.list_of(types.unicast), types.unicast),
+  interface = any, interfaces = types.list_of(any), bind = types.one_of { "any", "group" },
+  reply = string_or_function, ready = types.boolean, receive_buffer = types.integer(1, 0x7fffffff),
+  family = types.family,
+}
+
+--- `one` or `several`, as a list.
+local function list_of(where, wanted, one, several)
+  if wanted[one] ~= nil and wanted[several] ~= nil then
+    errors.usage("%s: %s and %s: give one of them", where, one, several)
+  end
+  return wanted[several] or wanted[one] ~= nil and { wanted[one] } or {}
+end
+
+--- "the socket is ipv4, the group ff02::1 is ipv6".
+local function check_families(where, family, what, list)
+  for _, text in ipairs(list) do
+    if address.family(text) ~= family then
+      errors.usage("%s: %s: the socket is %s, the %s %s is %s", where, what, family, what, text,
+        address.family(text))
+    end
+  end
+end
+
+--- Groups, sources and family out of the options, in one form.
+local function read(where, given)
+  local wanted = options.check(where, given, open_types)
+  wanted.groups = list_of(where, wanted, "group", "groups")
+  wanted.sources = list_of(where, wanted, "source", "sources")
+  wanted.interfaces = list_of(where, wanted, "interface", "interfaces")
+  if type(wanted.exclude) == "string" then wanted.exclude = { wanted.exclude } end
+  wanted.exclude = wanted.exclude or {}
+  wanted.family = wanted.family or wanted.groups[1] and address.family(wanted.groups[1]) or "ipv4"
+  check_families(where, wanted.family, "group", wanted.groups)
+  check_families(where, wanted.family, "source", wanted.sources)
+  check_families(where, wanted.family, "exclude", wanted.exclude)
+  return wanted
+end
+
+local function check_together(where, wanted)
+  if #wanted.sources > 0 and #wanted.exclude > 0 then
+    errors.usage("%s: sources and exclude: a membership includes sources or excludes some", where)
+  end
+  if #wanted.groups == 0 and (#wanted.sources > 0 or #wanted.exclude > 0) then
+    errors.usage("%s: group: missing; sources belong to a group", where)
+  end
+  if wanted.bind == "group" and #wanted.groups ~= 1 then
+    errors.usage("%s: bind: \"group\" needs exactly one group, got %d", where, #wanted.groups)
+  end
+end
+
+-- ---- memberships ----------------------------------------------------------------------------
+
+local function interfaces_of(stack, where, named)
+  if #named == 0 then return { stack:default(where) } end
+  local found = {}
+  for i, name in ipairs(named) do found[i] = stack:find(where, name) end
+  return found
+end
+
+--- Joins one group on one interface and returns the memberships that the switch must learn.
+local function join_one(raw, group, joined, wanted)
+  local index = joined and joined.index or 0
+  if #wanted.sources > 0 then
+    local memberships = {}
+    for i, source in ipairs(wanted.sources) do
+      raw:join(group, index, source)
+      memberships[i] = { group = group, source = source, interface = joined }
+    end
+    return memberships
+  end
+  raw:join(group, index)
+  for _, source in ipairs(wanted.exclude) do raw:block(group, index, source) end
+  return { { group = group, interface = joined } }
+end
+
+local function join_all(raw, stack, where, wanted)
+  local memberships = {}
+  if #wanted.groups == 0 then return memberships end
+  for _, joined in ipairs(interfaces_of(stack, where, wanted.interfaces)) do
+    for _, group in ipairs(wanted.groups) do
+      table.move(join_one(raw, group, joined, wanted), 1, 64, #memberships + 1, memberships)
+    end
+  end
+  -- A host without an interface: let the kernel say so.
+  if #memberships == 0 then raw:join(wanted.groups[1], 0) end
+  return memberships
+end
+
+local function expect_all(self, memberships)
+  for _, membership in ipairs(memberships) do
+    self.host.network._pending:expect(self, membership)
+  end
+end
+
+-- ---- replies --------------------------------------------------------------------------------
+
+--- Answers with what the function returns, one message after the other, in a task of its own.
+local function serve(self, reply)
+  local answered = 0
+  while not self._closed do
+    local endpoint = self._endpoint
+    while answered < endpoint:count() do
+      answered = answered + 1
+      local text = reply(self:_message(answered))
+      if text ~= nil then
+        options.argument("receiver: reply", "what it returned", text, types.string)
+        if not self._closed then endpoint:reply(answered, text) end
+      end
+    end
+    local ok, problem = pcall(self._await_change, self)
+    if not ok and not self._closed then error(problem, 0) end
+  end
+end
+
+-- ---- opening --------------------------------------------------------------------------------
+
+local function open_endpoint(self, stack, where, wanted)
+  return socket.prepared(stack, wanted.family, function(raw)
+    -- As every multicast program does; with port 0 it could be given a port in use.
+    if wanted.port and wanted.port ~= 0 then raw:set("reuse_addr", true) end
+    if wanted.receive_buffer then raw:set("receive_buffer", wanted.receive_buffer) end
+    local _, port = raw:bind(wanted.bind == "group" and wanted.groups[1] or nil, wanted.port or 0)
+    self.port = port
+    local memberships = join_all(raw, stack, where, wanted)
+    local fixed = type(wanted.reply) == "string" and wanted.reply or nil
+    return core.endpoint(raw, { reply = fixed }), memberships
+  end)
+end
+
+---@param host mcast.Host
+---@param given table
+---@return mcast.Receiver
+function receiver.open(host, given)
+  local where = "host:receiver"
+  local wanted = read(where, given)
+  check_together(where, wanted)
+  local stack, network = host:_get_stack(), host.network
+  local self = class.new(Receiver, { host = host, port = 0, family = wanted.family,
+    groups = wanted.groups, _reply = wanted.reply or false, _closed = false, _since = 0,
+    _read = 0, _opened_at = core.now(), _cleared_at = core.now(), _closed_at = false,
+    _drops = { { time = core.now(), drops = 0 } }, _socket = false })
+  local endpoint, memberships = open_endpoint(self, stack, where, wanted)
+  rawset(self, "_endpoint", endpoint)
+  table.insert(host._receivers, self)
+  table.insert(network._receivers, self)
+  host.network.run:opened(self)
+  network._memberships_changed:signal()
+  if wanted.ready ~= false then expect_all(self, memberships) end
+  if type(wanted.reply) == "function" then tasks.serve(network.run, serve, self, wanted.reply) end
+  return self
+end
+
+-- ---- words ----------------------------------------------------------------------------------
+
+local function check_open(self, word)
+  if self._closed then errors.usage("receiver:%s: the receiver is closed", word) end
+end
+
+function Receiver.properties.socket(self)
+  check_open(self, "socket")
+  if not self._socket then
+    self._socket = socket.wrap(self._endpoint:socket(), self.host._stack, self.family)
+  end
+  return self._socket
+end
+
+function Receiver.properties.closed(self) return self._closed end
+
+--- How many datagrams the kernel dropped because its buffer was full.
+function Receiver.properties.drops(self) return self:_sample_drops() end
+
+--- Message `i` since it was opened.
+---@return mcast.Message
+function Receiver.methods._message(self, i)
+  local message = self._endpoint:message(i)
+  message.from.host = self.host.network:_host_of(message.from.address)
+  message.interface = self.host._stack:name_of(message.interface)
+  return message
+end
+
+--- Notes the drops until now, so that a later claim knows in which window they came.
+---@return integer
+function Receiver.methods._sample_drops(self)
+  local samples = self._drops
+  local last = samples[#samples]
+  if self._closed then return last.drops end
+  local drops = self._endpoint:drops()
+  if drops == last.drops then
+    last.time = core.now()
+  else
+    samples[#samples + 1] = { time = core.now(), drops = drops }
+  end
+  return drops
+end
+
+--- Drops that may have come after `time`.
+---@param time number
+---@return integer
+function Receiver.methods._drops_since(self, time)
+  local samples = self._drops
+  local first = samples[1].drops
+  for _, sample in ipairs(samples) do
+    if sample.time <= time then first = sample.drops end
+  end
+  return self:_sample_drops() - first
+end
+
+function Receiver.methods._await_change(self)
+  self._endpoint:changed():wait()
+end
+
+--- Messages since it was opened or last cleared.
+---@return integer
+function Receiver.methods.count(self)
+  self.host.network.run:await_ready()
+  core.drain()
+  return self._endpoint:count() - self._since
+end
+
+---@return mcast.Message[]
+function Receiver.methods.messages(self)
+  local list = {}
+  for i = 1, self:count() do list[i] = self:_message(self._since + i) end
+  return list
+end
+
+local wait_types = { within = types.seconds }
+
+--- Parks until `wanted` messages are there, counted from its opening.
+local function await_total(self, wanted, within)
+  self.host.network.run:await_ready()
+  local deadline = core.now() + within
+  while self._endpoint:count() < wanted do
+    local left = deadline - core.now()
+    if left <= 0 then
+      core.drain()
+      return self._endpoint:count() >= wanted
+    end
+    self._endpoint:changed():wait(left)
+    check_open(self, "wait")
+  end
+  return true
+end
+
+--- Waits until `n` messages have come since it was opened or cleared.
+---@param n integer
+---@param given {within: number}|nil
+---@return mcast.Message[]|nil messages, "timeout"|nil
+function Receiver.methods.wait(self, n, given)
+  check_open(self, "wait")
+  options.argument("receiver:wait", "n", n, types.integer(0))
+  local wanted = options.check("receiver:wait", given, wait_types)
+  if not await_total(self, self._since + n, wanted.within or 1) then return nil, "timeout" end
+  return self:messages()
+end
+
+--- The next message that this call has not returned yet.
+---@param given {within: number}|nil
+---@return mcast.Message|nil message, "timeout"|nil
+function Receiver.methods.next(self, given)
+  check_open(self, "next")
+  local wanted = options.check("receiver:next", given, wait_types)
+  if not await_total(self, self._read + 1, wanted.within or 1) then return nil, "timeout" end
+  self._read = self._read + 1
+  return self:_message(self._read)
+end
+
+--- Forgets what came until now.
+function Receiver.methods.clear(self)
+  check_open(self, "clear")
+  core.drain()
+  self._since = self._endpoint:count()
+  self._read, self._cleared_at = self._since, core.now()
+  self:_sample_drops()
+end
+
+local join_types = { interface = any, interfaces = types.list_of(any), source = types.unicast,
+  sources = types.list_of(types.unicast), exclude = types.list_of(types.unicast),
+  ready = types.boolean }
+
+--- Checks what join and leave have in common.
+local function read_membership(self, where, group, given)
+  check_open(self, where:match(":(.*)"))
+  local wanted = options.check(where, given, join_types)
+  wanted.groups = { options.argument(where, "group", group, types.group) }
+  wanted.interfaces = list_of(where, wanted, "interface", "interfaces")
+  wanted.sources = list_of(where, wanted, "source", "sources")
+  wanted.exclude = wanted.exclude or {}
+  check_families(where, self.family, "group", wanted.groups)
+  check_families(where, self.family, "source", wanted.sources)
+  return wanted
+end
+
+---@param group string
+---@param given table|nil
+function Receiver.methods.join(self, group, given)
+  local where = "receiver:join"
+  local wanted = read_membership(self, where, group, given)
+  local raw, stack = self._endpoint:socket(), self.host._stack
+  local memberships = errors.on_host(self.host.name, join_all, raw, stack, where, wanted)
+  self.groups = table.move(wanted.groups, 1, 1, #self.groups + 1, { table.unpack(self.groups) })
+  self.host.network._memberships_changed:signal()
+  if wanted.ready ~= false then expect_all(self, memberships) end
+end
+
+local function leave_one(raw, group, left, sources)
+  local index = left and left.index or 0
+  if #sources == 0 then return raw:leave(group, index) end
+  for _, source in ipairs(sources) do raw:leave(group, index, source) end
+end
+
+local function without(list, unwanted)
+  local kept = {}
+  for _, item in ipairs(list) do
+    if item ~= unwanted then kept[#kept + 1] = item end
+  end
+  return kept
+end
+
+---@param group string
+---@param given table|nil
+function Receiver.methods.leave(self, group, given)
+  local where = "receiver:leave"
+  local wanted = read_membership(self, where, group, given)
+  local network = self.host.network
+  group = wanted.groups[1]
+  network:await_ready()
+  for _, left in ipairs(interfaces_of(self.host._stack, where, wanted.interfaces)) do
+    errors.on_host(self.host.name, leave_one, self._endpoint:socket(), group, left, wanted.sources)
+  end
+  if #wanted.sources == 0 then self.groups = without(self.groups, group) end
+  network._pending:forget(self, group)
+  network._memberships_changed:signal()
+end
+
+-- ---- the end --------------------------------------------------------------------------------
+
+--- What it heard can still be asked for.
+function Receiver.methods.close(self)
+  if self._closed then return end
+  local network = self.host.network
+  network._pending:forget(self)
+  if not network.run.ended then
+    core.drain()
+    self:_sample_drops()
+  end
+  self._closed, self._closed_at = true, core.now()
+  self._endpoint:close()
+  network._memberships_changed:signal()
+end
+
+Receiver.metatable.__close = Receiver.methods.close
+
+return receiver

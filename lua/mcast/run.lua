@@ -1,0 +1,171 @@
+--- One execution of one scenario: what it opened, claimed and met. There is one per process.
+local core = require "mcast.core"
+local errors = require "mcast.errors"
+
+---@class mcast.Run
+---@field job Job
+---@field id string
+---@field private _problems table[] what keeps it from passing, in order
+local Run = {}
+Run.__index = Run
+
+---@param job Job
+---@param scenario mcast.Scenario
+---@return mcast.Run
+function Run.new(job, scenario)
+  return setmetatable({
+    job = job,
+    scenario = scenario,
+    id = scenario.id,
+    claims = 0,
+    ended = false,
+    _problems = {},
+    _opened = {},
+    _deferred = {},
+    _tasks = {},
+    _networks = {},
+    _before_events = {},
+  }, Run)
+end
+
+-- ---- events ---------------------------------------------------------------------------------
+
+---@param event string
+---@param fields table
+function Run:emit(event, fields)
+  fields.event, fields.id = event, self.id
+  fields.time = fields.time or core.now()
+  core.emit(core.json_encode(fields))
+end
+
+---@param text string
+---@param stream "log"|"print"
+function Run:log(text, stream)
+  self:emit("log", { text = text, stream = stream })
+end
+
+-- ---- problems -------------------------------------------------------------------------------
+
+---@param outcome "failed"|"broken"|"inconclusive"|"skipped"
+---@param message string
+---@param location string|nil
+---@param soft boolean|nil it went on after this one
+function Run:problem(outcome, message, location, soft)
+  table.insert(self._problems,
+    { outcome = outcome, message = message, location = location, soft = soft })
+end
+
+--- An uncaught error: told, with the user's part of the traceback, and remembered.
+---@param report mcast.Report
+function Run:error(report)
+  local value = errors.is_object(report.value) and report.value or {}
+  self:emit("error", {
+    message = report.message, code = value.code, operation = value.operation, host = value.host,
+    hint = value.hint or report.hint, file = report.file, line = report.line,
+    traceback = core.array(report.traceback),
+  })
+  self:tell_timeline()
+  self:problem("broken", report.message, errors.position(report))
+end
+
+local rank = { broken = 3, failed = 3, inconclusive = 2, skipped = 1 }
+
+--- Worse wins; among equals the first; a claim that ended the scenario before a soft one.
+local function is_worse(one, other)
+  if not other or rank[one.outcome] ~= rank[other.outcome] then
+    return not other or rank[one.outcome] > rank[other.outcome]
+  end
+  return other.soft and not one.soft and one.outcome == "broken"
+end
+
+---@return string outcome, string|nil message, string|nil location
+function Run:verdict()
+  local worst
+  for _, problem in ipairs(self._problems) do
+    if is_worse(problem, worst) then worst = problem end
+  end
+  if worst then return worst.outcome, worst.message, worst.location end
+  if self.claims == 0 then
+    return "inconclusive", "it ended without having made a claim", self.scenario:position()
+  end
+  return "passed"
+end
+
+--- Ends the scenario wherever it is, because of what happened in another task. Whatever the body
+--- waits for or runs is interrupted as by its deadline, which stays passed until the runner has
+--- caught it.
+function Run:abort()
+  if self.ended then return end
+  self.aborted = true
+  core.deadline(0)
+end
+
+-- ---- the timeline ---------------------------------------------------------------------------
+
+---@param hosts mcast.Host[]|nil those that matter most
+function Run:tell_timeline(hosts)
+  local network = self._networks[1]
+  if not network then return end
+  local entries = require("mcast.timeline").entries(network, hosts)
+  if #entries > 0 then self:emit("timeline", { entries = core.array(entries) }) end
+end
+
+-- ---- what it owns ---------------------------------------------------------------------------
+
+---@param network mcast.Network
+function Run:add_network(network)
+  table.insert(self._networks, network)
+end
+
+--- Every receiver that was opened is ready from here on (see mcast.readiness).
+function Run:await_ready()
+  for _, network in ipairs(self._networks) do network:await_ready() end
+end
+
+--- Sends are told when it is known whether they departed.
+function Run:tell_sends()
+  for _, network in ipairs(self._networks) do network:tell_sends() end
+end
+
+---@param object {close: fun(self)} closed at the end, last one first
+function Run:opened(object)
+  self._opened[#self._opened + 1] = object
+end
+
+function Run:defer(f)
+  self._deferred[#self._deferred + 1] = f
+end
+
+---@param task mcast.Task
+function Run:add_task(task)
+  self._tasks[#self._tasks + 1] = task
+end
+
+local function backwards(list, f)
+  for i = #list, 1, -1 do f(list[i]) end
+end
+
+function Run:_attempt(f, ...)
+  local ok, report = xpcall(f, errors.full_report, ...)
+  if not ok and not errors.is_stop(report.value) then self:error(report) end
+end
+
+--- Errors of tasks that nobody joined.
+function Run:_tell_orphans()
+  for _, task in ipairs(self._tasks) do
+    local report = task:orphaned_error()
+    if report then self:error(report) end
+  end
+end
+
+--- The end, whatever happened: deferred functions, tasks, and everything that was opened.
+function Run:finish()
+  self.ended = true
+  self:tell_sends()
+  self:_tell_orphans()
+  backwards(self._deferred, function(f) self:_attempt(f) end)
+  for _, task in ipairs(self._tasks) do task:_cancel() end
+  backwards(self._opened, function(object) self:_attempt(object.close, object) end)
+end
+
+return Run

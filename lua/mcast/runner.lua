@@ -1,0 +1,232 @@
+--- The entry of a scenario's process: lists what a file declares, or runs one scenario of it.
+--- lua/meta/job.lua says what comes in and goes out.
+local core = require "mcast.core"
+local Environment = require "mcast.environment"
+local Parameters = require "mcast.parameters"
+local Run = require "mcast.run"
+local errors = require "mcast.errors"
+local scenario = require "mcast.scenario"
+local words = require "mcast.words"
+
+local runner = {}
+
+local default_timeout = 30   -- seconds for a scenario
+local loading_time = 10      -- for the top level of a file
+local cleaning_time = 5      -- for deferred functions and closing
+
+-- ---- the file -------------------------------------------------------------------------------
+
+---@class mcast.File what a scenario file declares
+---@field registry mcast.Registry
+---@field parameters mcast.Parameters
+---@field environment mcast.Environment
+---@field topology mcast.Topology|nil of --topology
+
+local function load_topology(job, environment)
+  if not job.topology then return nil end
+  local name = job.topology:match("[^/]*$")
+  local result = environment:load_file(job.topology, name)()
+  if not require("mcast.topology").is(result) then
+    error(("%s: a topology file returns a topology, this one returns %s"):format(name,
+      result == nil and "nothing" or type(result)), 0)
+  end
+  return result
+end
+
+---@param job Job
+---@return mcast.File
+local function load_scenarios(job)
+  local registry = scenario.registry(job.file)
+  local parameters = Parameters.new(job.params)
+  local environment = Environment.new(job, registry, parameters)
+  local topology = load_topology(job, environment)
+  local chunk = job.builtin and environment:load_builtin(job.builtin)
+    or environment:load_file(job.path, job.file)
+  chunk()
+  registry.closed = true
+  return { registry = registry, parameters = parameters, environment = environment,
+    topology = topology }
+end
+
+--- "attempt to call a nil value (global 'scenrio')" with the word that was meant.
+local function with_suggestion(message)
+  local name = message:match("global '([%w_]+)'")
+  if not name then return nil end
+  local known = { "mcast", "scenario", "topology", "expect", "eventually", "param" }
+  local nearest, distance = words.nearest(name, known)
+  return distance <= 2 and ("did you mean '%s'?"):format(nearest) or nil
+end
+
+local function loading_message(job, report)
+  local message = report.message
+  if errors.is_interruption(report.value) then
+    message = ("loading did not end within %d s"):format(loading_time)
+  end
+  local hint = with_suggestion(message)
+  if hint then message = ("%s (%s)"):format(message, hint) end
+  local position = errors.position(report)
+  if position then return ("%s: %s"):format(position, message) end
+  if message:find(job.file, 1, true) == 1 or job.topology then return message end
+  return ("%s: %s"):format(job.file, message)
+end
+
+-- ---- collect --------------------------------------------------------------------------------
+
+local function collected(file)
+  local list = {}
+  for i, one in ipairs(file.registry.scenarios) do
+    list[i] = { number = one.number, id = one.id, name = one.name, line = one.line,
+      last_line = one.last_line, tags = core.array(one.options.tags or {}),
+      timeout = one.options.timeout, retries = one.options.retries or 0 }
+  end
+  return core.array(list)
+end
+
+local function tell_collected(job, ok, result)
+  local event = { event = "collected", time = core.now(), ok = ok }
+  if ok then
+    event.scenarios, event.params = collected(result), core.array(result.parameters.declared)
+  else
+    event.message = loading_message(job, result)
+    event.scenarios, event.params = core.array {}, core.array {}
+  end
+  core.emit(core.json_encode(event))
+end
+
+--- Arms and disarms the deadline in one function: that one is not interrupted (deadline.h).
+local function load_in_time(job)
+  core.memory_limit(job.memory_limit)
+  core.deadline(loading_time)
+  local ok, result = xpcall(load_scenarios, errors.full_report, job)
+  core.deadline(nil)
+  core.memory_limit(nil)
+  if not ok and type(result) ~= "table" then
+    result = { message = tostring(result), value = result, traceback = {} }
+  end
+  return ok, result
+end
+
+-- ---- run ------------------------------------------------------------------------------------
+
+--- What an uncaught error of the body is, in words.
+local function explain(run, report, timeout)
+  if errors.is_interruption(report.value) then
+    local where = errors.position(report)
+    report.message = report.value.code == "INTERRUPTED" and "interrupted"
+      or ("timed out after %g s%s"):format(timeout, where and " in " .. where or "")
+  elseif report.message:find("not enough memory", 1, true) then
+    report.message = ("used more memory than the %d MiB that it may have"):format(
+      (run.job.memory_limit or 0) // (1 << 20))
+  else
+    report.hint = with_suggestion(report.message)
+  end
+  if not report.file then
+    report.file, report.line = run.scenario.file, run.scenario.line
+  end
+  return report
+end
+
+--- Memory errors pass the message handler by, and it cannot run where the stack is used up.
+local function as_report(result)
+  if type(result) == "table" and result.traceback then return result end
+  return { message = tostring(result), value = result, traceback = {} }
+end
+
+local function note_end(run, ok, result, timeout, began)
+  if ok then
+    if core.now() - began > timeout then
+      run:problem("broken", ("timed out after %g s"):format(timeout), run.scenario:position())
+    end
+    return
+  end
+  local report = as_report(result)
+  if errors.is_stop(report.value) then return end
+  if run.aborted and errors.is_interruption(report.value) then return end
+  run:error(explain(run, report, timeout))
+end
+
+local function body(run, file)
+  local context = require("mcast.context").new(run, run.topology)
+  if run.topology then context.net:ready() end
+  run.scenario.body(context)
+  run:await_ready()
+  return file
+end
+
+--- In one function, because it arms the deadline and acts when it has passed (deadline.h).
+local function execute(run, file, timeout)
+  local began = core.now()
+  core.memory_limit(run.job.memory_limit)
+  core.deadline(timeout)
+  local ok, result = xpcall(body, errors.full_report, run, file)
+  core.deadline(cleaning_time)
+  core.memory_limit(nil)
+  note_end(run, ok, result, timeout, began)
+  local cleaned, why = xpcall(run.finish, errors.full_report, run)
+  core.deadline(nil)
+  if not cleaned then
+    run:problem("broken", errors.is_interruption(why.value)
+      and ("cleaning up did not end within %d s"):format(cleaning_time) or why.message,
+      run.scenario:position())
+  end
+end
+
+local function tell_begin(run)
+  local one = run.scenario
+  run:emit("scenario_begin", { file = one.file, line = one.line, name = one.name,
+    tags = core.array(one.options.tags or {}), attempt = run.job.attempt or 1 })
+end
+
+local function tell_end(run, began)
+  local outcome, message, location = run:verdict()
+  run:emit("scenario_end", { file = run.scenario.file, name = run.scenario.name,
+    outcome = outcome, message = message, location = location, duration = core.now() - began,
+    attempt = run.job.attempt or 1 })
+end
+
+local function run_scenario(job, file)
+  local one = file.registry.scenarios[job.scenario]
+  assert(one, "the file does not declare the scenario any more")
+  local run = Run.new(job, one)
+  run.topology = file.topology or one.options.topology
+  run.mentions_crosses = file.environment.mentions_crosses
+  file.environment.run = run
+  local began = core.now()
+  tell_begin(run)
+  local missing = require("mcast.capabilities").missing(one.options.needs)
+  if missing then
+    run:problem("skipped", missing, one:position())
+  else
+    execute(run, file, one.options.timeout or job.timeout or default_timeout)
+  end
+  tell_end(run, began)
+end
+
+--- The scenario was there when the file was listed, and now the file does not even load.
+local function tell_broken(job, report)
+  local message = loading_message(job, report)
+  local fields = { id = job.file, file = job.file, name = job.file, outcome = "broken",
+    message = message, duration = 0, attempt = job.attempt or 1 }
+  for _, event in ipairs { "scenario_begin", "scenario_end" } do
+    fields.event, fields.time, fields.line = event, core.now(), 0
+    fields.tags = core.array {}
+    core.emit(core.json_encode(fields))
+  end
+end
+
+---@param job_json string
+---@return integer
+function runner.main(job_json)
+  local job = core.json_decode(job_json)
+  local ok, result = load_in_time(job)
+  if job.mode == "collect" then
+    tell_collected(job, ok, result)
+  elseif ok then
+    run_scenario(job, result)
+  else
+    tell_broken(job, result)
+  end
+  return 0
+end
+
+return runner

@@ -1,0 +1,96 @@
+--- The scenarios of a file, as they are declared: scenario(name, [options,] function(t) ... end).
+local capabilities = require "mcast.capabilities"
+local class = require "mcast.class"
+local errors = require "mcast.errors"
+local options = require "mcast.options"
+local show = require "mcast.show"
+local types = require "mcast.types"
+
+local scenario = {}
+
+---@class mcast.Scenario
+---@field number integer
+---@field id string "file::name"
+---@field name string
+---@field file string
+---@field line integer of the scenario( call
+---@field last_line integer of the end of its function
+---@field body fun(t: mcast.Context)
+---@field options table
+---@field case any
+local Scenario = {}
+Scenario.__index = Scenario
+
+function Scenario:position()
+  return ("%s:%d"):format(self.file, self.line)
+end
+
+local function topology_type(value)
+  local definition = class.of(value)
+  if definition and definition.name == "topology" then return value end
+  return nil, "a topology: topology(\"name\", function(net) ... end)"
+end
+
+local function a_list(value)
+  if type(value) ~= "table" or getmetatable(value) then return nil, "a list" end
+  return value
+end
+
+local option_types = {
+  tags = types.list_of(types.name),
+  timeout = types.number(0.001, " s"),
+  topology = topology_type,
+  each = a_list,
+  needs = types.list_of(capabilities.type),
+  retries = types.integer(0, 1000),
+}
+
+--- How an element of `each` is called: itself, or its name, or its place in the list.
+local function element_name(element, place)
+  if type(element) ~= "table" then return tostring(element) end
+  local name = rawget(element, "name") or rawget(element, 1)
+  if type(name) == "string" or type(name) == "number" then return tostring(name) end
+  return tostring(place)
+end
+
+---@class mcast.Registry
+---@field scenarios mcast.Scenario[]
+local Registry = {}
+Registry.__index = Registry
+
+---@param file string
+function scenario.registry(file)
+  return setmetatable({ file = file, scenarios = {}, _by_name = {}, closed = false }, Registry)
+end
+
+function Registry:_add(declared, name, case)
+  local earlier = self._by_name[name]
+  if earlier then
+    errors.usage("scenario: there is a scenario %s already, in line %d", show.text(name),
+      earlier.line)
+  end
+  local added = setmetatable({
+    number = #self.scenarios + 1, id = self.file .. "::" .. name, name = name, file = self.file,
+    line = declared.line, last_line = declared.last_line, body = declared.body,
+    options = declared.options, case = case,
+  }, Scenario)
+  self.scenarios[added.number], self._by_name[name] = added, added
+end
+
+--- scenario(name, [options,] function(t) ... end)
+function Registry:declare(name, given, body)
+  if self.closed then errors.usage("scenario: a scenario cannot declare another one") end
+  if body == nil and type(given) == "function" then given, body = nil, given end
+  options.argument("scenario", "name", name, types.name)
+  local wanted = options.check("scenario", given, option_types)
+  options.argument("scenario", "function", body, types.func)
+  local _, line = errors.user_location()
+  local declared = { line = line or 0, body = body, options = wanted,
+    last_line = debug.getinfo(body, "S").lastlinedefined }
+  if not wanted.each then return self:_add(declared, name) end
+  for place, element in ipairs(wanted.each) do
+    self:_add(declared, ("%s [%s]"):format(name, element_name(element, place)), element)
+  end
+end
+
+return scenario

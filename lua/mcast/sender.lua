@@ -1,0 +1,116 @@
+--- A sender: one socket towards one group and port.
+local core = require "mcast.core"
+local acks = require "mcast.acks"
+local address = require "mcast.address"
+local class = require "mcast.class"
+local errors = require "mcast.errors"
+local hosts = require "mcast.host"
+local options = require "mcast.options"
+local sent = require "mcast.sent"
+local socket = require "mcast.socket"
+local types = require "mcast.types"
+
+local sender = {}
+
+---@class mcast.Sender
+---@field host mcast.Host
+---@field group string
+---@field port integer
+---@field source_port integer
+---@field family "ipv4"|"ipv6"
+---@field ttl integer
+local Sender = class.define("sender")
+sender.class = Sender
+
+function Sender.metatable.__tostring(self)
+  return ("sender on host '%s' (to %s port %d)"):format(self.host.name, self.group, self.port)
+end
+
+local function any(value) return value end
+
+local open_types = {
+  group = types.group, port = types.integer(1, 65535), ttl = types.integer(0, 255),
+  interface = any, loop = types.boolean, source_port = types.port,
+}
+
+local function open_endpoint(self, stack, wanted)
+  local found = wanted.interface ~= nil and stack:find("host:sender", wanted.interface)
+    or stack:default("host:sender")
+  return socket.prepared(stack, self.family, function(raw)
+    if wanted.ttl then raw:set("multicast_ttl", wanted.ttl) end
+    if wanted.loop ~= nil then raw:set("multicast_loop", wanted.loop) end
+    if found then
+      raw:set_multicast_if(found.index, self.family == "ipv4" and found.address or nil)
+    end
+    local _, port = raw:bind(nil, wanted.source_port or 0)
+    self.source_port = port
+    return core.endpoint(raw, { sources = self.host:_addresses(), track = true })
+  end)
+end
+
+---@param host mcast.Host
+---@param given table
+---@return mcast.Sender
+function sender.open(host, given)
+  local wanted = options.require("host:sender", given, open_types, { "group", "port" })
+  local stack, network = host:_get_stack(), host.network
+  local self = class.new(Sender, { host = host, group = wanted.group, port = wanted.port,
+    family = address.family(wanted.group), source_port = 0, ttl = wanted.ttl or 1,
+    loop = wanted.loop ~= false, _closed = false, _socket = false })
+  rawset(self, "_endpoint", open_endpoint(self, stack, wanted))
+  host:_introduce()
+  table.insert(host._senders, self)
+  table.insert(network._senders, self)
+  network.run:opened(self)
+  return self
+end
+
+function Sender.properties.socket(self)
+  if self._closed then errors.usage("sender: the sender is closed") end
+  if not self._socket then
+    self._socket = socket.wrap(self._endpoint:socket(), self.host._stack, self.family)
+  end
+  return self._socket
+end
+
+function Sender.properties.closed(self) return self._closed end
+--- Replies that the kernel dropped because its buffer was full.
+function Sender.properties.drops(self) return self._endpoint:drops() end
+
+local function send(self, where, data)
+  if self._closed then errors.usage("%s: the sender is closed", where) end
+  options.argument(where, "data", data, types.string)
+  self.host.network.run:await_ready()
+  return errors.on_host(self.host.name, sent.send, self, data)
+end
+
+--- Sends one datagram.
+---@param data string
+---@return mcast.Sent
+function Sender.methods.send(self, data)
+  return send(self, "sender:send", data)
+end
+
+local request_types = { within = types.seconds, from = any }
+
+--- Sends one datagram and collects replies until all of `from` have answered or `within` (1) is
+--- over.
+---@param data string
+---@param given {within: number?, from: mcast.Host[]?}|nil
+---@return mcast.Acks
+function Sender.methods.request(self, data, given)
+  local wanted = options.check("sender:request", given, request_types)
+  local from = wanted.from and hosts.list("sender:request: from", wanted.from, self.host.network)
+  return acks.collect(send(self, "sender:request", data), wanted.within or 1, from)
+end
+
+function Sender.methods.close(self)
+  if self._closed then return end
+  if not self.host.network.run.ended then core.drain() end
+  self._closed = true
+  self._endpoint:close()
+end
+
+Sender.metatable.__close = Sender.methods.close
+
+return sender

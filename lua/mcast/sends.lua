@@ -1,0 +1,84 @@
+--- What hosts of one network sent: the events that tell of it, and the proof that a silent receiver
+--- had something to hear.
+local sends = {}
+
+local most_told = 100   -- send events of one scenario
+local most_kept = 1000  -- sends kept for each port
+
+---@class mcast.Sends
+local Sends = {}
+Sends.__index = Sends
+
+---@param run mcast.Run
+---@return mcast.Sends
+function sends.new(run)
+  return setmetatable({ _run = run, _by_port = {}, _untold = {}, _count = 0 }, Sends)
+end
+
+--- Notes a send. Fields: host, family, to, port, length, ttl, loop, time; `departed` is a function.
+function Sends:add(send)
+  local of_port = self._by_port[send.port]
+  if not of_port then
+    of_port = {}
+    self._by_port[send.port] = of_port
+  end
+  of_port[#of_port + 1] = send
+  if #of_port > 2 * most_kept then
+    self._by_port[send.port] = table.move(of_port, most_kept + 1, #of_port, 1, {})
+  end
+  self._count = self._count + 1
+  if self._count <= most_told then table.insert(self._untold, send) end
+end
+
+--- Could somebody on `host` have heard it: did it leave, or was it looped back there?
+local function is_audible(send, host)
+  return send.departed() or send.loop and send.host == host
+end
+
+--- The first send that went towards a listener on `host` since `time`.
+---@param port integer
+---@param family "ipv4"|"ipv6"
+---@param time number
+---@param host mcast.Host
+---@return table|nil send, boolean some were there, none of them audible
+function Sends:towards(port, family, time, host)
+  local inaudible = false
+  for _, send in ipairs(self._by_port[port] or {}) do
+    if send.family == family and send.time >= time then
+      if is_audible(send, host) then return send, false end
+      inaudible = true
+    end
+  end
+  return nil, inaudible
+end
+
+--- Sends of other hosts to `group` (nil: any) since `time` that departed: what an observer on
+--- `host` could have seen.
+---@return boolean
+function Sends:any_departed(group, time, host)
+  for _, of_port in pairs(self._by_port) do
+    for _, send in ipairs(of_port) do
+      if send.time >= time and send.host ~= host and (not group or send.to == group)
+        and send.departed() then
+        return true
+      end
+    end
+  end
+  return false
+end
+
+--- Tells of the sends, now that it is known whether they departed.
+function Sends:tell()
+  for _, send in ipairs(self._untold) do
+    self._run:emit("send", { host = send.host.name, to = send.to, port = send.port,
+      length = send.length, ttl = send.ttl, departed = send.departed() and true or false,
+      time = send.time })
+  end
+  self._untold = {}
+  if self._count > most_told and not self._cut then
+    self._cut = true
+    self._run:log(("only the first %d sends are told"):format(most_told), "log")
+  end
+end
+
+return sends

@@ -1,0 +1,85 @@
+--- A datagram that was sent: what claims of delivery are about.
+local core = require "mcast.core"
+local class = require "mcast.class"
+local machine = require "mcast.machine"
+local show = require "mcast.show"
+
+local sent = {}
+
+---@class mcast.Sent
+---@field host mcast.Host of the sender
+---@field sender mcast.Sender
+---@field group string
+---@field port integer
+---@field data string
+local Sent = class.define("datagram")
+sent.class = Sent
+
+function Sent.metatable.__tostring(self)
+  return ("datagram %s from host '%s' to %s port %d"):format(show.text(self.data, 30),
+    self.host.name, self.group, self.port)
+end
+
+--- Sends and notes what later claims need: when, and what was there before.
+---@param sender mcast.Sender
+---@param data string
+---@return mcast.Sent
+function sent.send(sender, data)
+  local endpoint = sender._endpoint
+  local before, drops, machine_drops = endpoint:count(), endpoint:drops(), machine.drops()
+  local number = endpoint:send(data, sender.group, sender.port)
+  local self = class.new(Sent, { sender = sender, host = sender.host, group = sender.group,
+    port = sender.port, data = data, family = sender.family, ttl = sender.socket.multicast_ttl,
+    time = endpoint:sent(number).time, _number = number, _replies_before = before,
+    _drops_before = drops, _machine_drops = machine_drops, _departed = false })
+  sender.host.network._sends:add { host = self.host, family = self.family, to = self.group,
+    port = self.port, length = #data, ttl = self.ttl, loop = sender.socket.multicast_loop,
+    time = self.time, departed = function() return self:_has_departed() end }
+  return self
+end
+
+--- When the device took it; nil: there is no proof that it left.
+function Sent.properties.departed(self)
+  if not self._departed then
+    self._departed = self.sender._endpoint:sent(self._number).departed or false
+  end
+  return self._departed or nil
+end
+
+function Sent.methods._has_departed(self) return self.departed ~= nil end
+
+--- An error that the network sent back, by its code.
+function Sent.methods._error(self)
+  return self.sender._endpoint:sent(self._number).error
+end
+
+--- How often it arrived at the receiver, and the number of the first message.
+---@param receiver mcast.Receiver
+---@return integer count, integer|nil first
+function Sent.methods._deliveries_at(self, receiver)
+  return self.sender._endpoint:deliveries(self._number, receiver._endpoint)
+end
+
+--- Is it its sender's last? Then every reply after it answers it.
+local function is_last(self)
+  return self.sender._endpoint:sent_count() == self._number
+end
+
+--- Did this host answer it?
+---@param host mcast.Host
+---@return boolean
+function Sent.methods._has_reply_from(self, host)
+  if is_last(self) then return true end
+  return self.sender._endpoint:replies(self._number, host:_addresses()) > 0
+end
+
+--- The machine's own losses since it was sent.
+---@return integer
+function Sent.methods._machine_drops_since(self)
+  return machine.drops_now() - self._machine_drops
+end
+
+--- @return number seconds since it was sent
+function Sent.properties.age(self) return core.now() - self.time end
+
+return sent

@@ -1,0 +1,149 @@
+--- An Ethernet switch: its options, and what it really uses.
+local address = require "mcast.address"
+local class = require "mcast.class"
+local options = require "mcast.options"
+local types = require "mcast.types"
+
+local switch = {}
+
+---@class mcast.Switch
+---@field name string
+---@field network mcast.Network
+local Switch = class.define("switch")
+switch.class = Switch
+
+--- A Linux bridge takes 1,023 ports (BR_MAX_PORTS - 1).
+switch.most_ports = 1023
+
+function Switch.metatable.__tostring(self)
+  return ("switch '%s'"):format(self.name)
+end
+
+-- Seconds. The short ones let a test wait milliseconds where the RFC waits minutes; the others are
+-- RFC 3376 section 8 and RFC 3810 section 9.
+local timers = {
+  short = { query_interval = 2, query_response_interval = 0.1, last_member_interval = 0.1,
+    startup_query_interval = 1, membership_interval = 5, querier_interval = 5 },
+  rfc = { query_interval = 125, query_response_interval = 10, last_member_interval = 1,
+    startup_query_interval = 31.25, membership_interval = 260, querier_interval = 255 },
+}
+
+-- The kernel raises these two to a second without saying so (br_multicast.c).
+local shortest = { query_interval = 1, startup_query_interval = 1 }
+local longest = 86400
+
+local function timer_type(name)
+  local low = shortest[name] or 0.01
+  local expected = ("seconds from %g to %d, in steps of 0.01"):format(low, longest)
+  return function(value)
+    if type(value) ~= "number" or not (value >= low and value <= longest) then
+      return nil, expected
+    end
+    return value
+  end
+end
+
+local function subnet_type(family)
+  return function(value)
+    local subnet = address.subnet(value)
+    if not subnet or subnet.family ~= family then
+      return nil, family == "ipv4" and "an IPv4 subnet such as 10.1.0.0/24"
+        or "an IPv6 subnet such as fd00:1::/64"
+    end
+    return value
+  end
+end
+
+local option_types = {
+  subnet = subnet_type("ipv4"), subnet6 = subnet_type("ipv6"),
+  snooping = types.boolean, querier = types.boolean,
+  igmp_version = types.integer(2, 3), mld_version = types.integer(1, 2),
+  fast_leave = types.boolean, flood_unknown = types.boolean,
+  timers = types.one_of { "short", "rfc" },
+}
+for name in pairs(timers.short) do option_types[name] = timer_type(name) end
+
+local function default(value, otherwise)
+  if value == nil then return otherwise end
+  return value
+end
+
+--- @return table the fields of struct mh_switch_plan
+local function plan_of(name, wanted)
+  local plan = {
+    name = name,
+    snooping = default(wanted.snooping, true),
+    querier = default(wanted.querier, true),
+    igmp_version = wanted.igmp_version or 3,
+    mld_version = wanted.mld_version or 2,
+    fast_leave = wanted.fast_leave or false,
+    flood_unknown = wanted.flood_unknown,
+  }
+  for timer, seconds in pairs(timers[wanted.timers or "short"]) do
+    plan[timer] = math.floor((wanted[timer] or seconds) * 100 + 0.5)
+  end
+  return plan
+end
+
+---@param network mcast.Network
+---@param name string
+---@param given table|nil
+---@return mcast.Switch
+function switch.new(network, name, given)
+  local wanted = options.check("net:switch", given, option_types)
+  local subnets = network._subnets
+  return class.new(Switch, {
+    name = name, network = network, _plan = plan_of(name, wanted), _ports = {},
+    _pool = wanted.subnet and subnets:take(name, wanted.subnet) or false,
+    _pool6 = wanted.subnet6 and subnets:take(name, wanted.subnet6) or false,
+    _number = false,
+  })
+end
+
+--- Where its addresses come from; allocated at the first need, so that subnets that are asked for
+--- have the first choice.
+---@param family "ipv4"|"ipv6"
+---@return mcast.Pool
+function Switch.methods._pool_of(self, family)
+  local field = family == "ipv4" and "_pool" or "_pool6"
+  if not self[field] then
+    self[field] = self.network._subnets:allocate(self.name, family)
+  end
+  return self[field]
+end
+
+function Switch.properties.subnet(self) return tostring(self:_pool_of("ipv4").subnet) end
+function Switch.properties.subnet6(self) return tostring(self:_pool_of("ipv6").subnet) end
+
+--- What the bridge really uses, once there is one: the kernel rounds and clamps.
+local function effective(self)
+  if not self.network._lab then return self._plan end
+  return self.network._lab:read_switch(self._number)
+end
+
+for name in pairs(timers.short) do
+  Switch.properties[name] = function(self) return effective(self)[name] / 100 end
+end
+for _, name in ipairs { "snooping", "querier", "igmp_version", "mld_version", "fast_leave" } do
+  Switch.properties[name] = function(self) return effective(self)[name] end
+end
+
+function Switch.properties.hosts(self)
+  local hosts, seen = {}, {}
+  for _, port in ipairs(self._ports) do
+    if not seen[port.host] then
+      seen[port.host] = true
+      hosts[#hosts + 1] = port.host
+    end
+  end
+  return hosts
+end
+
+--- Does its table name who wants the group? Else membership in the kernel is all there is to await.
+---@param group string
+---@return boolean
+function Switch.methods._learns(self, group)
+  return self._plan.snooping and not address.is_never_learnt(group)
+end
+
+return switch

@@ -1,0 +1,107 @@
+--- The last events of each host, read from the logs of what it has open, when a claim did not hold.
+local show = require "mcast.show"
+
+local timeline = {}
+
+local most_hosts, most_events, most_entries = 10, 6, 60
+
+local function keep_last(list, most)
+  table.sort(list, function(a, b) return a.time < b.time end)
+  if #list <= most then return list end
+  return table.move(list, #list - most + 1, #list, 1, {})
+end
+
+local function add(list, host, time, format, ...)
+  list[#list + 1] = { host = host.name, time = time, text = format:format(...) }
+end
+
+local function name_of(network, address)
+  local host = network:_host_of(address)
+  return host and host.name or address
+end
+
+local function add_message(list, receiver, message)
+  local network, host = receiver.host.network, receiver.host
+  add(list, host, message.time, "received %s from %s to %s port %d", show.text(message.data, 30),
+    name_of(network, message.from.address), message.to, receiver.port)
+  if message.replied then
+    add(list, host, message.replied, "replied to %s", name_of(network, message.from.address))
+  elseif message.reply_error then
+    add(list, host, message.time, "could not reply to %s: %s",
+      name_of(network, message.from.address), message.reply_error)
+  end
+end
+
+local function add_receiver(list, receiver)
+  local groups = #receiver.groups > 0 and "joined " .. table.concat(receiver.groups, ", ")
+    or "joined nothing"
+  add(list, receiver.host, receiver._opened_at, "receiver on port %d: %s", receiver.port, groups)
+  local count = receiver._endpoint:count()
+  for i = math.max(1, count - most_events + 1), count do
+    add_message(list, receiver, receiver._endpoint:message(i))
+  end
+  local drops = receiver:_sample_drops()
+  if drops > 0 then
+    add(list, receiver.host, receiver._drops[#receiver._drops].time,
+      "receiver on port %d: the kernel dropped %d, its buffer was full", receiver.port, drops)
+  end
+  if receiver._closed_at then
+    add(list, receiver.host, receiver._closed_at, "receiver on port %d: closed", receiver.port)
+  end
+end
+
+local function add_sender(list, sender)
+  local endpoint, host = sender._endpoint, sender.host
+  local sends, replies = endpoint:sent_count(), endpoint:count()
+  for i = math.max(1, sends - most_events + 1), sends do
+    local one = endpoint:sent(i)
+    local fate = one.departed and "" or one.error and (": " .. one.error)
+      or ": no proof that it left"
+    add(list, host, one.time, "sent %d bytes to %s port %d%s", one.length, one.to, one.port, fate)
+  end
+  for i = math.max(1, replies - most_events + 1), replies do
+    local message = endpoint:message(i)
+    add(list, host, message.time, "got reply %s from %s", show.text(message.data, 30),
+      name_of(host.network, message.from.address))
+  end
+end
+
+local function events_of(host)
+  local list = {}
+  for _, receiver in ipairs(host._receivers) do add_receiver(list, receiver) end
+  for _, sender in ipairs(host._senders) do add_sender(list, sender) end
+  return keep_last(list, most_events)
+end
+
+local function add_distinct(list, seen, hosts)
+  for _, host in ipairs(hosts) do
+    if #list >= most_hosts then return end
+    if not seen[host] then
+      seen[host] = true
+      list[#list + 1] = host
+    end
+  end
+end
+
+--- Hosts that the claim is about, then those that sent, then the rest.
+local function selected(network, preferred)
+  local list, seen, senders = {}, {}, {}
+  for i, sender in ipairs(network._senders) do senders[i] = sender.host end
+  add_distinct(list, seen, table.move(preferred or {}, 1, most_hosts - 2, 1, {}))
+  add_distinct(list, seen, senders)
+  add_distinct(list, seen, network.hosts)
+  return list
+end
+
+---@param network mcast.Network
+---@param preferred mcast.Host[]|nil
+---@return {time: number, host: string, text: string}[]
+function timeline.entries(network, preferred)
+  local entries = {}
+  for _, host in ipairs(selected(network, preferred)) do
+    for _, event in ipairs(events_of(host)) do entries[#entries + 1] = event end
+  end
+  return keep_last(entries, most_entries)
+end
+
+return timeline

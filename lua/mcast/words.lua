@@ -1,0 +1,90 @@
+--- Words in sentences: lists, the nearest known word for a misspelt one.
+local words = {}
+
+--- Edit distance with swapped neighbours counted once (optimal string alignment).
+---@param a string
+---@param b string
+---@return integer
+function words.distance(a, b)
+  local before, above = {}, {}
+  for j = 0, #b do above[j] = j end
+  for i = 1, #a do
+    local row = { [0] = i }
+    for j = 1, #b do
+      local cost = a:byte(i) == b:byte(j) and 0 or 1
+      local best = math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + cost)
+      if i > 1 and j > 1 and a:byte(i) == b:byte(j - 1) and a:byte(i - 1) == b:byte(j) then
+        best = math.min(best, before[j - 2] + 1)
+      end
+      row[j] = best
+    end
+    before, above = above, row
+  end
+  return above[#b]
+end
+
+---@param word string
+---@param known string[]
+---@return string|nil nearest, integer|nil distance
+function words.nearest(word, known)
+  local best, nearest
+  for _, candidate in ipairs(known) do
+    local distance = words.distance(word:lower(), candidate:lower())
+    if not best or distance < best then best, nearest = distance, candidate end
+  end
+  return nearest, best
+end
+
+--- " (did you mean 'group'?)", or, when nothing is near, what there is.
+---@param word any
+---@param known string[]
+---@return string
+function words.suggest(word, known)
+  if #known == 0 then return "" end
+  local nearest, distance = words.nearest(tostring(word), known)
+  if distance <= math.max(2, #tostring(word) // 3) then
+    return (" (did you mean '%s'?)"):format(nearest)
+  end
+  return (" (nearest is '%s'; known: %s)"):format(nearest, words.list(known, "and", 20))
+end
+
+--- "a", "a and b", "a, b and c"; beyond `most` (10) names "a, b, ... and 7 more".
+---@param names string[]
+---@param conjunction string|nil "and"
+---@param most integer|nil
+---@return string
+function words.list(names, conjunction, most)
+  conjunction, most = conjunction or "and", most or 10
+  local count = #names
+  if count <= 1 then return names[1] or "" end
+  if count > most + 1 then
+    return ("%s %s %d more"):format(table.concat(names, ", ", 1, most), conjunction, count - most)
+  end
+  return ("%s %s %s"):format(table.concat(names, ", ", 1, count - 1), conjunction, names[count])
+end
+
+--- "1 datagram", "2 datagrams".
+---@param count integer
+---@param noun string
+---@return string
+function words.count(count, noun)
+  return ("%d %s%s"):format(count, noun, count == 1 and "" or "s")
+end
+
+--- "once", "twice", "3 times".
+function words.times(count)
+  return count == 1 and "once" or count == 2 and "twice" or count .. " times"
+end
+
+---@param t table
+---@return string[] its string keys, sorted
+function words.keys(t)
+  local keys = {}
+  for key in pairs(t) do
+    if type(key) == "string" then keys[#keys + 1] = key end
+  end
+  table.sort(keys)
+  return keys
+end
+
+return words

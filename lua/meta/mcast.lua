@@ -1,0 +1,697 @@
+---@meta
+--- The words of the scenario language: what a scenario file sees without `require`. The single
+--- source of the API reference. Seconds, bytes; addresses are strings; ports are integers.
+---
+--- A wrong argument is an error that names file, line, argument, value and what was expected. A
+--- failed system call raises an mcast.Error. Only a deadline is an ordinary result: nil, "timeout".
+
+---@class mcast.Error what is raised when the world says no
+---@field code string       "EADDRNOTAVAIL"
+---@field operation string  what was attempted
+---@field message string    one sentence
+---@field host string|nil   where
+---@field hint string|nil   what to do about it
+
+---@alias mcast.Family "ipv4"|"ipv6"
+---@alias mcast.InterfaceRef string|integer|mcast.Interface  by name, by index, as an object
+
+-- ---- scenarios ------------------------------------------------------------------------------
+
+---@class mcast.ScenarioOptions
+---@field tags string[]|nil            for --tag
+---@field timeout number|nil           seconds; default 30
+---@field topology mcast.Topology|nil  default: fresh hosts on one snooping switch called "lan"
+---@field each any[]|nil               runs once per element, which is in t.case
+---@field needs string[]|nil           "root", "ipv6", "user-namespaces": what is missing skips it
+---@field retries integer|nil          how often one that did not pass is tried again
+
+--- Declares a scenario. The name is unique in its file.
+---@overload fun(name: string, body: fun(t: mcast.Context))
+---@param name string
+---@param options mcast.ScenarioOptions
+---@param body fun(t: mcast.Context)
+function scenario(name, options, body) end
+
+---@class mcast.Context what the function of a scenario is given
+---@field name string        of the scenario
+---@field net mcast.Network  its network
+---@field case any           the element of `each`
+local Context = {}
+
+--- The hosts of those names, in order. Without a topology: fresh ones on the switch "lan".
+---@param name string
+---@param ... string
+---@return mcast.Host ...
+function Context:hosts(name, ...) end
+
+--- A group that nobody in this run has used, whose MAC address aliases no 224.0.0.x.
+---@param options {family: mcast.Family?, ssm: boolean?}|nil
+---@return string
+function Context:group(options) end
+
+--- A port that nobody in this run has used.
+---@return integer
+function Context:port() end
+
+--- Names what follows, in every report and timeline.
+---@param text string
+function Context:step(text) end
+
+--- Writes to the report, as string.format does.
+---@param format string
+---@param ... any
+function Context:log(format, ...) end
+
+--- Puts data into the report.
+---@param name string
+---@param data any
+function Context:attach(name, data) end
+
+--- Ends the scenario as skipped.
+---@param reason string
+function Context:skip(reason) end
+
+--- Ends the scenario as failed.
+---@param message string
+function Context:fail(message) end
+
+--- Runs `f` at the end, last one first, whatever happened.
+---@param f fun()
+function Context:defer(f) end
+
+--- Declares a parameter of the file, set with --param name=value; its type is the default's.
+---@generic T: string|number|boolean
+---@param name string
+---@param default T
+---@param description string|nil
+---@return T
+function param(name, default, description) end
+
+--- Repeats `f` until it returns something true, and returns that. Gives up after `within` (1 s);
+--- tries at least every `every` (0.01) seconds.
+---@param f fun(): any
+---@param options {within: number?, every: number?}|nil
+---@return any result nil when the time is over
+---@return "timeout"|nil
+function eventually(f, options) end
+
+-- ---- mcast ----------------------------------------------------------------------------------
+
+---@class mcast
+---@field version string
+mcast = {}
+
+--- Runs `f(...)` as a task beside this one.
+---@param f function
+---@param ... any
+---@return mcast.Task
+function mcast.spawn(f, ...) end
+
+--- Runs the functions side by side; a list of what each returned first. The first error cancels
+--- the others and is raised.
+---@param functions function[]
+---@return any[]
+function mcast.all(functions) end
+
+--- Monotonic seconds.
+---@return number
+function mcast.now() end
+
+--- Waits. A condition is nearly always better: see eventually() and the claims.
+---@param seconds number
+function mcast.sleep(seconds) end
+
+--- An unbound UDP socket of this machine itself.
+---@param options mcast.SocketOptions|nil
+---@return mcast.Socket
+function mcast.socket(options) end
+
+---@class mcast.Task
+---@field finished boolean
+local Task = {}
+
+--- Waits for the end; returns what the function returned, raises what it raised.
+---@return any ...
+function Task:join() end
+
+--- Ends it where it waits.
+function Task:cancel() end
+
+-- ---- networks -------------------------------------------------------------------------------
+
+---@class mcast.Topology
+---@field name string
+
+--- How to make a network: the function describes it, anew for each scenario that uses it. A file of
+--- its own may return one, for --topology.
+---@overload fun(describe: fun(net: mcast.Network)): mcast.Topology
+---@param name string
+---@param describe fun(net: mcast.Network)
+---@return mcast.Topology
+function topology(name, describe) end
+
+---@class mcast.Network
+---@field name string
+---@field hosts mcast.Host[]|table<string, mcast.Host>        a list, and by name
+---@field switches mcast.Switch[]|table<string, mcast.Switch> a list, and by name
+local Network = {}
+
+---@class mcast.SwitchOptions times in seconds
+---@field subnet string|nil        "10.1.0.0/24"; allocated
+---@field subnet6 string|nil       "fd00:1::/64"; allocated
+---@field snooping boolean|nil     true (RFC 4541)
+---@field querier boolean|nil      true
+---@field igmp_version 2|3|nil     3
+---@field mld_version 1|2|nil      2
+---@field fast_leave boolean|nil   false
+---@field flood_unknown boolean|nil  groups that nobody joined; the kernel's, off on large switches
+---@field timers "short"|"rfc"|nil   "short"; "rfc" gives 125, 10, 1, 31.25, 260, 255
+---@field query_interval number|nil           2
+---@field query_response_interval number|nil  0.1
+---@field last_member_interval number|nil     0.1
+---@field startup_query_interval number|nil   1
+---@field membership_interval number|nil      5
+---@field querier_interval number|nil         5
+
+--- An Ethernet switch (a Linux bridge; up to 1,023 ports).
+---@param name string
+---@param options mcast.SwitchOptions|nil
+---@return mcast.Switch
+function Network:switch(name, options) end
+
+---@class mcast.Attachment
+---@field [1] mcast.Switch
+---@field address string|nil   IPv4, or with "/length"
+---@field address6 string|nil
+---@field mtu integer|nil      1500
+---@field name string|nil      of the interface; eth0, eth1, ...
+
+--- A host: a network stack of its own. Attached to switches, lists of them, or attachments; with
+--- none it has loopback alone.
+---@param name string
+---@param ... mcast.Switch|mcast.Attachment|(mcast.Switch|mcast.Attachment)[]
+---@return mcast.Host
+function Network:host(name, ...) end
+
+--- The network as text.
+---@return string
+function Network:draw() end
+
+--- Builds it and waits until every switch forwards as it will. Called when it is needed.
+function Network:ready() end
+
+---@class mcast.Switch options are read as the kernel has them
+---@field name string
+---@field network mcast.Network
+---@field hosts mcast.Host[]
+---@field subnet string
+---@field subnet6 string
+---@field snooping boolean
+---@field querier boolean
+---@field igmp_version integer
+---@field mld_version integer
+---@field fast_leave boolean
+---@field query_interval number
+---@field query_response_interval number
+---@field last_member_interval number
+---@field startup_query_interval number
+---@field membership_interval number
+---@field querier_interval number
+
+---@class mcast.Host its interfaces are fields, too: host.eth0, host.lo
+---@field name string
+---@field network mcast.Network
+---@field address string|nil   IPv4, of its first interface
+---@field address6 string|nil
+---@field eth0 mcast.Interface
+---@field lo mcast.Interface
+local Host = {}
+
+---@return mcast.Interface[]
+function Host:interfaces() end
+
+---@param name mcast.InterfaceRef
+---@return mcast.Interface
+function Host:interface(name) end
+
+---@class mcast.Interface
+---@field name string
+---@field host mcast.Host|nil
+---@field index integer
+---@field mtu integer
+---@field mac string
+---@field address string|nil   as planned
+---@field address6 string|nil
+---@field switch mcast.Switch|nil
+---@field addresses {address: string, prefix_length: integer}[]
+---@field flags {up: boolean, running: boolean, multicast: boolean, loopback: boolean, broadcast: boolean}
+
+-- ---- sockets --------------------------------------------------------------------------------
+
+---@class mcast.SocketOptions every property that can be written may be given, too
+---@field family mcast.Family|nil "ipv4"
+
+--- An unbound UDP socket whose options and membership calls are the kernel's.
+---@param options mcast.SocketOptions|nil
+---@return mcast.Socket
+function Host:socket(options) end
+
+---@class mcast.Socket
+---@field reuse_addr boolean      SO_REUSEADDR
+---@field reuse_port boolean      SO_REUSEPORT
+---@field multicast_ttl integer   IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS: 0 to 255
+---@field multicast_hops integer  the same
+---@field multicast_loop boolean  IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP
+---@field multicast_all boolean   IP_MULTICAST_ALL, IPV6_MULTICAST_ALL; false by default here
+---@field unicast_ttl integer     IP_TTL, IPV6_UNICAST_HOPS
+---@field unicast_hops integer    the same
+---@field tos integer             IP_TOS, IPV6_TCLASS
+---@field receive_buffer integer  SO_RCVBUF; reading gives the effective size
+---@field send_buffer integer     SO_SNDBUF
+---@field device mcast.InterfaceRef|nil  SO_BINDTODEVICE
+---@field timeout number|nil      of recvfrom; nil: until the scenario's own deadline
+---@field host mcast.Host|nil     read only; nil on this machine
+---@field family mcast.Family     read only
+---@field fd integer              read only
+---@field local_address string    read only
+---@field local_port integer      read only
+---@field drops integer           read only: datagrams dropped because the buffer was full
+---@field memberships {group: string, interface: string, mode: "include"|"exclude", sources: string[]}[]
+---@field closed boolean          read only
+local Socket = {}
+
+--- Binds; returns what it is bound to.
+---@param address string|nil  nil: any
+---@param port integer|nil    0: a free one
+---@return string address
+---@return integer port
+function Socket:bind(address, port) end
+
+--- Binds to the group itself, so that other groups on the port are not heard.
+---@param group string
+---@param port integer|nil
+---@return string group
+---@return integer port
+function Socket:bind_multicast(group, port) end
+
+--- The outgoing interface.
+---@param options {address: string?, interface: mcast.InterfaceRef?}
+function Socket:set_multicast_if(options) end
+
+---@return {interface: string|nil, address: string|nil}
+function Socket:get_multicast_if() end
+
+---@class mcast.MembershipOptions one of them is needed on a host with several interfaces
+---@field interface mcast.InterfaceRef|nil
+---@field local_addr string|nil  an address of the interface
+
+---@param group string
+---@param options mcast.MembershipOptions|nil
+function Socket:add_membership(group, options) end
+
+---@param group string
+---@param options mcast.MembershipOptions|nil
+function Socket:drop_membership(group, options) end
+
+---@param group string
+---@param source string
+---@param options mcast.MembershipOptions|nil
+function Socket:add_source_membership(group, source, options) end
+
+---@param group string
+---@param source string
+---@param options mcast.MembershipOptions|nil
+function Socket:drop_source_membership(group, source, options) end
+
+---@param group string
+---@param source string
+---@param options mcast.MembershipOptions|nil
+function Socket:block_source(group, source, options) end
+
+---@param group string
+---@param source string
+---@param options mcast.MembershipOptions|nil
+function Socket:unblock_source(group, source, options) end
+
+--- The whole filter at once (RFC 3678).
+---@param group string
+---@param mode "include"|"exclude"
+---@param sources string[]
+---@param options mcast.MembershipOptions|nil
+function Socket:set_source_filter(group, mode, sources, options) end
+
+---@param group string
+---@param options mcast.MembershipOptions|nil
+---@return "include"|"exclude" mode
+---@return string[] sources
+function Socket:source_filter(group, options) end
+
+---@param data string
+---@param address string
+---@param port integer
+---@return integer bytes
+function Socket:sendto(data, address, port) end
+
+---@class mcast.DatagramInfo
+---@field to string          the group
+---@field interface string   its name
+---@field ttl integer
+---@field time number        kernel time stamp, on the scale of mcast.now()
+---@field truncated boolean
+
+--- Waits for one datagram.
+---@overload fun(self: mcast.Socket, options: {timeout: number}): string|nil, string, integer|nil, mcast.DatagramInfo|nil
+---@param max integer|nil  bytes
+---@param options {timeout: number?}|nil
+---@return string|nil data
+---@return string address  or "timeout"
+---@return integer|nil port
+---@return mcast.DatagramInfo|nil info
+function Socket:recvfrom(max, options) end
+
+function Socket:close() end
+
+-- ---- receivers, senders, observers ----------------------------------------------------------
+
+---@class mcast.ReceiverOptions
+---@field group string|nil      none: a bound socket that joined nothing
+---@field groups string[]|nil
+---@field port integer|nil      0 or none: a free one
+---@field family mcast.Family|nil  the groups'; else "ipv4"
+---@field source string|nil     source-specific (RFC 4607)
+---@field sources string[]|nil
+---@field exclude string|string[]|nil  sources that are not heard
+---@field interface mcast.InterfaceRef|nil
+---@field interfaces mcast.InterfaceRef[]|nil
+---@field bind "any"|"group"|nil  "any"
+---@field reply string|(fun(message: mcast.Message): string|nil)|nil  none: silent
+---@field ready boolean|nil     false: do not wait for the switch
+---@field receive_buffer integer|nil
+
+--- Opens, binds, joins and answers. Before anything is sent, claimed or awaited, its memberships
+--- are in the kernel and in the switch.
+---@param options mcast.ReceiverOptions
+---@return mcast.Receiver
+function Host:receiver(options) end
+
+---@class mcast.Message
+---@field data string
+---@field from {address: string, port: integer, host: mcast.Host|nil}
+---@field to string         the group
+---@field interface string  its name
+---@field ttl integer
+---@field time number
+---@field truncated boolean
+
+---@class mcast.Receiver
+---@field host mcast.Host
+---@field port integer
+---@field family mcast.Family
+---@field groups string[]
+---@field socket mcast.Socket
+---@field drops integer
+---@field closed boolean
+local Receiver = {}
+
+--- Messages since it was opened or last cleared.
+---@return integer
+function Receiver:count() end
+
+---@return mcast.Message[]
+function Receiver:messages() end
+
+--- Waits until there are `n` messages since it was opened or cleared.
+---@param n integer
+---@param options {within: number?}|nil  1 s
+---@return mcast.Message[]|nil messages
+---@return "timeout"|nil
+function Receiver:wait(n, options) end
+
+--- The next message that next() has not returned yet.
+---@param options {within: number?}|nil  1 s
+---@return mcast.Message|nil message
+---@return "timeout"|nil
+function Receiver:next(options) end
+
+--- Forgets what came until now.
+function Receiver:clear() end
+
+---@class mcast.JoinOptions
+---@field source string|nil
+---@field sources string[]|nil
+---@field exclude string[]|nil
+---@field interface mcast.InterfaceRef|nil
+---@field interfaces mcast.InterfaceRef[]|nil
+---@field ready boolean|nil
+
+---@param group string
+---@param options mcast.JoinOptions|nil
+function Receiver:join(group, options) end
+
+---@param group string
+---@param options mcast.JoinOptions|nil
+function Receiver:leave(group, options) end
+
+function Receiver:close() end
+
+---@class mcast.SenderOptions
+---@field group string
+---@field port integer
+---@field ttl integer|nil      1
+---@field interface mcast.InterfaceRef|nil
+---@field loop boolean|nil     true: members on its own host hear it, too
+---@field source_port integer|nil
+
+---@param options mcast.SenderOptions
+---@return mcast.Sender
+function Host:sender(options) end
+
+---@class mcast.Sender
+---@field host mcast.Host
+---@field group string
+---@field port integer
+---@field source_port integer
+---@field family mcast.Family
+---@field ttl integer
+---@field loop boolean
+---@field socket mcast.Socket
+---@field drops integer
+---@field closed boolean
+local Sender = {}
+
+--- Sends one datagram.
+---@param data string
+---@return mcast.Sent
+function Sender:send(data) end
+
+--- Sends one datagram and collects replies until all of `from` have answered or `within` (1 s) is
+--- over.
+---@param data string
+---@param options {within: number?, from: mcast.Host[]?}|nil
+---@return mcast.Acks
+function Sender:request(data, options) end
+
+function Sender:close() end
+
+---@class mcast.Sent a datagram that was sent
+---@field sender mcast.Sender
+---@field host mcast.Host
+---@field group string
+---@field port integer
+---@field data string
+---@field family mcast.Family
+---@field ttl integer
+---@field time number
+---@field age number           seconds since then
+---@field departed number|nil  when the device took it; nil: there is no proof that it left
+
+---@class mcast.Ack
+---@field host mcast.Host|nil  nil: no host of the network has that address
+---@field from {address: string, port: integer}
+---@field data string
+---@field rtt number
+---@field time number
+
+---@class mcast.Acks: mcast.Ack[] in order of arrival
+---@field sent mcast.Sent
+local Acks = {}
+
+---@return mcast.Host[] each once
+function Acks:hosts() end
+
+--- Those of `from` that did not answer.
+---@return mcast.Host[]
+function Acks:missing() end
+
+--- Watches an interface, not promiscuous: which multicast frames the network delivered there.
+---@param options {group: string?, interface: mcast.InterfaceRef?}|nil
+---@return mcast.Observer
+function Host:observer(options) end
+
+---@class mcast.Frame
+---@field time number
+---@field source string
+---@field group string
+---@field protocol integer
+---@field ttl integer
+---@field source_port integer
+---@field port integer
+---@field length integer  of the UDP payload
+
+---@class mcast.Observer
+---@field host mcast.Host
+---@field interface mcast.Interface
+---@field group string|false
+---@field drops integer
+---@field closed boolean
+local Observer = {}
+
+---@return integer
+function Observer:count() end
+
+---@return mcast.Frame[]
+function Observer:frames() end
+
+---@param n integer
+---@param options {within: number?}|nil
+---@return mcast.Frame[]|nil frames
+---@return "timeout"|nil
+function Observer:wait(n, options) end
+
+---@param options {within: number?}|nil
+---@return mcast.Frame|nil frame
+---@return "timeout"|nil
+function Observer:next(options) end
+
+function Observer:clear() end
+function Observer:close() end
+
+-- ---- claims ---------------------------------------------------------------------------------
+
+---@class mcast.Timing
+---@field within number|nil  how long it may take to hold; 1 s
+---@field quiet number|nil   how long nothing may come afterwards; 0.05 s
+
+---@class mcast.Expect
+---@overload fun(subject: any): mcast.Expectation
+expect = {}
+
+--- As expect(), but the scenario goes on when the claim does not hold.
+---@param subject any
+---@return mcast.Expectation
+function expect.soft(subject) end
+
+--- What can be claimed depends on the subject. Each returns true, or, with expect.soft, false.
+---@class mcast.Expectation
+local Expectation = {}
+
+--- About what was sent, or acks: exactly these hosts' receivers got it, once each.
+---@param hosts mcast.Host[]
+---@param timing mcast.Timing|nil
+---@return boolean
+function Expectation:reaches(hosts, timing) end
+
+--- About what was sent: no receiver got it.
+---@param timing mcast.Timing|nil
+---@return boolean
+function Expectation:reaches_nobody(timing) end
+
+--- About what was sent, or acks: exactly these hosts replied.
+---@param hosts mcast.Host[]
+---@param timing mcast.Timing|nil
+---@return boolean
+function Expectation:acknowledged_by(hosts, timing) end
+
+--- About what was sent: exactly these hosts' interfaces saw it on the wire.
+---@param hosts mcast.Host[]
+---@param timing mcast.Timing|nil
+---@return boolean
+function Expectation:crosses(hosts, timing) end
+
+--- About a receiver: some message since it was opened or last cleared is this one. A string is the
+--- payload or a Lua pattern; a function says whether a message is meant; nothing: any message.
+---@param wanted string|(fun(message: mcast.Message): boolean)|nil
+---@param timing {within: number?}|nil
+---@return boolean
+function Expectation:receives(wanted, timing) end
+
+--- About a receiver: nothing came since it was opened or last cleared, nor comes during `during`.
+---@param timing {during: number?}|nil  0.05 s
+---@return boolean
+function Expectation:receives_nothing(timing) end
+
+--- About a host: one of its sockets is a member.
+---@param group string
+---@param options {source: string?, interface: mcast.InterfaceRef?, within: number?}|nil
+---@return boolean
+function Expectation:is_member(group, options) end
+
+---@param group string
+---@param options {source: string?, interface: mcast.InterfaceRef?, within: number?}|nil
+---@return boolean
+function Expectation:is_not_member(group, options) end
+
+---@class mcast.FrameFilter
+---@field group string|nil
+---@field source string|nil
+---@field port integer|nil
+---@field source_port integer|nil
+---@field length integer|nil
+---@field ttl integer|nil
+---@field protocol integer|nil
+
+--- About an observer: it saw such a frame since it was opened or last cleared.
+---@param wanted mcast.Sent|mcast.FrameFilter|(fun(frame: mcast.Frame): boolean)|nil
+---@param timing {within: number?}|nil
+---@return boolean
+function Expectation:sees(wanted, timing) end
+
+--- About an observer: no such frame since it was opened or last cleared, nor during `during`.
+---@param wanted mcast.Sent|mcast.FrameFilter|(fun(frame: mcast.Frame): boolean)|nil
+---@param timing {during: number?}|nil  0.05 s
+---@return boolean
+function Expectation:sees_nothing(wanted, timing) end
+
+--- Deep equality; objects such as hosts are equal when they are the same.
+---@param value any
+---@return boolean
+function Expectation:equals(value) end
+
+---@param x number
+---@param tolerance number
+---@return boolean
+function Expectation:near(x, tolerance) end
+
+---@param bound number|string
+---@return boolean
+function Expectation:is_at_most(bound) end
+
+---@param bound number|string
+---@return boolean
+function Expectation:is_at_least(bound) end
+
+--- A string contains a part; a table an element.
+---@param part any
+---@return boolean
+function Expectation:contains(part) end
+
+---@param pattern string  a Lua pattern
+---@return boolean
+function Expectation:matches(pattern) end
+
+---@return boolean
+function Expectation:is_true() end
+
+---@return boolean
+function Expectation:is_false() end
+
+---@return boolean
+function Expectation:is_nil() end
+
+---@return boolean
+function Expectation:exists() end
+
+--- About a function: it raises an error with this code, or whose text has or matches this.
+---@param code_or_pattern string|nil
+---@return boolean
+function Expectation:raises(code_or_pattern) end
