@@ -6,7 +6,7 @@
 
 static struct mh_addr check_element(lua_State *L, int index, int arg, size_t i)
 {
-    struct mh_addr addr;
+    struct mh_addr addr = {.family = AF_UNSPEC};
 
     int type = lua_geti(L, index, (lua_Integer)i + 1);
     if (type != LUA_TSTRING || mh_addr_parse(lua_tostring(L, -1), &addr) < 0)

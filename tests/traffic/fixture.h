@@ -76,7 +76,7 @@ static inline void await_messages(const struct mh_endpoint *endpoint, size_t wan
 
 static inline struct mh_endpoint *open_endpoint(struct mh_mcast_socket *socket)
 {
-    struct mh_endpoint *endpoint;
+    struct mh_endpoint *endpoint = NULL;
     struct mh_error err;
 
     if (mh_endpoint_open(fixture.traffic, socket, &endpoint, &err) < 0)

@@ -17,7 +17,7 @@ static int close_observers(void **state)
 static struct mh_observer *open_observer(int host, const struct mh_addr *group)
 {
     struct mh_frame_socket *socket;
-    struct mh_observer *observer;
+    struct mh_observer *observer = NULL;
     struct mh_error err;
 
     if (mh_frame_socket_open(fixture.net.netns[host], fixture.net.index[host], &socket, &err) <
