@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <linux/if_packet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -32,7 +33,7 @@ static int read_mtu(int fd, const char *name)
     struct ifreq request;
 
     memset(&request, 0, sizeof(request));
-    strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
+    snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
     return ioctl(fd, SIOCGIFMTU, &request) < 0 ? 0 : request.ifr_mtu;
 }
 
@@ -42,7 +43,7 @@ static void read_link(int fd, const struct ifaddrs *entry, struct mh_device *dev
 
     memcpy(&link, entry->ifa_addr, sizeof(link));
     memset(device, 0, sizeof(*device));
-    strncpy(device->name, entry->ifa_name, sizeof(device->name) - 1);
+    snprintf(device->name, sizeof(device->name), "%s", entry->ifa_name);
     device->index = (unsigned)link.sll_ifindex;
     device->flags = entry->ifa_flags;
     device->mtu = read_mtu(fd, device->name);

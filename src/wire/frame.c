@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <net/ethernet.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <string.h>
 
 enum {
@@ -34,7 +35,7 @@ static int parse_ethernet(struct rest *rest, struct mh_frame *frame)
         return -EBADMSG;
     memcpy(frame->destination_mac, rest->bytes, ETHER_ADDR_LEN);
     memcpy(frame->source_mac, rest->bytes + ETHER_ADDR_LEN, ETHER_ADDR_LEN);
-    frame->ethertype = read_u16(rest->bytes + 2 * ETHER_ADDR_LEN);
+    frame->ethertype = read_u16(rest->bytes + ETHER_HDR_LEN - ETHER_TYPE_LEN);
     skip(rest, ETHER_HDR_LEN);
     return 0;
 }
