@@ -135,7 +135,7 @@ int mh_frame_socket_receive(struct mh_frame_socket *socket, uint8_t *buffer, siz
     uint64_t *ret_time_ns, struct mh_error *err)
 {
     _Alignas(struct cmsghdr) uint8_t control[64];
-    struct iovec frame = {buffer, size};
+    struct iovec frame = {.iov_base = buffer, .iov_len = size};
     struct msghdr header = {
         .msg_iov = &frame,
         .msg_iovlen = 1,

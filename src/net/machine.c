@@ -1,17 +1,21 @@
 #include "net/machine.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+/* A line of /proc/net/softnet_stat is some fifteen words of eight hexadecimal digits. */
+enum { LINE_MAX_LENGTH = 512 };
 
 static unsigned read_number(const char *path, unsigned otherwise)
 {
-    unsigned number = otherwise;
     FILE *file = fopen(path, "re");
+    char line[LINE_MAX_LENGTH];
+    unsigned number = otherwise;
 
     if (!file)
         return otherwise;
-    if (fscanf(file, "%u", &number) != 1)
-        number = otherwise;
+    if (fgets(line, sizeof(line), file))
+        number = (unsigned)strtoul(line, NULL, 10);
     fclose(file);
     return number;
 }
@@ -19,13 +23,16 @@ static unsigned read_number(const char *path, unsigned otherwise)
 uint64_t mh_machine_backlog_drops(void)
 {
     FILE *file = fopen("/proc/net/softnet_stat", "re");
+    char line[LINE_MAX_LENGTH];
     uint64_t total = 0;
-    uint32_t dropped;
 
     if (!file)
         return 0;
-    while (fscanf(file, "%*x %" SCNx32 "%*[^\n]", &dropped) == 1)
-        total += dropped;
+    while (fgets(line, sizeof(line), file)) {
+        char *second;
+        (void)strtoul(line, &second, 16);
+        total += strtoul(second, NULL, 16);
+    }
     fclose(file);
     return total;
 }

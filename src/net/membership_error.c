@@ -122,8 +122,9 @@ int mh_membership_fail(struct mh_mcast_socket *socket, int code, const char *ope
     mh_addr_format(&membership->source, source);
 
     bool one_source = membership->source.family != AF_UNSPEC;
-    mh_error_set_said(err, code, operation, said, "group %s%s%s on %s", group,
-        one_source ? " from " : "", one_source ? source : "", interface);
+    mh_error_set_said(err, code, operation, said, "%sgroup %s%s%s on %s",
+        strstr(operation, "filter") ? "of " : "", group, one_source ? " from " : "",
+        one_source ? source : "", interface);
     if (!said)
         hint(socket, code, operation, membership, err);
     return code;

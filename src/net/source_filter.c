@@ -24,43 +24,46 @@ static struct group_filter *filter_new(
     return filter;
 }
 
-/* Asks for up to `capacity` sources. *ret_filter's gf_numsrc tells how many there are. */
-static int query(struct mh_mcast_socket *socket, const struct mh_membership *of,
-    size_t capacity, struct group_filter **ret_filter)
+/* Asks for up to `capacity` sources; gf_numsrc of the answer tells how many there are. NULL:
+ * errno is set. */
+static struct group_filter *query(
+    const struct mh_mcast_socket *socket, const struct mh_membership *of, size_t capacity)
 {
     struct group_filter *filter = filter_new(&of->group, of->interface_index, capacity);
-    if (!filter)
-        return -ENOMEM;
-
     socklen_t length = (socklen_t)GROUP_FILTER_SIZE(capacity);
-    if (getsockopt(socket->fd, mh_mcast_socket_level(socket), MCAST_MSFILTER, filter, &length) <
-        0) {
-        int r = -errno;
-        free(filter);
-        return r;
-    }
-    *ret_filter = filter;
-    return 0;
+
+    if (!filter || getsockopt(socket->fd, mh_mcast_socket_level(socket), MCAST_MSFILTER, filter,
+                       &length) == 0)
+        return filter;
+
+    int saved = errno;
+    free(filter);
+    errno = saved;
+    return NULL;
+}
+
+static enum mh_filter_mode mode_of(const struct group_filter *filter)
+{
+    return filter->gf_fmode == MCAST_INCLUDE ? MH_FILTER_INCLUDE : MH_FILTER_EXCLUDE;
 }
 
 int mh_mcast_socket_filter_mode(
     struct mh_mcast_socket *socket, const struct mh_addr *group, unsigned interface_index)
 {
     struct mh_membership of = {.group = *group, .interface_index = interface_index};
-    struct group_filter *filter;
-    int r = query(socket, &of, 0, &filter);
-    if (r < 0)
-        return r;
+    struct group_filter *filter = query(socket, &of, 0);
+    if (!filter)
+        return -errno;
 
-    r = filter->gf_fmode == MCAST_INCLUDE ? MH_FILTER_INCLUDE : MH_FILTER_EXCLUDE;
+    enum mh_filter_mode mode = mode_of(filter);
     free(filter);
-    return r;
+    return (int)mode;
 }
 
 static int check_filter(struct mh_mcast_socket *socket, const struct mh_membership *of,
     const struct mh_source_filter *filter, struct mh_error *err)
 {
-    static const char operation[] = "set source filter of";
+    static const char operation[] = "set source filter";
     struct mh_membership one = *of;
     int r = mh_mcast_socket_check_group(socket, operation, of, err);
 
@@ -87,7 +90,7 @@ int mh_mcast_socket_set_filter(struct mh_mcast_socket *socket, const struct mh_a
 
     struct group_filter *request = filter_new(group, interface_index, filter->source_count);
     if (!request)
-        return mh_membership_fail(socket, -ENOMEM, "set source filter of", &of, NULL, err);
+        return mh_membership_fail(socket, -ENOMEM, "set source filter", &of, NULL, err);
 
     request->gf_fmode = filter->mode == MH_FILTER_INCLUDE ? MCAST_INCLUDE : MCAST_EXCLUDE;
     for (size_t i = 0; i < filter->source_count; i++) {
@@ -101,54 +104,61 @@ int mh_mcast_socket_set_filter(struct mh_mcast_socket *socket, const struct mh_a
             : 0;
     free(request);
     if (r < 0)
-        return mh_membership_fail(socket, r, "set source filter of", &of, NULL, err);
+        return mh_membership_fail(socket, r, "set source filter", &of, NULL, err);
     mh_membership_list_review(socket, group, interface_index);
     return 0;
 }
 
 /* The list may grow between the two questions only by another thread: then it is cut short. */
-static int query_all(struct mh_mcast_socket *socket, const struct mh_membership *of,
-    struct group_filter **ret_filter, size_t *ret_count)
+static struct group_filter *query_all(
+    const struct mh_mcast_socket *socket, const struct mh_membership *of)
 {
-    struct group_filter *empty;
-    int r = query(socket, of, 0, &empty);
-    if (r < 0)
-        return r;
+    struct group_filter *empty = query(socket, of, 0);
+    if (!empty)
+        return NULL;
 
-    size_t count = empty->gf_numsrc;
+    uint32_t count = empty->gf_numsrc;
     free(empty);
-    r = query(socket, of, count, ret_filter);
-    if (r == 0)
-        *ret_count = (*ret_filter)->gf_numsrc < count ? (*ret_filter)->gf_numsrc : count;
-    return r;
+    struct group_filter *filter = query(socket, of, count);
+    if (filter && filter->gf_numsrc > count)
+        filter->gf_numsrc = count;
+    return filter;
+}
+
+static struct mh_addr *copy_sources(const struct group_filter *filter)
+{
+    struct mh_addr *sources =
+        calloc(filter->gf_numsrc ? filter->gf_numsrc : 1, sizeof(*sources));
+
+    for (size_t i = 0; sources && i < filter->gf_numsrc; i++) {
+        union mh_sockaddr source;
+        memcpy(&source.storage, &filter->gf_slist[i], sizeof(source.storage));
+        sources[i] = mh_addr_from_sockaddr(&source);
+    }
+    return sources;
 }
 
 int mh_mcast_socket_filter(struct mh_mcast_socket *socket, const struct mh_addr *group,
     unsigned interface_index, struct mh_source_filter *ret_filter, struct mh_error *err)
 {
+    static const char operation[] = "read source filter";
     struct mh_membership of = {.group = *group, .interface_index = interface_index};
-    struct group_filter *filter;
-    size_t count;
-    int r = mh_mcast_socket_check_group(socket, "read source filter of", &of, err);
+    int r = mh_mcast_socket_check_group(socket, operation, &of, err);
     if (r < 0)
         return r;
 
-    r = query_all(socket, &of, &filter, &count);
-    if (r < 0)
-        return mh_membership_fail(socket, r, "read source filter of", &of, NULL, err);
+    struct group_filter *filter = query_all(socket, &of);
+    if (!filter)
+        return mh_membership_fail(socket, -errno, operation, &of, NULL, err);
 
-    struct mh_addr *sources = calloc(count ? count : 1, sizeof(*sources));
-    for (size_t i = 0; sources && i < count; i++) {
-        union mh_sockaddr source;
-        memcpy(&source.storage, &filter->gf_slist[i], sizeof(source.storage));
-        sources[i] = mh_addr_from_sockaddr(&source);
-    }
-    enum mh_filter_mode mode =
-        filter->gf_fmode == MCAST_INCLUDE ? MH_FILTER_INCLUDE : MH_FILTER_EXCLUDE;
+    struct mh_source_filter found = {
+        .mode = mode_of(filter),
+        .source_count = filter->gf_numsrc,
+        .sources = copy_sources(filter),
+    };
     free(filter);
-    if (!sources)
-        return mh_membership_fail(socket, -ENOMEM, "read source filter of", &of, NULL, err);
-    *ret_filter =
-        (struct mh_source_filter){.mode = mode, .source_count = count, .sources = sources};
+    if (!found.sources)
+        return mh_membership_fail(socket, -ENOMEM, operation, &of, NULL, err);
+    *ret_filter = found;
     return 0;
 }
