@@ -118,6 +118,28 @@ static void receives_a_batch_at_a_time(void **state)
     pair_done(&pair);
 }
 
+/* IPv6 brings longer control messages and addresses than IPv4. */
+static void serves_sockets_of_both_families(void **state)
+{
+    struct pair pairs[2] = {pair_new(AF_INET), pair_new(AF_INET6)};
+    struct mh_datagram_batch *batch = mh_datagram_batch_new(1, 100);
+    (void)state;
+
+    for (int i = 0; i < 4; i++) {
+        struct pair *pair = &pairs[i % 2];
+        struct mh_addr sender = net_fixture_address(0, pair->family);
+        net_fixture_send(pair->sender, &pair->group, pair->port, "hello");
+        const struct mh_datagram *datagram = net_fixture_receive(pair->receiver, batch);
+        assert_true(mh_addr_equal(&datagram->from, &sender));
+        assert_true(mh_addr_equal(&datagram->to, &pair->group));
+        assert_int_equal(datagram->ttl, 1);
+        assert_int_not_equal(datagram->time_ns, 0);
+    }
+    mh_datagram_batch_free(batch);
+    pair_done(&pairs[0]);
+    pair_done(&pairs[1]);
+}
+
 static void says_what_was_cut_off(void **state)
 {
     struct pair pair = pair_new(*(sa_family_t *)*state);
@@ -215,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         NET_FIXTURE_BOTH(tells_where_a_datagram_came_from_and_went_to),
         NET_FIXTURE_BOTH(receives_a_batch_at_a_time),
+        cmocka_unit_test(serves_sockets_of_both_families),
         NET_FIXTURE_BOTH(says_what_was_cut_off),
         NET_FIXTURE_BOTH(carries_the_largest_payload_both_ways),
         NET_FIXTURE_BOTH(counts_what_the_full_buffer_cost),

@@ -109,6 +109,9 @@ static void cuts_off_the_padding_of_a_short_frame(void **state)
     draft.length = 60;
     struct mh_frame frame = parsed(&draft);
     assert_payload(&frame, "hello");
+    draft.bytes[14 + 9] = IPPROTO_IGMP;
+    frame = parsed(&draft);
+    assert_int_equal(frame.payload_length, 13);
 }
 
 static void skips_ipv4_options(void **state)
