@@ -360,7 +360,7 @@ class Selection(unittest.TestCase):
         self.assertIn("count, word", misspelt.stderr)
         wrong = run(path, "--param", "count=three")
         self.assertEqual(wrong.returncode, USAGE)
-        self.assertIn("number", wrong.stderr)
+        self.assertRegex(wrong.stderr, "count.*integer.*three")
 
     def test_stops_at_the_first(self):
         result = run(OUTCOMES, "-x", "-j", "1")

@@ -35,7 +35,8 @@ local function units_of(selected, options)
         repetition = times > 1 and repetition or nil,
         retries = options.retries or item.scenario.retries or 0,
         attempts = 0,
-        again = command .. " " .. text.shell(item.scenario.id),
+        again = item.target.builtin and "mcast-harness demo"
+          or command .. " " .. text.shell(item.scenario.id),
       }
     end
   end
@@ -99,6 +100,7 @@ function execute.run(prepared, options, reporters)
     jobs = options.jobs or supervisor.processors(),
     exit_first = options["exit-first"],
     timeout = options.timeout,
+    scenario_timeout = options["scenario-timeout"],
     stream = told,
     job = job_maker(prepared, options),
   }):run()

@@ -3,7 +3,10 @@
 local core = require "mcast.core"
 local supervisor = require "mcast.supervisor"
 
-local GRACE = 2 -- seconds beyond its own deadline that a child gets, and again before SIGKILL
+-- A child guards its own deadlines (mcast.runner); these are for one that does not.
+local DEFAULT_TIMEOUT = 30 -- seconds
+local LOADING_TIME, CLEANING_TIME = 10, 5
+local GRACE = 2 -- seconds beyond all that until SIGTERM, and again until SIGKILL
 local INTERRUPT_GRACE = 3 -- seconds for the clean-up after Ctrl-C
 local TICK = 0.1 -- seconds between two progress lines
 
@@ -27,6 +30,7 @@ local schedule = {}
 ---@field jobs integer        at the same time
 ---@field exit_first boolean
 ---@field timeout number|nil  seconds for all of it
+---@field scenario_timeout number|nil  for scenarios that set none
 ---@field stream report.Stream
 ---@field job fun(unit: cli.Unit): table
 
@@ -48,7 +52,7 @@ function Schedule:start(unit)
   local child = supervisor.start(core.json_encode(self.settings.job(unit)))
   self.running[child] = {
     unit = unit, child = child, began = core.now(),
-    kill_at = core.now() + unit.scenario.timeout + GRACE, signal = "TERM",
+    kill_at = core.now() + LOADING_TIME + GRACE, signal = "TERM",
   }
   self.count = self.count + 1
 end
@@ -64,6 +68,14 @@ end
 
 local heard = {}
 
+function Schedule:note_begin(entry)
+  local timeout = entry.unit.scenario.timeout or self.settings.scenario_timeout or DEFAULT_TIMEOUT
+  entry.has_begun, entry.began = true, core.now()
+  if not self.reason then
+    entry.kill_at = entry.began + timeout + CLEANING_TIME + GRACE
+  end
+end
+
 function heard.line(self, entry, event)
   local ok, told = pcall(core.json_decode, event.text)
   if not ok or type(told) ~= "table" then
@@ -73,7 +85,7 @@ function heard.line(self, entry, event)
     entry.ending = told -- told on when the process is gone: it may crash while it cleans up
     return
   end
-  entry.has_begun = entry.has_begun or told.event == "scenario_begin"
+  if told.event == "scenario_begin" then self:note_begin(entry) end
   self.stream:event(entry.unit, told)
 end
 
@@ -180,7 +192,7 @@ end
 
 function Schedule:guard_deadlines()
   local now = core.now()
-  if self.deadline and now >= self.deadline and not self.stopping then
+  if self.deadline and now >= self.deadline and not self.reason then
     self.time_is_up = true
     self:stop(("the run's time was up (--timeout %g)"):format(self.settings.timeout), GRACE)
   end

@@ -51,15 +51,30 @@ function Block:source(file, number)
     .. " " .. (" "):rep(column) .. self.style:paint(self.style.sign.caret, "red"))
 end
 
+--- "expected ..., seen ..." says what the fields below it say.
+local function headline(claim)
+  local message = claim.message
+  if not message then return ("%s:%s"):format(claim.subject, claim.claim) end
+  if claim.expected and claim.seen and message:find "^expected " then return nil end
+  return message
+end
+
 function Block:claim(claim)
   self:gap()
-  self:paragraph(claim.message or ("%s:%s"):format(claim.subject, claim.claim), "bold")
+  local said = headline(claim)
+  if said then self:paragraph(said, "bold") end
   self:gap()
   self:field("expected", claim.expected)
   self:field("seen", claim.seen)
   self:field("step", claim.step)
   self:source(claim.file, claim.line)
   self:field("hint", claim.hint)
+end
+
+--- The scenario's own lines that led there, the innermost first; a single one was shown already.
+function Block:calls(traceback)
+  if not traceback or #traceback < 2 then return end
+  self:field("called", table.concat(traceback, "\n"))
 end
 
 function Block:error(err)
@@ -71,7 +86,7 @@ function Block:error(err)
   self:field("step", err.step)
   self:source(err.file, err.line)
   self:field("hint", err.hint)
-  self:field("called", err.traceback)
+  self:calls(err.traceback)
 end
 
 --- Relative times on the left, then host and what happened there, in columns.

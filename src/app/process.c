@@ -1,0 +1,171 @@
+#include "app/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef P_PIDFD /* musl and glibc before 2.36 */
+#define P_PIDFD 3
+#endif
+
+struct pipes {
+    int event[2];
+    int output[2];
+};
+
+static void close_pipe(const int fds[2])
+{
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static int open_pipes(struct pipes *pipes)
+{
+    if (pipe2(pipes->event, O_CLOEXEC) < 0)
+        return -errno;
+    if (pipe2(pipes->output, O_CLOEXEC) < 0) {
+        int r = -errno;
+        close_pipe(pipes->event);
+        return r;
+    }
+    return 0;
+}
+
+/* Owns the pipes' reading ends. */
+static struct mh_process *new_process(const struct pipes *pipes)
+{
+    struct mh_process *process = calloc(1, sizeof(*process));
+    if (!process)
+        return NULL;
+    process->pidfd = -1;
+    mh_inbox_init(&process->lines, pipes->event[0]);
+    mh_inbox_init(&process->output, pipes->output[0]);
+    return process;
+}
+
+static int fork_child(struct mh_process *process, enum mh_sandbox_kind kind,
+    const struct pipes *pipes, struct mh_child *child, struct mh_error *err)
+{
+    child->event_fd = pipes->event[1];
+    child->output_fd = pipes->output[1];
+    fflush(stdout); /* or the child would say it again */
+
+    pid_t pid = mh_sandbox_fork(kind, &child->sandbox, err);
+    if (pid == 0)
+        mh_child_live(child);
+    close(child->event_fd);
+    close(child->output_fd);
+    if (pid < 0)
+        return pid;
+    process->pid = pid;
+    process->pidfd = child->sandbox.pidfd;
+    return 0;
+}
+
+/* The child's first message is how its settling in went; without one it died on the way. */
+static int await_settled(int event_fd, struct mh_error *err)
+{
+    struct mh_error told;
+    size_t got = 0;
+    while (got < sizeof(told)) {
+        ssize_t n = read(event_fd, (char *)&told + got, sizeof(told) - got);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return mh_error_set(err, -ECHILD, "start a scenario", "a child died at its start");
+        got += (size_t)n;
+    }
+    if (told.code < 0 && err)
+        *err = told;
+    return told.code;
+}
+
+int mh_process_start(enum mh_sandbox_kind kind, struct mh_child *child,
+    struct mh_process **ret_process, struct mh_error *err)
+{
+    struct pipes pipes;
+    int r = open_pipes(&pipes);
+    if (r < 0)
+        return mh_error_set(err, r, "start a scenario", "make the pipes of a child");
+
+    struct mh_process *process = new_process(&pipes);
+    if (!process) {
+        close_pipe(pipes.event);
+        close_pipe(pipes.output);
+        return mh_error_set(err, -ENOMEM, "start a scenario", "remember a child");
+    }
+    r = fork_child(process, kind, &pipes, child, err);
+    if (r == 0)
+        r = await_settled(process->lines.fd, err);
+    if (r < 0) {
+        mh_process_free(process);
+        return r;
+    }
+    fcntl(process->lines.fd, F_SETFL, O_NONBLOCK);
+    fcntl(process->output.fd, F_SETFL, O_NONBLOCK);
+    *ret_process = process;
+    return 0;
+}
+
+struct mh_process *mh_process_free(struct mh_process *process)
+{
+    if (!process)
+        return NULL;
+
+    if (process->pid > 0 && !process->is_buried) {
+        mh_process_kill(process, SIGKILL);
+        waitpid(process->pid, NULL, 0);
+    }
+    if (process->pidfd >= 0)
+        close(process->pidfd);
+    mh_inbox_done(&process->lines);
+    mh_inbox_done(&process->output);
+    free(process);
+    return NULL;
+}
+
+/* In its PID namespace nothing survives a child; without one its session is all we know of. */
+void mh_process_kill(const struct mh_process *process, int signal_number)
+{
+    if (process->is_buried)
+        return;
+    if (signal_number == SIGKILL)
+        kill(-process->pid, SIGKILL);
+    syscall(SYS_pidfd_send_signal, process->pidfd, signal_number, NULL, 0);
+}
+
+static int drain(struct mh_inbox *inbox)
+{
+    int r;
+    while ((r = mh_inbox_fill(inbox)) > 0)
+        ;
+    return r;
+}
+
+/* What a dead process wrote is in the pipe, whole: emptying it once is enough, even where an
+ * orphan of its keeps the other end open. Until it is reaped its id is nobody else's. */
+int mh_process_bury(struct mh_process *process)
+{
+    siginfo_t info;
+    memset(&info, 0, sizeof(info));
+    kill(-process->pid, SIGKILL);
+    if (waitid((idtype_t)P_PIDFD, (id_t)process->pidfd, &info, WEXITED) < 0)
+        return -errno;
+
+    bool exited = info.si_code == CLD_EXITED;
+    int fatal =
+        exited && info.si_status > 128 ? info.si_status - 128 : 0; /* child.c, on_fatal */
+    process->signal = exited ? fatal : info.si_status;
+    process->status = process->signal ? -1 : info.si_status;
+    process->is_buried = true;
+    close(process->pidfd);
+    process->pidfd = -1;
+    int r = drain(&process->lines);
+    return r < 0 ? r : drain(&process->output);
+}
