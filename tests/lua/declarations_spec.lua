@@ -1,0 +1,230 @@
+-- lua/meta/mcast.lua declares every public word of the scenario language, and nothing else: held
+-- against the objects that a scenario really has.
+
+local options = require "mcast.options"
+local class = require "mcast.class"
+
+-- Every table of options that is checked while this file is loaded and runs, by its call.
+local checked_options = {}
+local check = options.check
+function options.check(call, given, spec) -- luacheck: ignore 122
+  checked_options[call] = spec
+  return check(call, given, spec)
+end
+
+-- ---- the declarations -----------------------------------------------------------------------
+
+---@class Declaration
+---@field words table<string, true>
+---@field optional table<string, true>  those that may be nil
+
+local function read_lines()
+  local here = debug.getinfo(1, "S").source:sub(2)
+  local root = here:match("^(.*)tests/lua/[^/]*$")
+  return io.lines(root .. "lua/meta/mcast.lua")
+end
+
+local function declare(classes, name)
+  classes[name] = classes[name] or { words = {}, optional = {} }
+  return classes[name]
+end
+
+local function add_field(declaration, line)
+  local name, rest = line:match("^%-%-%-@field ([%a_][%w_]*)%s+(.*)$")
+  if not name then return end
+  declaration.words[name] = true
+  local type_text = rest:match("^%b()[^ ]*") or rest:match("^%b{}[^ ]*") or rest:match("^%S+")
+  if type_text:find("nil", 1, true) or type_text == "any" then declaration.optional[name] = true end
+end
+
+---@return table<string, Declaration> classes, table<string, true> globals
+local function read_declarations()
+  local classes, variables, globals = {}, {}, {}
+  local current
+  for line in read_lines() do
+    local class_name = line:match("^%-%-%-@class ([%w._]+)")
+    local is_local, variable = line:match("^(l?o?c?a?l?) ?([%a_]+) = {}")
+    local owner, method = line:match("^function ([%a_]+)[.:]([%w_]+)%(")
+    local word = line:match("^function ([%a_]+)%(")
+    if class_name then
+      current = declare(classes, class_name)
+    elseif line:find("^%-%-%-@field") then
+      add_field(current, line)
+    elseif variable then
+      variables[variable] = current
+      if is_local == "" then globals[variable] = true end
+    elseif owner then
+      local declaration = variables[owner]
+      declaration.words[method] = true
+    elseif word then
+      globals[word] = true
+    end
+  end
+  return classes, globals
+end
+
+local classes, globals = read_declarations()
+
+-- ---- comparing ------------------------------------------------------------------------------
+
+local function sorted_keys(set)
+  local list = {}
+  for word in pairs(set) do list[#list + 1] = word end
+  table.sort(list)
+  return list
+end
+
+local function sorted(set)
+  return table.concat(sorted_keys(set), " ")
+end
+
+local function difference(a, b)
+  local rest = {}
+  for word in pairs(a) do
+    if not b[word] then rest[word] = true end
+  end
+  return rest
+end
+
+local function is_public(word)
+  return type(word) == "string" and word:sub(1, 1) ~= "_"
+end
+
+--- The words of an object of ours: what its class knows, and its own fields.
+local function words_of(object)
+  local definition, found = class.of(object), {}
+  for _, part in ipairs { definition.methods, definition.properties, definition.setters, object } do
+    for word in pairs(part) do
+      if is_public(word) then found[word] = true end
+    end
+  end
+  return found
+end
+
+--- A declared word that the object refuses to know.
+local function unknown_words(object, declaration)
+  local unknown = {}
+  for word in pairs(declaration.words) do
+    if not pcall(function() return object[word] end) then unknown[word] = true end
+  end
+  return unknown
+end
+
+local function compare_object(name, object)
+  local declaration = classes[name]
+  expect.soft(sorted(difference(words_of(object), declaration.words))):equals("")
+  expect.soft(sorted(unknown_words(object, declaration))):equals("")
+end
+
+local function keys_of(record)
+  local found = {}
+  for word in pairs(record) do
+    if is_public(word) then found[word] = true end
+  end
+  return found
+end
+
+local function compare_record(name, record)
+  local declaration, found = classes[name], keys_of(record)
+  expect.soft(sorted(difference(found, declaration.words))):equals("")
+  local needed = difference(declaration.words, declaration.optional)
+  expect.soft(sorted(difference(needed, found))):equals("")
+end
+
+local function compare_options(name, call)
+  expect(checked_options[call]):exists()
+  expect.soft(sorted(checked_options[call])):equals(sorted(classes[name].words))
+end
+
+-- ---- scenarios ------------------------------------------------------------------------------
+
+scenario("every word that a scenario sees without require is declared", {}, function()
+  local lua = debug.getregistry()[2] -- LUA_RIDX_GLOBALS: without the words of the language
+  local words = {}
+  for word in pairs(_G) do
+    if lua[word] == nil then words[word] = true end
+  end
+  expect(sorted(words)):equals(sorted(globals))
+  compare_options("mcast.ScenarioOptions", "scenario")
+end)
+
+scenario("every word of every object is declared", function(t)
+  local a, b = t:hosts("a", "b")
+  local group, port = t:group(), t:port()
+  local receiver = a:receiver{group = group, port = port, reply = "ack"}
+  local observer = a:observer{group = group}
+  local sender = b:sender{group = group, port = port}
+  local acks = sender:request("hello", {from = {a}})
+  local described = topology("one switch", function(net) net:switch("lan") end)
+  local task = mcast.spawn(function() end)
+
+  local objects = {
+    ["mcast"] = mcast, ["mcast.Context"] = t, ["mcast.Network"] = t.net,
+    ["mcast.Switch"] = t.net.switches.lan, ["mcast.Host"] = a, ["mcast.Interface"] = a.eth0,
+    ["mcast.Socket"] = a:socket(), ["mcast.Receiver"] = receiver, ["mcast.Sender"] = sender,
+    ["mcast.Sent"] = acks.sent, ["mcast.Acks"] = acks, ["mcast.Observer"] = observer,
+    ["mcast.Topology"] = described, ["mcast.Task"] = task,
+  }
+  for _, name in ipairs(sorted_keys(objects)) do
+    t:step(name)
+    compare_object(name, objects[name])
+  end
+end)
+
+scenario("every field of every record is declared", function(t)
+  local a, b = t:hosts("a", "b")
+  local group, port = t:group(), t:port()
+  local receiver = a:receiver{group = group, port = port, reply = "ack"}
+  local observer = a:observer{group = group}
+  local socket <close> = a:socket()
+  socket:bind(nil, port + 1)
+  b:socket():sendto("unicast", a.address, port + 1)
+  local _, _, _, info = socket:recvfrom()
+  local acks = b:sender{group = group, port = port}:request("hello", {from = {a}})
+  local _, refusal = pcall(socket.bind_multicast, socket, group, port)
+
+  local records = {
+    ["mcast.Message"] = receiver:next(), ["mcast.Ack"] = acks[1],
+    ["mcast.Frame"] = observer:next(), ["mcast.DatagramInfo"] = info, ["mcast.Error"] = refusal,
+  }
+  for _, name in ipairs { "Ack", "DatagramInfo", "Error", "Frame", "Message" } do
+    t:step(name)
+    compare_record("mcast." .. name, records["mcast." .. name])
+  end
+end)
+
+scenario("every option is declared", function(t)
+  local net = t.net
+  local lan = net:switch("lan", {})
+  local a, b = net:host("a", {lan}), net:host("b", lan)
+  local receiver = a:receiver{port = t:port()}
+  receiver:join(t:group(), {})
+  a:socket():add_membership(t:group(), {})
+  b:sender{group = t:group(), port = t:port()}
+
+  local calls = {
+    ["mcast.SwitchOptions"] = "net:switch", ["mcast.ReceiverOptions"] = "host:receiver",
+    ["mcast.SenderOptions"] = "host:sender", ["mcast.JoinOptions"] = "receiver:join",
+    ["mcast.MembershipOptions"] = "socket:add_membership",
+  }
+  for _, name in ipairs(sorted_keys(calls)) do
+    t:step(name)
+    compare_options(name, calls[name])
+  end
+end)
+
+-- Subjects and what they can be asked; what these modules export besides is no claim.
+local claim_modules = { "sent", "receiver", "host", "observer", "value" }
+local no_claims = { read = true, heard_by_receivers = true }
+
+scenario("every claim is declared", function()
+  local claims = {}
+  for _, module in ipairs(claim_modules) do
+    for word in pairs(require("mcast.claims." .. module)) do claims[word] = true end
+  end
+  claims = difference(claims, no_claims)
+  expect(sorted(claims)):equals(sorted(classes["mcast.Expectation"].words))
+  for word in pairs(classes["mcast.Expect"].words) do
+    expect(type(expect[word])):equals("function")
+  end
+end)
