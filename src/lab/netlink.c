@@ -206,29 +206,51 @@ static int send_batch(struct mh_netlink *netlink)
     return sent < 0 ? -errno : 0;
 }
 
+/* The kernel has done everything when sending returns: all answers wait already. Where they
+ * were too many for the socket's buffer the last may be missing; the first, which matters, are
+ * not. */
+static int receive_answers(struct mh_netlink *netlink)
+{
+    bool overflow = false;
+
+    for (;;) {
+        ssize_t bytes = recv(
+            netlink->fd, netlink->inbox, sizeof(netlink->inbox), overflow ? MSG_DONTWAIT : 0);
+
+        if (bytes >= 0) {
+            if (take_messages(netlink, (int)bytes))
+                return 0;
+        } else if (errno == ENOBUFS && !overflow) {
+            overflow = true;
+        } else if (errno == EAGAIN) {
+            return -ENOBUFS;
+        } else if (errno != EINTR) {
+            return -errno;
+        }
+    }
+}
+
+static struct nlmsghdr *last_message(struct mh_netlink *netlink)
+{
+    struct nlmsghdr *message = (struct nlmsghdr *)netlink->batch;
+
+    for (size_t i = 1; i < netlink->count; i++)
+        message = (struct nlmsghdr *)((uint8_t *)message + NLMSG_ALIGN(message->nlmsg_len));
+    return message;
+}
+
 /* The kernel answers refused messages on its own account; only the last one is asked to be
  * acknowledged, which says that all are done. */
 static void exchange(struct mh_netlink *netlink)
 {
-    const struct mh_attempt *last = &netlink->attempts[netlink->count - 1];
-    struct nlmsghdr *message = (struct nlmsghdr *)netlink->batch;
-    int status = 0;
-    bool done = false;
+    int status;
 
-    for (size_t i = 1; i < netlink->count; i++)
-        message = (struct nlmsghdr *)((uint8_t *)message + NLMSG_ALIGN(message->nlmsg_len));
-    message->nlmsg_flags |= NLM_F_ACK;
+    last_message(netlink)->nlmsg_flags |= NLM_F_ACK;
     status = send_batch(netlink);
-    while (!status && !done) {
-        ssize_t bytes = recv(netlink->fd, netlink->inbox, sizeof(netlink->inbox), 0);
-
-        if (bytes >= 0)
-            done = take_messages(netlink, (int)bytes);
-        else if (errno != EINTR)
-            status = -errno;
-    }
+    if (!status)
+        status = receive_answers(netlink);
     if (status)
-        remember_failure(netlink, status, NULL, last);
+        remember_failure(netlink, status, NULL, &netlink->attempts[netlink->count - 1]);
     netlink->used = 0;
     netlink->count = 0;
 }

@@ -1,0 +1,77 @@
+/* Builds a network of HOSTS hosts spread over SWITCHES switches with the lab and prints how
+ * long it took until it was ready, in milliseconds: `lab_network HOSTS SWITCHES`. */
+#include "base/clock.h"
+#include "lab/lab.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+static int fail(const struct mh_error *err)
+{
+    fprintf(stderr, "%s\n%s\n", err->message, err->hint);
+    return 1;
+}
+
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void describe(struct mh_lab *lab, int hosts, int switches)
+{
+    struct mh_switch_plan plan = {
+        .snooping = true, .querier = true, .igmp_version = 3, .mld_version = 2};
+    struct mh_port_plan port = {.interface = "eth0",
+        .prefix_length = 16,
+        .prefix_length6 = 64,
+        .default_multicast = true};
+    char name[16];
+
+    for (int i = 0; i < switches; i++) {
+        snprintf(name, sizeof(name), "s%d", i);
+        plan.name = name;
+        mh_lab_add_switch(lab, &plan, NULL);
+    }
+    for (int i = 0; i < hosts; i++) {
+        snprintf(name, sizeof(name), "h%d", i);
+        port.host = mh_lab_add_host(lab, name, NULL);
+        port.attached_switch = i % switches;
+        port.address.family = AF_INET;
+        port.address.v4.s_addr = htonl(0x0a000001U + (unsigned)i);
+        port.address6.family = AF_INET6;
+        inet_pton(AF_INET6, "fd00::", &port.address6.v6);
+        port.address6.v6.s6_addr[14] = (uint8_t)((i + 1) >> 8);
+        port.address6.v6.s6_addr[15] = (uint8_t)(i + 1);
+        mh_lab_add_port(lab, &port, NULL);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    int hosts = argc > 1 ? atoi(argv[1]) : 4;
+    int switches = argc > 2 ? atoi(argv[2]) : 1;
+    struct mh_lab *lab = mh_lab_new();
+    struct mh_error err = {0};
+    uint64_t start, built, settled;
+
+    raise_descriptor_limit();
+    start = mh_clock_monotonic_ns();
+    describe(lab, hosts, switches);
+    if (mh_lab_build(lab, &err))
+        return fail(&err);
+    built = mh_clock_monotonic_ns();
+    if (mh_lab_settle(lab, &err))
+        return fail(&err);
+    settled = mh_clock_monotonic_ns();
+    printf("%.2f\n", (double)(settled - start) / 1e6);
+    fprintf(stderr, "build %.2f settle %.2f\n", (double)(built - start) / 1e6,
+        (double)(settled - built) / 1e6);
+    mh_lab_free(lab);
+    return 0;
+}
