@@ -91,13 +91,11 @@ static size_t count_for(struct mh_match *match, size_t target, const struct iden
     return count;
 }
 
-size_t mh_count_deliveries(struct mh_match *match, const struct mh_sent_log *sends,
-    const struct mh_sender_identity *sender, size_t number,
-    const struct mh_message_log *messages, uint16_t receiver_port, size_t since,
-    size_t *ret_first)
+size_t mh_count_deliveries(struct mh_match *match, const struct mh_delivery_sender *sender,
+    size_t number, const struct mh_delivery_receiver *receiver, size_t *ret_first)
 {
-    const struct mh_logged_send *send = &sends->entries[number];
-    if (send->sent.port != receiver_port || messages->count <= since)
+    const struct mh_logged_send *send = &sender->sends->entries[number];
+    if (send->sent.port != receiver->port || receiver->messages->count <= receiver->since)
         return 0;
 
     struct identity identity = {
@@ -106,16 +104,16 @@ size_t mh_count_deliveries(struct mh_match *match, const struct mh_sent_log *sen
         .from = sender->source_count ? sender->sources : NULL,
         .from_count = sender->source_count,
     };
-    size_t target = collect_sends(match, sends, number, send);
-    return count_for(match, target, &identity, messages, since, ret_first);
+    size_t target = collect_sends(match, sender->sends, number, send);
+    return count_for(match, target, &identity, receiver->messages, receiver->since, ret_first);
 }
 
 size_t mh_count_replies(struct mh_match *match, const struct mh_sent_log *sends, size_t number,
-    const struct mh_message_log *messages, const struct mh_addr *addresses,
-    size_t address_count, size_t *ret_first)
+    const struct mh_delivery_replier *replier, size_t *ret_first)
 {
-    struct identity identity = {.from = addresses, .from_count = address_count};
+    struct identity identity = {
+        .from = replier->addresses, .from_count = replier->address_count};
     size_t target = collect_sends(match, sends, number, NULL);
 
-    return count_for(match, target, &identity, messages, 0, ret_first);
+    return count_for(match, target, &identity, replier->messages, 0, ret_first);
 }

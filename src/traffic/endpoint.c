@@ -221,7 +221,7 @@ int mh_endpoint_set_reply(struct mh_endpoint *endpoint, const void *data, size_t
     if (data && !copy)
         return -ENOMEM;
 
-    if (length > 0)
+    if (copy && length > 0)
         memcpy(copy, data, length);
     free(endpoint->reply);
     endpoint->reply = copy;
@@ -331,21 +331,25 @@ const struct mh_sent *mh_endpoint_sent(struct mh_endpoint *endpoint, size_t numb
 size_t mh_endpoint_deliveries(const struct mh_endpoint *sender, size_t number,
     const struct mh_endpoint *receiver, size_t since, size_t *ret_first)
 {
-    struct mh_sender_identity identity = {
+    struct mh_delivery_sender from = {
+        .sends = &sender->sends,
         .sources = sender->sources,
         .source_count = sender->source_count,
         .port = sender->port,
     };
+    struct mh_delivery_receiver at = {
+        .messages = &receiver->messages, .since = since, .port = receiver->port};
 
     assert(number < sender->sends.count);
-    return mh_count_deliveries(&sender->traffic->match, &sender->sends, &identity, number,
-        &receiver->messages, receiver->port, since, ret_first);
+    return mh_count_deliveries(&sender->traffic->match, &from, number, &at, ret_first);
 }
 
 size_t mh_endpoint_replies(const struct mh_endpoint *sender, size_t number,
     const struct mh_addr *addresses, size_t address_count, size_t *ret_first)
 {
+    struct mh_delivery_replier replier = {&sender->messages, addresses, address_count};
+
     assert(number < sender->sends.count);
-    return mh_count_replies(&sender->traffic->match, &sender->sends, number, &sender->messages,
-        addresses, address_count, ret_first);
+    return mh_count_replies(
+        &sender->traffic->match, &sender->sends, number, &replier, ret_first);
 }

@@ -5,6 +5,8 @@
 #include "traffic/endpoint.h"
 #include "traffic/traffic.h"
 
+#include <linux/sock_diag.h>
+#include <poll.h>
 #include <string.h>
 
 enum { DEADLINE_MS = 5000, ENDPOINTS_MAX = 8 };
@@ -134,6 +136,39 @@ static inline size_t send_bytes(
 static inline size_t send_text(struct mh_endpoint *sender, uint16_t port, const char *text)
 {
     return send_bytes(sender, port, text, strlen(text));
+}
+
+static inline uint32_t queued_bytes(struct mh_endpoint *endpoint)
+{
+    uint32_t meminfo[SK_MEMINFO_VARS] = {0};
+    socklen_t length = sizeof(meminfo);
+    int fd = mh_mcast_socket_fd(mh_endpoint_socket(endpoint));
+
+    assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_MEMINFO, meminfo, &length), 0);
+    return meminfo[SK_MEMINFO_RMEM_ALLOC];
+}
+
+static inline void await_queued(struct mh_endpoint *endpoint, uint32_t bytes)
+{
+    for (int ms = 0; queued_bytes(endpoint) < bytes; ms++) {
+        if (ms == DEADLINE_MS)
+            fail_msg("not all arrived within %d ms", DEADLINE_MS);
+        poll(NULL, 0, 1);
+    }
+}
+
+/* Returns when all of them lie unread in the receiver's socket: each takes the same room. */
+static inline void send_burst(
+    struct mh_endpoint *sender, struct mh_endpoint *receiver, uint32_t count)
+{
+    uint16_t port = port_of(receiver);
+
+    send_text(sender, port, "burst");
+    await_queued(receiver, 1);
+    uint32_t each = queued_bytes(receiver);
+    for (uint32_t i = 1; i < count; i++)
+        send_text(sender, port, "burst");
+    await_queued(receiver, count * each);
 }
 
 static inline int close_net(void **state)

@@ -14,7 +14,7 @@ struct scene {
     struct mh_addr source;
     struct mh_addr group;
     struct mh_addr sources[2];
-    struct mh_sender_identity sender;
+    struct mh_delivery_sender sender;
 };
 
 static struct scene scene;
@@ -34,7 +34,7 @@ static int begin(void **state)
     scene.group = address("239.1.2.3");
     scene.sources[0] = address("fd00::1");
     scene.sources[1] = scene.source;
-    scene.sender = (struct mh_sender_identity){scene.sources, 2, SENDER_PORT};
+    scene.sender = (struct mh_delivery_sender){&scene.sends, scene.sources, 2, SENDER_PORT};
     return mh_match_reserve(&scene.match, 16);
 }
 
@@ -80,10 +80,15 @@ static void came(struct mh_datagram it)
     mh_message_log_add(&scene.messages, &it, scene.messages.count);
 }
 
+static size_t deliveries_at(uint16_t port, size_t number, size_t since, size_t *ret_first)
+{
+    struct mh_delivery_receiver receiver = {&scene.messages, since, port};
+    return mh_count_deliveries(&scene.match, &scene.sender, number, &receiver, ret_first);
+}
+
 static size_t deliveries(size_t number, size_t since, size_t *ret_first)
 {
-    return mh_count_deliveries(&scene.match, &scene.sends, &scene.sender, number,
-        &scene.messages, PORT, since, ret_first);
+    return deliveries_at(PORT, number, since, ret_first);
 }
 
 static void counts_its_own_and_names_the_first(void **state)
@@ -137,9 +142,7 @@ static void the_receivers_port_counts(void **state)
     (void)state;
     sent("hello", 100);
     came(datagram("hello", 110));
-    assert_int_equal(mh_count_deliveries(&scene.match, &scene.sends, &scene.sender, 0,
-                         &scene.messages, PORT + 1, 0, NULL),
-        0);
+    assert_int_equal(deliveries_at(PORT + 1, 0, 0, NULL), 0);
 }
 
 static void equal_hashes_are_not_enough(void **state)
@@ -209,8 +212,8 @@ static void what_was_logged_before_the_send_is_not_its_own(void **state)
 static size_t replies(size_t number, const char *from, size_t *ret_first)
 {
     struct mh_addr addresses[] = {address("10.77.0.1"), address(from)};
-    return mh_count_replies(
-        &scene.match, &scene.sends, number, &scene.messages, addresses, 2, ret_first);
+    struct mh_delivery_replier replier = {&scene.messages, addresses, 2};
+    return mh_count_replies(&scene.match, &scene.sends, number, &replier, ret_first);
 }
 
 static void reply(const char *from, const char *text, uint64_t time_ns)

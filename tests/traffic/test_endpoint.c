@@ -235,8 +235,7 @@ static void changes_are_told_once_per_batch(void **state)
 
     batches = 0;
     mh_endpoint_on_message(receiver, on_batch, receiver);
-    for (int i = 0; i < BURST; i++)
-        send_text(sender, port_of(receiver), "burst");
+    send_burst(sender, receiver, BURST);
     await_messages(receiver, BURST);
     assert_int_equal(batches, 1);
     assert_int_equal(fixture.changes, 1);
@@ -250,7 +249,8 @@ static void a_stopped_endpoint_keeps_what_it_heard(void **state)
     struct mh_endpoint *receiver = open_receiver(0);
     struct mh_endpoint *sender = open_sender();
 
-    size_t number = send_text(sender, port_of(receiver), "unread when it stops");
+    send_burst(sender, receiver, 1);
+    size_t number = 0;
     mh_endpoint_stop(receiver);
     mh_endpoint_stop(receiver);
     mh_endpoint_stop(sender);

@@ -10,13 +10,19 @@ static void drain_brings_request_and_reply_without_the_loop(void **state)
     assert_int_equal(mh_endpoint_set_reply(receiver, "ack", 3), 0);
     send_text(sender, port_of(receiver), "hello");
     send_text(late, port_of(receiver), "hello");
-    mh_traffic_drain(fixture.traffic);
+    /* Where the kernel is late (it may resolve addresses first), again. */
+    for (int ms = 0; !(mh_endpoint_count(sender) && mh_endpoint_count(late)); ms++) {
+        assert_in_range(ms, 0, DEADLINE_MS);
+        mh_traffic_drain(fixture.traffic);
+        poll(NULL, 0, 1);
+    }
     assert_int_equal(mh_endpoint_count(receiver), 2);
     assert_int_equal(mh_endpoint_count(sender), 1);
     assert_int_equal(mh_endpoint_count(late), 1);
-    assert_int_equal(fixture.changes, 1);
+    int changes = fixture.changes;
+    assert_in_range(changes, 1, 4);
     mh_traffic_drain(fixture.traffic);
-    assert_int_equal(fixture.changes, 1); /* nothing new, nothing told */
+    assert_int_equal(fixture.changes, changes); /* nothing new, nothing told */
 }
 
 /* More than a batch, from more than one turn's reads. */
@@ -28,10 +34,10 @@ static void drain_leaves_nothing_unread(void **state)
     struct mh_endpoint *sender = open_sender();
 
     mh_mcast_socket_set(mh_endpoint_socket(receiver), MH_RECEIVE_BUFFER, 4 << 20, NULL);
-    for (int i = 0; i < BURST; i++)
-        send_bytes(sender, port_of(receiver), &i, sizeof(i));
+    send_burst(sender, receiver, BURST);
     mh_traffic_drain(fixture.traffic);
-    assert_int_equal(mh_endpoint_count(receiver) + mh_endpoint_drops(receiver), BURST);
+    assert_int_equal(mh_endpoint_count(receiver), BURST);
+    assert_int_equal(fixture.changes, 1);
     assert_int_equal(mh_endpoint_drops(receiver), 0);
 }
 
@@ -46,8 +52,11 @@ static void drain_ends_among_receivers_that_answer_each_other(void **state)
     assert_int_equal(mh_endpoint_set_reply(one, "ping", 4), 0);
     assert_int_equal(mh_endpoint_set_reply(other, "pong", 4), 0);
     assert_int_equal(mh_endpoint_send_aside(one, &to, port_of(other), "go", 2, NULL), 2);
-    mh_traffic_drain(fixture.traffic);
-    assert_true(mh_endpoint_count(other) > 1);
+    for (int ms = 0; mh_endpoint_count(other) < 2; ms++) {
+        assert_in_range(ms, 0, DEADLINE_MS);
+        mh_traffic_drain(fixture.traffic);
+        poll(NULL, 0, 1);
+    }
 }
 
 int main(void)
