@@ -1,7 +1,7 @@
 --- Objects that know their words: an unknown one is an error that names the nearest known one,
 --- never a silent nil.
 ---
---- Internal fields start with "_" and are set in the constructor (class.new) or by rawset.
+--- Internal fields start with "_"; a field that is public is set in the constructor (class.new).
 local errors = require "mcast.errors"
 local words = require "mcast.words"
 
@@ -52,6 +52,7 @@ function class.define(name)
   end
 
   function metatable.__newindex(self, word, value)
+    if type(word) ~= "string" or word:sub(1, 1) == "_" then return rawset(self, word, value) end
     local setter = definition.setters[word]
     if setter then return setter(self, value) end
     if definition.properties[word] then

@@ -52,7 +52,7 @@ local function written(name, arguments)
 end
 
 local function settle(self, name, claim, arguments)
-  local subject = self.subject
+  local subject = self.boxed[1]
   if kind_of(subject) == "acks" and claims_about.acks and require(claims_about.acks)[name] then
     subject = subject.sent
   end
@@ -63,8 +63,8 @@ local function settle(self, name, claim, arguments)
 end
 
 function Expectation.__index(self, name)
-  local claim = type(name) == "string" and find(self.subject, name)
-  if not claim then refuse(self.subject, name) end
+  local claim = type(name) == "string" and find(self.boxed[1], name)
+  if not claim then refuse(self.boxed[1], name) end
   return function(expectation, ...)
     if expectation ~= self then
       errors.usage("expect(x).%s(...): write expect(x):%s(...), with a colon", name, name)
@@ -73,8 +73,9 @@ function Expectation.__index(self, name)
   end
 end
 
+--- The subject may be nil, and `self` has no field but what it was made with.
 local function expectation(run, subject, settled)
-  return setmetatable({ run = run or false, subject = subject, settled = settled }, Expectation)
+  return setmetatable({ run = run or false, boxed = { subject }, settled = settled }, Expectation)
 end
 
 -- ---- recording ------------------------------------------------------------------------------

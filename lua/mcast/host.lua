@@ -74,7 +74,7 @@ function Host.methods._addresses(self)
     for _, found in ipairs(self:_get_stack():interfaces()) do
       for _, one in ipairs(found.addresses) do list[#list + 1] = one.address end
     end
-    rawset(self, "_all_addresses", list)
+    self._all_addresses = list
   end
   return self._all_addresses
 end

@@ -9,7 +9,8 @@ local errors = require "mcast.errors"
 
 local readiness = {}
 
-local patience = 5 -- seconds, from the join
+local patience = 5        -- seconds, from the join
+local socket_patience = 1 -- a plain socket's membership calls promise no more than the kernel's
 
 ---@class mcast.Readiness
 local Readiness = {}
@@ -21,22 +22,24 @@ function readiness.new()
 end
 
 --- Notes that the switch behind the interface has yet to learn of a membership.
----@param receiver mcast.Receiver
+---@param member mcast.Receiver|mcast.Socket
 ---@param membership {group: string, source: string|nil, interface: mcast.Interface}
-function Readiness:expect(receiver, membership)
+---@param is_lenient boolean|nil a switch that does not learn of it is no error
+function Readiness:expect(member, membership, is_lenient)
   local switch = membership.interface and membership.interface.switch
   if not switch or not switch:_learns(membership.group) then return end
-  table.insert(self._waiting, { receiver = receiver, membership = membership, switch = switch,
-    deadline = core.now() + patience, position = errors.user_position() })
+  table.insert(self._waiting, { member = member, membership = membership, switch = switch,
+    deadline = core.now() + (is_lenient and socket_patience or patience),
+    position = not is_lenient and errors.user_position() or nil, is_lenient = is_lenient })
 end
 
 --- Nobody waits for what has been left or closed in the meantime.
 ---@param group string|nil nil: all of its groups
-function Readiness:forget(receiver, group)
+function Readiness:forget(member, group)
   if #self._waiting == 0 then return end
   local kept = {}
   for _, waiting in ipairs(self._waiting) do
-    if waiting.receiver ~= receiver or group and waiting.membership.group ~= group then
+    if waiting.member ~= member or group and waiting.membership.group ~= group then
       kept[#kept + 1] = waiting
     end
   end
@@ -50,7 +53,7 @@ end
 
 local function refuse(waiting)
   local membership = waiting.membership
-  errors.raise { code = "ETIMEDOUT", operation = "join", host = waiting.receiver.host.name,
+  errors.raise { code = "ETIMEDOUT", operation = "join", host = waiting.member.host.name,
     message = ("switch '%s' has not learnt of the membership of %s on %s within %d s (receiver "
       .. "opened in %s)"):format(waiting.switch.name, describe(membership),
       membership.interface.name, patience, waiting.position or "?"),
@@ -63,7 +66,7 @@ local function await_one(lab, waiting)
   local port = membership.interface._port
   while not lab:has_group(port, membership.group, membership.source) do
     local left = waiting.deadline - core.now()
-    if left <= 0 then refuse(waiting) end
+    if left <= 0 then return waiting.is_lenient or refuse(waiting) end
     lab:changed():wait(left)
   end
 end

@@ -91,7 +91,7 @@ end
 -- ---- memberships ----------------------------------------------------------------------------
 
 local function interfaces_of(stack, where, named)
-  if #named == 0 then return { stack:default(where) } end
+  if #named == 0 then return { stack:require_default(where) } end
   local found = {}
   for i, name in ipairs(named) do found[i] = stack:find(where, name) end
   return found
@@ -99,7 +99,7 @@ end
 
 --- Joins one group on one interface and returns the memberships that the switch must learn.
 local function join_one(raw, group, joined, wanted)
-  local index = joined and joined.index or 0
+  local index = joined.index
   if #wanted.sources > 0 then
     local memberships = {}
     for i, source in ipairs(wanted.sources) do
@@ -121,8 +121,6 @@ local function join_all(raw, stack, where, wanted)
       table.move(join_one(raw, group, joined, wanted), 1, 64, #memberships + 1, memberships)
     end
   end
-  -- A host without an interface: let the kernel say so.
-  if #memberships == 0 then raw:join(wanted.groups[1], 0) end
   return memberships
 end
 
@@ -180,7 +178,7 @@ function receiver.open(host, given)
     _read = 0, _opened_at = core.now(), _cleared_at = core.now(), _closed_at = false,
     _drops = { { time = core.now(), drops = 0 } }, _socket = false })
   local endpoint, memberships = open_endpoint(self, stack, where, wanted)
-  rawset(self, "_endpoint", endpoint)
+  self._endpoint = endpoint
   table.insert(host._receivers, self)
   table.insert(network._receivers, self)
   host.network.run:opened(self)
@@ -344,7 +342,7 @@ function Receiver.methods.join(self, group, given)
 end
 
 local function leave_one(raw, group, left, sources)
-  local index = left and left.index or 0
+  local index = left.index
   if #sources == 0 then return raw:leave(group, index) end
   for _, source in ipairs(sources) do raw:leave(group, index, source) end
 end

@@ -57,7 +57,7 @@ function sender.open(host, given)
   local self = class.new(Sender, { host = host, group = wanted.group, port = wanted.port,
     family = address.family(wanted.group), source_port = 0, ttl = wanted.ttl or 1,
     loop = wanted.loop ~= false, _closed = false, _socket = false })
-  rawset(self, "_endpoint", open_endpoint(self, stack, wanted))
+  self._endpoint = open_endpoint(self, stack, wanted)
   host:_introduce()
   table.insert(host._senders, self)
   table.insert(network._senders, self)

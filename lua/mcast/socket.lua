@@ -126,7 +126,7 @@ local function chosen(self, where, given)
   local wanted = options.check(where, given, choice)
   if wanted.interface ~= nil then return self._stack:find(where, wanted.interface) end
   if wanted.local_addr then return self._stack:find_address(where, wanted.local_addr) end
-  return self._stack:default(where)
+  return self._stack:require_default(where)
 end
 
 local function index_of(found)
@@ -180,6 +180,20 @@ local function changed(self)
   if host then host.network._memberships_changed:signal() end
 end
 
+local leaving = { leave = true, block = true }
+
+--- What is sent after a join is not to be lost because the switch has not heard of it yet.
+local function await_switch(self, method, membership)
+  local host = self._stack.host
+  if not host then return end
+  local pending = host.network._pending
+  if leaving[method] then
+    pending:forget(self, membership.group)
+  elseif method == "join" then
+    pending:expect(self, membership, true)
+  end
+end
+
 --- One call about (group, source) on an interface.
 local function membership_call(method, where, needs_source)
   return function(self, group, source, given)
@@ -188,7 +202,9 @@ local function membership_call(method, where, needs_source)
     if needs_source then
       source = check_address(self, where, "source", source, types.unicast)
     end
-    call(self, method, group, index_of(chosen(self, where, given)), source)
+    local found = chosen(self, where, given)
+    call(self, method, group, index_of(found), source)
+    await_switch(self, method, { group = group, source = source, interface = found })
     changed(self)
   end
 end
@@ -212,7 +228,13 @@ function Socket.methods.set_source_filter(self, group, mode, sources, given)
   options.argument(where, "mode", mode, filter_mode)
   sources = options.argument(where, "sources", sources or {}, types.list_of(types.unicast))
   for _, source in ipairs(sources) do check_family(self, where, "sources", source) end
-  call(self, "set_filter", group, index_of(chosen(self, where, given)), mode, sources)
+  local found = chosen(self, where, given)
+  call(self, "set_filter", group, index_of(found), mode, sources)
+  await_switch(self, "leave", { group = group })
+  for _, source in ipairs(mode == "include" and sources or {}) do
+    await_switch(self, "join", { group = group, source = source, interface = found })
+  end
+  if mode == "exclude" then await_switch(self, "join", { group = group, interface = found }) end
   changed(self)
 end
 
@@ -278,6 +300,7 @@ end
 function Socket.methods.close(self)
   if self._closed then return end
   self._closed = true
+  if self._stack.host then self._stack.host.network._pending:forget(self) end
   self._socket:close()
   changed(self)
 end

@@ -131,6 +131,15 @@ function Stack:default(where)
   return self._default
 end
 
+--- The same for a membership, which without an interface is none.
+---@param where string
+---@return mcast.Interface
+function Stack:require_default(where)
+  return self:default(where) or errors.raise { code = "ENODEV", operation = where,
+    host = self:host_name(), message = ("%s: %s has no interface but loopback"):format(where,
+      self:describe()), hint = "name one: interface = \"lo\"" }
+end
+
 ---@param index integer
 ---@return string
 function Stack:name_of(index)

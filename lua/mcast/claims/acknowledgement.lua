@@ -3,8 +3,10 @@ local claims = require "mcast.claims.sent"
 local explain = require "mcast.claims.explain"
 local hosts = require "mcast.host"
 local proof = require "mcast.proof"
+local show = require "mcast.show"
 local verdict = require "mcast.verdict"
 local waiting = require "mcast.waiting"
+local words = require "mcast.words"
 
 local acknowledgement = {}
 
@@ -55,6 +57,15 @@ local function names(replies)
   local text = hosts.names(replies.hosts)
   if #replies.strangers == 0 then return text end
   return ("%s, and %s, which is no host of the network"):format(text, replies.strangers[1])
+end
+
+--- "a (0.21 ms) and b (0.25 ms)".
+local function with_times(replies)
+  local list = {}
+  for i, host in ipairs(replies.hosts) do
+    list[i] = ("%s (%s)"):format(host.name, show.duration(replies.by[host]))
+  end
+  return #list == 0 and "nobody" or words.list(list)
 end
 
 --- Somebody who could have answered and did not.
@@ -121,6 +132,7 @@ function acknowledgement.acknowledged_by(sent, given, timing)
   if holds then
     local reason = missing_proof(sent, claim, replies)
     if reason then return verdict.inconclusive(fields, reason) end
+    fields.message = ("%s was acknowledged by %s"):format(fields.subject, with_times(replies))
     return verdict.pass(fields)
   end
   local lost = #replies.extra + #replies.strangers == 0 and proof.machine(sent)

@@ -64,14 +64,15 @@ local function describe_frames(observer)
   return #frames == 0 and "nothing" or words.list(frames, "and", 5)
 end
 
+--- Looks at each frame once; `found` and `otherwise` are what it then says.
 local function looker(observer, matches, found, otherwise)
-  local looked_at, began = observer._since, core.now()
+  local looked_at, began, is_found = observer._since, core.now(), false
   return function()
-    while looked_at < observer._raw:count() do
+    while not is_found and looked_at < observer._raw:count() do
       looked_at = looked_at + 1
-      if matches(observer._raw:frame(looked_at)) then return found end
+      is_found = matches(observer._raw:frame(looked_at))
     end
-    return otherwise, began
+    return is_found and found or otherwise, began
   end
 end
 

@@ -42,13 +42,13 @@ end
 
 --- Looks at each message once.
 local function looker(receiver, is_wanted)
-  local looked_at = receiver._since
+  local looked_at, found = receiver._since, false
   return function()
-    while looked_at < receiver._endpoint:count() do
+    while not found and looked_at < receiver._endpoint:count() do
       looked_at = looked_at + 1
-      if is_wanted(receiver:_message(looked_at)) then return "holds" end
+      found = is_wanted(receiver:_message(looked_at))
     end
-    return "open"
+    return found and "holds" or "open"
   end
 end
 
@@ -71,6 +71,7 @@ function claims.receives(receiver, wanted, timing)
   local fields = { subject = tostring(receiver), seen = describe_messages(receiver),
     expected = wanted == nil and "a message" or show.value(wanted), hosts = { receiver.host } }
   if type(wanted) == "function" then fields.expected = "a message that the function accepts" end
+  fields.message = ("%s received %s"):format(fields.subject, fields.expected)
   if holds then return verdict.pass(fields) end
   local lost = machine.drops_now() - drops
   if lost > 0 then return verdict.inconclusive(fields, machine.explain(lost)) end
@@ -111,6 +112,8 @@ function claims.receives_nothing(receiver, timing)
   if holds then
     local reason = missing_proof(receiver, drops)
     if reason then return verdict.inconclusive(fields, reason) end
+    fields.message = ("%s received nothing, though something was sent towards it"):format(
+      fields.subject)
     return verdict.pass(fields)
   end
   local first = receiver:_message(count + 1)

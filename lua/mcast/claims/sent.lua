@@ -124,6 +124,7 @@ local function settle(sent, claim, witnesses)
     if claim.once == nil then claim.heard = claims.heard_by_receivers(sent) end
     local reason = missing_proof(sent, got, claim)
     if reason then return verdict.inconclusive(fields, reason) end
+    fields.message = ("%s %s %s, as expected"):format(fields.subject, claim.did, fields.seen)
     return verdict.pass(fields)
   end
   local _, extra = compare(claim.hosts, got.reached)
@@ -142,7 +143,7 @@ end
 -- ---- the claims -----------------------------------------------------------------------------
 
 local function reaches(sent, claim)
-  claim.once, claim.verb, claim.to = true, "got", "to reach"
+  claim.once, claim.verb, claim.to, claim.did = true, "got", "to reach", "reached"
   claim.why_not, claim.silence = explain.not_received, proof.all_listening
   claim.no_witness = "there is no receiver that could have heard it"
   return settle(sent, claim, deliveries.receivers(sent))
@@ -176,7 +177,7 @@ end
 --- Exactly these hosts' interfaces saw it on the wire.
 function claims.crosses(sent, given, timing)
   local claim = claims.read("expect(sent):crosses", sent, given, timing)
-  claim.verb, claim.to = "saw", "to cross to"
+  claim.verb, claim.to, claim.did = "saw", "to cross to", "crossed to"
   claim.why_not, claim.silence = not_seen, observers_dropped
   claim.no_witness = "no other host's interface is watched"
   return settle(sent, claim, deliveries.observers(sent))
