@@ -141,10 +141,23 @@ static void sends_beside_the_log_do_not_confuse_departures(void **state)
     (void)state;
     struct mh_endpoint *sender = open_sender();
     struct mh_addr group = net_fixture_group(fixture.family);
-    static const uint8_t too_long[65536];
 
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(mh_endpoint_send_aside(sender, &group, 5000, "beside", 6, NULL), 6);
+        send_text(sender, 5000, "logged");
+        const struct mh_sent *sent = mh_endpoint_sent(sender, i);
+        assert_true(sent->departed_ns >= sent->time_ns);
+    }
+}
+
+static void failed_sends_do_not_confuse_departures(void **state)
+{
+    (void)state;
+    struct mh_endpoint *sender = open_sender();
+    struct mh_addr group = net_fixture_group(fixture.family);
+    static const uint8_t too_long[65536];
+
+    for (size_t i = 0; i < 3; i++) {
         assert_int_equal(
             mh_endpoint_send(sender, &group, 5000, too_long, sizeof(too_long), NULL),
             -EMSGSIZE);
@@ -153,6 +166,20 @@ static void sends_beside_the_log_do_not_confuse_departures(void **state)
         const struct mh_sent *sent = mh_endpoint_sent(sender, i);
         assert_true(sent->departed_ns >= sent->time_ns);
     }
+}
+
+static void payloads_are_kept(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+
+    send_text(sender, port_of(receiver), "one");
+    await_messages(receiver, 1);
+    send_text(sender, port_of(receiver), "two");
+    await_messages(receiver, 2);
+    assert_memory_equal(mh_endpoint_message(receiver, 0)->data, "one", 3);
+    assert_memory_equal(mh_endpoint_message(receiver, 1)->data, "two", 3);
 }
 
 /* Multicast with a TTL of 0 stays on its host, but only where the host is a member itself:
@@ -314,6 +341,8 @@ int main(void)
         TRAFFIC_TEST(a_reply_that_cannot_be_sent_is_recorded),
         TRAFFIC_TEST(a_send_is_logged_with_its_departure),
         TRAFFIC_TEST(sends_beside_the_log_do_not_confuse_departures),
+        TRAFFIC_TEST(failed_sends_do_not_confuse_departures),
+        TRAFFIC_TEST(payloads_are_kept),
         TRAFFIC_TEST(what_does_not_leave_has_no_departure),
         TRAFFIC_TEST(deliveries_are_each_receivers_own),
         TRAFFIC_TEST(senders_are_told_apart),
