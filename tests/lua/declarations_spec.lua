@@ -86,6 +86,12 @@ local function difference(a, b)
   return rest
 end
 
+--- What is there but not declared, and what is declared but not there.
+local function compare(found, declared)
+  expect.soft(sorted(difference(found, declared))):equals("")
+  expect.soft(sorted(difference(declared, found))):equals("")
+end
+
 local function is_public(word)
   return type(word) == "string" and word:sub(1, 1) ~= "_"
 end
@@ -133,7 +139,7 @@ end
 
 local function compare_options(name, call)
   expect(checked_options[call]):exists()
-  expect.soft(sorted(checked_options[call])):equals(sorted(classes[name].words))
+  compare(checked_options[call], classes[name].words)
 end
 
 -- ---- scenarios ------------------------------------------------------------------------------
@@ -144,7 +150,7 @@ scenario("every word that a scenario sees without require is declared", {}, func
   for word in pairs(_G) do
     if lua[word] == nil then words[word] = true end
   end
-  expect(sorted(words)):equals(sorted(globals))
+  compare(words, globals)
   compare_options("mcast.ScenarioOptions", "scenario")
 end)
 
@@ -223,7 +229,7 @@ scenario("every claim is declared", function()
     for word in pairs(require("mcast.claims." .. module)) do claims[word] = true end
   end
   claims = difference(claims, no_claims)
-  expect(sorted(claims)):equals(sorted(classes["mcast.Expectation"].words))
+  compare(claims, classes["mcast.Expectation"].words)
   for word in pairs(classes["mcast.Expect"].words) do
     expect(type(expect[word])):equals("function")
   end
