@@ -82,6 +82,21 @@ function deliveries.receivers(sent)
   return list
 end
 
+--- Who on its port got it, when, and who answered: entries of the event `deliveries`.
+---@param sent mcast.Sent
+---@return {host: string, after_us: number|nil, acknowledged: boolean}[]
+function deliveries.entries(sent)
+  local list = {}
+  for _, witness in ipairs(deliveries.receivers(sent)) do
+    if witness.object.port == sent.port then
+      local _, time = witness.ask()
+      list[#list + 1] = { host = witness.host.name, after_us = time and (time - sent.time) * 1e6,
+        acknowledged = sent:_reply_count(witness.host) > 0 }
+    end
+  end
+  return list
+end
+
 --- When the next datagram that looks the same on the wire was sent.
 local function next_alike(sent)
   local last = sent.sender._endpoint:sent_count()

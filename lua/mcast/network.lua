@@ -297,5 +297,6 @@ end
 
 function Network.methods.await_ready(self) self._pending:await(self) end
 function Network.methods.tell_sends(self) self._sends:tell() end
+function Network.methods.tell_deliveries(self) self._sends:tell_deliveries() end
 
 return network

@@ -127,6 +127,11 @@ function Run:tell_sends()
   for _, network in ipairs(self._networks) do network:tell_sends() end
 end
 
+--- Who got what and when, for those who want to know it of a scenario that passed too.
+function Run:tell_deliveries()
+  for _, network in ipairs(self._networks) do network:tell_deliveries() end
+end
+
 ---@param object {close: fun(self)} closed at the end, last one first
 function Run:opened(object)
   self._opened[#self._opened + 1] = object
@@ -162,6 +167,7 @@ end
 function Run:finish()
   self.ended = true
   self:tell_sends()
+  if self.job.verbose or self.job.builtin then self:tell_deliveries() end
   self:_tell_orphans()
   backwards(self._deferred, function(f) self:_attempt(f) end)
   for _, task in ipairs(self._tasks) do task:_cancel() end

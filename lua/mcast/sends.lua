@@ -1,5 +1,8 @@
 --- What hosts of one network sent: the events that tell of it, and the proof that a silent receiver
 --- had something to hear.
+local core = require "mcast.core"
+local deliveries = require "mcast.deliveries"
+
 local sends = {}
 
 local most_told = 100   -- send events of one scenario
@@ -12,10 +15,11 @@ Sends.__index = Sends
 ---@param run mcast.Run
 ---@return mcast.Sends
 function sends.new(run)
-  return setmetatable({ _run = run, _by_port = {}, _untold = {}, _count = 0 }, Sends)
+  return setmetatable({ _run = run, _by_port = {}, _untold = {}, _sent = {}, _count = 0 }, Sends)
 end
 
---- Notes a send. Fields: host, family, to, port, length, ttl, loop, time; `departed` is a function.
+--- Notes a send. Fields: host, family, to, port, length, ttl, loop, time; `departed` is a function;
+--- `sent` if it is a sender's.
 function Sends:add(send)
   local of_port = self._by_port[send.port]
   if not of_port then
@@ -27,7 +31,9 @@ function Sends:add(send)
     self._by_port[send.port] = table.move(of_port, most_kept + 1, #of_port, 1, {})
   end
   self._count = self._count + 1
-  if self._count <= most_told then table.insert(self._untold, send) end
+  if self._count > most_told then return end
+  table.insert(self._untold, send)
+  table.insert(self._sent, send.sent)
 end
 
 --- Could somebody on `host` have heard it: did it leave, or was it looped back there?
@@ -78,6 +84,14 @@ function Sends:tell()
   if self._count > most_told and not self._cut then
     self._cut = true
     self._run:log(("only the first %d sends are told"):format(most_told), "log")
+  end
+end
+
+--- Who got each datagram of a sender, and when.
+function Sends:tell_deliveries()
+  for number, sent in ipairs(self._sent) do
+    self._run:emit("deliveries", { send = number, host = sent.host.name, to = sent.group,
+      port = sent.port, entries = core.array(deliveries.entries(sent)) })
   end
 end
 

@@ -34,7 +34,7 @@ function sent.send(sender, data)
     _drops_before = drops, _machine_drops = machine_drops, _departed = false })
   sender.host.network._sends:add { host = self.host, family = self.family, to = self.group,
     port = self.port, length = #data, ttl = self.ttl, loop = sender.socket.multicast_loop,
-    time = self.time, departed = function() return self:_has_departed() end }
+    time = self.time, departed = function() return self:_has_departed() end, sent = self }
   return self
 end
 
@@ -63,6 +63,12 @@ end
 --- Is it its sender's last? Then every reply after it answers it.
 local function is_last(self)
   return self.sender._endpoint:sent_count() == self._number
+end
+
+---@param host mcast.Host
+---@return integer
+function Sent.methods._reply_count(self, host)
+  return self.sender._endpoint:replies(self._number, host:_addresses())
 end
 
 --- Did this host answer it?

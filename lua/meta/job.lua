@@ -25,7 +25,7 @@
 ---@class CollectedEvent
 ---@field event "collected"
 ---@field ok boolean
----@field message string|nil   ok false: why the file does not load, "file.lua:3: ..." 
+---@field message string|nil   ok false: why the file does not load, "file.lua:3: ..."
 ---@field scenarios {number: integer, id: string, name: string, line: integer, tags: string[], timeout: number, retries: integer}[]
 ---@field params {name: string, default: any, type: string, description: string|nil}[]
 --- `each` is already unrolled: one entry per element, name "name [element]", id "file::name [element]".

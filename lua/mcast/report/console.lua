@@ -1,6 +1,7 @@
 --- The report for people: a line per scenario as it goes, then what did not pass, in full, then
 --- the count. Nothing that was printed is ever redrawn but the one progress line of a terminal.
 
+local claim_text = require "mcast.report.claim"
 local failure = require "mcast.report.failure"
 local text = require "mcast.report.text"
 
@@ -66,7 +67,8 @@ function Console:inside(record)
   end
   for _, step in ipairs(record.steps) do tell(sign.arrow, step) end
   for _, claim in ipairs(record.claims) do
-    if claim.message then tell(sign[claim.ok and "passed" or "failed"], claim.message) end
+    tell(sign[claim.ok and "passed" or "failed"], claim.ok and claim_text.met(claim)
+      or claim.message)
   end
   for line in record:log_text():gmatch "[^\n]+" do tell(sign.bar, line) end
 end

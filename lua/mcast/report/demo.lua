@@ -1,5 +1,6 @@
 --- The demo's report: the network, who got what and when, and what to try next.
 
+local claim_text = require "mcast.report.claim"
 local failure = require "mcast.report.failure"
 local text = require "mcast.report.text"
 
@@ -33,30 +34,29 @@ local function milliseconds(after_us)
 end
 
 function Demo:entry(entry, host_width)
-  local host = text.pad(entry.host, host_width)
+  local sign, host = self.style.sign, text.pad(entry.host, host_width)
   if not entry.after_us then
-    self:line(("    %s %s  %s"):format(self.style:paint("-", "dim"), host,
-      self.style:paint("nothing, as it should be", "dim")))
+    self:line(self.style:paint(("    %s %s  got nothing"):format(sign.skipped, host), "dim"))
     return
   end
-  local answer = entry.acknowledged and ("%s acknowledged"):format(self.style.sign.arrow) or ""
-  self:line(("    %s %s  got it after %s  %s"):format(self.style:mark "passed", host,
-    text.pad_left(milliseconds(entry.after_us), 9), answer))
+  local answer = entry.acknowledged and ", acknowledged" or ""
+  self:line(("    %s %s  got it after %s%s"):format(self.style:mark "passed", host,
+    text.pad_left(milliseconds(entry.after_us), 7), answer))
 end
 
 function Demo:delivery(event)
   local width = 0
   for _, entry in ipairs(event.entries) do width = math.max(width, text.width(entry.host)) end
-  self:line(("  %s %s %s port %d"):format(event.host or "the sender", self.style.sign.arrow,
-    event.to or "the group", event.port or 0))
+  self:line(("  %s %s %s port %d"):format(event.host, self.style.sign.arrow, event.to, event.port))
   for _, entry in ipairs(event.entries) do self:entry(entry, width) end
 end
 
 function Demo:claims(record)
-  for _, claim in ipairs(record.claims) do
-    local said = claim.message or ("%s %s"):format(claim.subject, claim.claim)
-    self:line(("    %s %s"):format(self.style:mark(claim.ok and "passed" or "failed"),
-      text.printable(said)))
+  local said = {}
+  for _, claim in ipairs(record.claims) do said[#said + 1] = claim_text.met(claim) end
+  for _, line in ipairs(text.wrap("claimed and proved: " .. table.concat(said, "; "),
+    self.style.width - 2)) do
+    self:line("  " .. self.style:paint(text.printable(line), "dim"))
   end
 end
 
@@ -71,7 +71,7 @@ function Demo:scenario(record)
   self:title(record.name)
   self:line()
   for _, delivery in ipairs(record.deliveries) do self:delivery(delivery) end
-  if #record.deliveries == 0 or self.verbose then self:claims(record) end
+  self:claims(record)
 end
 
 function Demo:finish(summary)

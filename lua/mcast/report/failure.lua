@@ -1,5 +1,6 @@
 --- One scenario that did not pass, told in full.
 
+local claim_text = require "mcast.report.claim"
 local source = require "mcast.report.source"
 local text = require "mcast.report.text"
 
@@ -51,17 +52,9 @@ function Block:source(file, number)
     .. " " .. (" "):rep(column) .. self.style:paint(self.style.sign.caret, "red"))
 end
 
---- "expected ..., seen ..." says what the fields below it say.
-local function headline(claim)
-  local message = claim.message
-  if not message then return ("%s:%s"):format(claim.subject, claim.claim) end
-  if claim.expected and claim.seen and message:find "^expected " then return nil end
-  return message
-end
-
 function Block:claim(claim)
   self:gap()
-  local said = headline(claim)
+  local said = claim_text.unmet(claim)
   if said then self:paragraph(said, "bold") end
   self:gap()
   self:field("expected", claim.expected)
