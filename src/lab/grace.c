@@ -49,7 +49,7 @@ static int has_queried(struct mh_lab *lab, const struct mh_lab_switch *bridge, b
 static int await_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,
     uint64_t deadline, struct mh_error *err)
 {
-    const struct timespec pause = {0, LOOK_EVERY_US * 1000};
+    const struct timespec pause = {0, LOOK_EVERY_US * 1000L};
     bool seen = false;
     int status = has_queried(lab, bridge, &seen, err);
 

@@ -88,20 +88,20 @@ static int introduce_on_switch(
     return status;
 }
 
-int mh_lab_introduce(struct mh_lab *lab, int number, struct mh_error *err)
+int mh_lab_introduce(struct mh_lab *lab, int host, struct mh_error *err)
 {
-    struct mh_lab_host *host;
+    struct mh_lab_host *newcomer;
     int status = 0;
 
-    if (number < 0 || number >= lab->host_count || lab->hosts[number].netns < 0)
+    if (host < 0 || host >= lab->host_count || lab->hosts[host].netns < 0)
         return mh_error_set(
-            err, -EINVAL, "introduce", "introduce host number %d, which is not built", number);
-    host = &lab->hosts[number];
-    if (host->introduced)
+            err, -EINVAL, "introduce", "introduce host number %d, which is not built", host);
+    newcomer = &lab->hosts[host];
+    if (newcomer->introduced)
         return 0;
-    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &host->ports); port && !status;
-         port = mh_lab_next_of_host(lab, port))
+    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &newcomer->ports);
+         port && !status; port = mh_lab_next_of_host(lab, port))
         status = introduce_on_switch(lab, port, err);
-    host->introduced = !status;
+    newcomer->introduced = !status;
     return status;
 }
