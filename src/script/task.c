@@ -124,10 +124,13 @@ static void on_timeout(uv_timer_t *timer)
     uint64_t now_ns = uv_hrtime();
 
     /* The loop's own clock lags behind by up to one turn and one millisecond. */
-    if (now_ns < task->wake_at_ns)
+    if (now_ns < task->wake_at_ns) {
         start_timer(task, task->wake_at_ns - now_ns, on_timeout);
-    else
-        enqueue(task, -ETIMEDOUT);
+        return;
+    }
+    enqueue(task, -ETIMEDOUT);
+    /* A timer that is due when uv_run() begins runs before the poll, which would then block. */
+    uv_stop(timer->loop);
 }
 
 static void start_timeout(struct mh_task *task, uint64_t timeout_ns)
