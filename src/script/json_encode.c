@@ -59,7 +59,7 @@ static size_t sequence_length(const unsigned char *s, size_t available)
         return 1;
     if (length > available || (length == 4 && s[0] >> 3 != 0x1e))
         return 0;
-    uint32_t code = s[0] & (0xffu >> (length + 1));
+    uint32_t code = s[0] & (0xffU >> (length + 1));
     for (size_t i = 1; i < length; i++) {
         if ((s[i] & 0xc0) != 0x80)
             return 0;

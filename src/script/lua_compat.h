@@ -4,16 +4,23 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+static inline lua_State *mh_lua_new_state(lua_Alloc alloc, void *context)
+{
 #if LUA_VERSION_NUM >= 505
-#define mh_lua_newstate(alloc, context) lua_newstate(alloc, context, luaL_makeseed(NULL))
+    return lua_newstate(alloc, context, luaL_makeseed(NULL));
 #else
-#define mh_lua_newstate(alloc, context) lua_newstate(alloc, context)
+    return lua_newstate(alloc, context);
 #endif
+}
 
 /* Closes the pending to-be-closed variables of a thread that is not running; `from` closes it.
  */
+static inline int mh_lua_close_thread(lua_State *thread, lua_State *from)
+{
 #if LUA_VERSION_RELEASE_NUM >= 50406
-#define mh_lua_close_thread(thread, from) lua_closethread(thread, from)
+    return lua_closethread(thread, from);
 #else
-#define mh_lua_close_thread(thread, from) ((void)(from), lua_resetthread(thread))
+    (void)from;
+    return lua_resetthread(thread);
 #endif
+}

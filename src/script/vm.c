@@ -133,7 +133,7 @@ static void on_traffic(void *context)
 
 static int build(struct mh_vm *vm)
 {
-    vm->L = mh_lua_newstate(mh_memory_alloc, &vm->memory);
+    vm->L = mh_lua_new_state(mh_memory_alloc, &vm->memory);
     if (!vm->L)
         return -ENOMEM;
     vm->scheduler = mh_scheduler_new(vm->L, &vm->loop);
@@ -289,6 +289,7 @@ static int fail_call(lua_State *L, int code, const struct call *call, struct mh_
     return code;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): what, how, and where the results go */
 int mh_vm_call(struct mh_vm *vm, const char *module, const char *function, const char *text,
     bool as_task, int *ret_status, struct mh_error *err)
 {

@@ -138,7 +138,7 @@ static void folder_replaces_modules(void **state)
     write_file(inner, "where.lua", "return debug.getinfo(1, 'S').source");
     write_file(inner, "empty.lua", "");
 
-    void *vm;
+    void *vm = NULL;
     struct mh_vm_options options = {
         .event_fd = -1, .machine_netns_fd = -1, .modules = modules, .lua_directory = directory};
     assert_int_equal(open_vm_with(&vm, &options), 0);
@@ -149,6 +149,24 @@ static void folder_replaces_modules(void **state)
                   "assert(core.builtin_source 'mcast.empty' == '')\n"
                   "assert(require 'mcast.answer'.length 'x' == 1)");
     assert_int_equal(mh_vm_free(vm), 0);
+    snprintf(command, sizeof(command), "rm -r %s", directory);
+    assert_int_equal(system(command), 0);
+}
+
+/* package.path comes last: it works, and nothing in it shadows the library. */
+static void files_beside_a_scenario_are_found_last(void **state)
+{
+    char directory[] = "/tmp/mh-vm-XXXXXX", inner[64], command[128];
+    assert_non_null(mkdtemp(directory));
+    snprintf(inner, sizeof(inner), "%s/mcast", directory);
+    assert_int_equal(mkdir(inner, 0700), 0);
+    write_file(inner, "where.lua", "return 'shadow'");
+    write_file(directory, "beside.lua", "return 'beside'");
+
+    lua_pushfstring(mh_vm_state(*state), "package.path = '%s/?.lua'", directory);
+    run_code(state, lua_tostring(mh_vm_state(*state), -1));
+    run_code(state, "assert(require 'mcast.where' == 'builtin:mcast/where.lua')\n"
+                    "assert(require 'beside' == 'beside')");
     snprintf(command, sizeof(command), "rm -r %s", directory);
     assert_int_equal(system(command), 0);
 }
@@ -178,7 +196,7 @@ static void error_metatable_names_the_message(void **state)
 static void forgotten_handle_is_counted(void **state)
 {
     (void)state;
-    void *vm;
+    void *vm = NULL;
     uv_timer_t timer;
 
     assert_int_equal(open_library(&vm), 0);
@@ -208,6 +226,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(modules_are_found_by_require, open_library, close_vm),
         cmocka_unit_test_setup_teardown(source_of_a_module_is_text, open_library, close_vm),
         cmocka_unit_test_setup_teardown(folder_replaces_modules, open_library, close_vm),
+        cmocka_unit_test_setup_teardown(
+            files_beside_a_scenario_are_found_last, open_library, close_vm),
         cmocka_unit_test_setup_teardown(preloaded_modules_are_found, open_library, close_vm),
         cmocka_unit_test_setup_teardown(
             error_metatable_names_the_message, open_library, close_vm),
