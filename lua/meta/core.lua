@@ -45,6 +45,8 @@ function core.sleep(timeout) end
 ---
 --- Somebody must act on the error. Spared is the very function that called core.deadline(), not
 --- what it calls: let one function arm, xpcall the body, and arm anew (or disarm) at once after.
+--- Until it disarms with nil it stays the spared one, also when another task or a function that it
+--- called arms anew; so core.deadline(0) anywhere ends the body now.
 --- Spared for a while is also the outermost function of a task made by core.spawn, so that it can
 --- note how its pcall ended. A task that the error escapes just ends, unless it is the arming one.
 function core.deadline(seconds) end
@@ -176,6 +178,8 @@ function Endpoint:count() end
 --- Message `i` (1-based) as {data, from={address=, port=}, to, interface=index, ttl, time, truncated,
 --- replied = time|nil, reply_error = code|nil}
 function Endpoint:message(i) end
+---@return string address where message `i` came from
+function Endpoint:origin(i) end
 function Endpoint:reply(i, data) end
 --- Signalled whenever a message was logged here.
 ---@return core.Condition

@@ -73,9 +73,7 @@ static int core_emit(lua_State *L)
     return 0;
 }
 
-/* ---- files
- * -----------------------------------------------------------------------------------
- */
+/* ---- files ---- */
 
 static void free_names(struct dirent **names, int count)
 {
@@ -160,9 +158,7 @@ static int core_current_directory(lua_State *L)
     return 1;
 }
 
-/* ---- the harness and the machine
- * -------------------------------------------------------------
- */
+/* ---- the harness and the machine ---- */
 
 /* core.builtin_source(name) -> text, path | nil */
 static int core_builtin_source(lua_State *L)

@@ -28,19 +28,33 @@ static void push_interruption(lua_State *L, int reason)
     mh_push_error(L, is_deadline ? "DEADLINE" : "INTERRUPTED", &err);
 }
 
-static bool is_arming_frame(const struct mh_deadline *deadline, lua_State *L)
+static int count_levels(lua_State *L)
 {
     lua_Debug frame;
-    int depth = deadline->armed_by.depth;
+    int levels = 0;
 
-    bool same_depth = L == deadline->armed_by.thread && !lua_getstack(L, depth, &frame) &&
-                      lua_getstack(L, depth - 1, &frame);
-    if (!same_depth || !lua_getstack(L, 0, &frame))
-        return false;
+    while (lua_getstack(L, levels, &frame))
+        levels++;
+    return levels;
+}
+
+/* NULL where there is no such level. */
+static const void *function_at(lua_State *L, int level)
+{
+    lua_Debug frame;
+
+    if (level < 0 || !lua_getstack(L, level, &frame))
+        return NULL;
     lua_getinfo(L, "f", &frame);
-    bool same_function = lua_topointer(L, -1) == deadline->armed_by.function;
+    const void *function = lua_topointer(L, -1);
     lua_pop(L, 1);
-    return same_function;
+    return function;
+}
+
+static bool is_arming_frame(const struct mh_deadline *deadline, lua_State *L)
+{
+    return L == deadline->armed_by.thread && count_levels(L) == deadline->armed_by.depth &&
+           function_at(L, 0) == deadline->armed_by.function;
 }
 
 /* Without an end a task whose outermost function is a busy loop would go on for ever. */
@@ -162,25 +176,31 @@ static void stop_ticking(void)
     setitimer(ITIMER_REAL, &none, NULL);
 }
 
-/* The caller of the C function that is arming. */
-static void note_arming_frame(struct mh_deadline *deadline)
+/* Is the function that armed the deadline still to act on it? One of another thread is taken to
+ * be: who arms, disarms. */
+static bool has_owner(const struct mh_deadline *deadline, lua_State *L)
+{
+    lua_State *thread = deadline->armed_by.thread;
+
+    if (!thread || thread != L)
+        return thread != NULL;
+    int level = count_levels(L) - deadline->armed_by.depth;
+    return function_at(L, level) == deadline->armed_by.function;
+}
+
+/* The owner is the caller of the C function that arms. What it calls, and other tasks, may
+ * change the time without taking its place. */
+static void note_owner(struct mh_deadline *deadline)
 {
     lua_State *L = deadline->running;
-    lua_Debug frame;
-    int levels = 0;
 
-    memset(&deadline->armed_by, 0, sizeof(deadline->armed_by));
+    if (has_owner(deadline, L))
+        return;
+    deadline->armed_by.thread = L;
     if (!L)
         return;
-    while (lua_getstack(L, levels, &frame))
-        levels++;
-    if (!lua_getstack(L, 1, &frame))
-        return;
-    lua_getinfo(L, "f", &frame);
-    deadline->armed_by.thread = L;
-    deadline->armed_by.depth = levels - 1;
-    deadline->armed_by.function = lua_topointer(L, -1);
-    lua_pop(L, 1);
+    deadline->armed_by.depth = count_levels(L) - 1;
+    deadline->armed_by.function = function_at(L, 1);
 }
 
 int mh_deadline_arm(struct mh_deadline *deadline, uint64_t at_ns)
@@ -189,11 +209,12 @@ int mh_deadline_arm(struct mh_deadline *deadline, uint64_t at_ns)
     current = deadline;
     deadline->reason = 0;
     deadline->spared = SPARED_INSTRUCTIONS;
-    note_arming_frame(deadline);
     if (at_ns == 0) {
+        deadline->armed_by.thread = NULL;
         uv_unref((uv_handle_t *)&deadline->passed);
         return 0;
     }
+    note_owner(deadline);
     /* While armed it keeps the loop alive: a task that nothing else can wake is woken by it. */
     uv_ref((uv_handle_t *)&deadline->passed);
     int r = handle_signal(deadline);

@@ -43,8 +43,9 @@ int mh_scheduler_run(struct mh_scheduler *scheduler);
  * passed, every parked task is woken, every park fails, and running Lua is interrupted by a
  * hook, with an error object of code "DEADLINE"; until the next arming. Spared are the Lua
  * function that armed it, which is to act on the error of what it called, and, for a while, the
- * outermost Lua function of a task. A task that the error ends, other than the arming one, just
- * ends. */
+ * outermost Lua function of a task. Until it disarms, what it called and other tasks may arm
+ * anew without taking its place, to end it sooner say. A task that the error ends, other than
+ * the arming one, just ends. */
 int mh_scheduler_deadline(struct mh_scheduler *scheduler, uint64_t at_ns);
 /* The same at once, from a signal handler too, with the code "INTERRUPTED". */
 void mh_scheduler_interrupt(struct mh_scheduler *scheduler);

@@ -89,9 +89,7 @@ void mh_vm_preload(struct mh_vm *vm, const char *name, lua_CFunction open)
     lua_pop(vm->L, 1);
 }
 
-/* ---- making and ending a state
- * ---------------------------------------------------------------
- */
+/* ---- making and ending a state ---- */
 
 static int open_core(lua_State *L)
 {
@@ -220,9 +218,7 @@ int mh_vm_free(struct mh_vm *vm)
     return forgotten;
 }
 
-/* ---- calling the library
- * ---------------------------------------------------------------------
- */
+/* ---- calling the library ---- */
 
 struct call {
     struct mh_vm *vm;

@@ -144,6 +144,18 @@ static void armed_anew_the_clean_up_may_wait(void **state)
                     "times_out(function() while true do end end)");
 }
 
+static void another_task_may_bring_it_forward(void **state)
+{
+    run_code(state, "local function end_it() core.deadline(0) end\n"
+                    "core.spawn(function() pcall(end_it) end)\n"
+                    "local ok, why = within(100, function() core.condition():wait() end)\n"
+                    "assert(not ok and why.code == 'DEADLINE', tostring(why))\n"
+                    "ok, why = within(100, function() end_it(); core.condition():wait() end)\n"
+                    "assert(not ok and why.code == 'DEADLINE', tostring(why))\n"
+                    "ok, why = within(100, function() core.sleep(0.001); return 'fine' end)\n"
+                    "assert(ok and why == 'fine', tostring(why))");
+}
+
 static void disarmed_it_does_not_fire(void **state)
 {
     run_code(state, "core.deadline(0.01); core.deadline(nil); core.sleep(0.03)");
@@ -203,6 +215,8 @@ int main(void)
             busy_outermost_function_of_a_task_ends, open_vm_with_prelude, close_vm),
         cmocka_unit_test_setup_teardown(
             armed_anew_the_clean_up_may_wait, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            another_task_may_bring_it_forward, open_vm_with_prelude, close_vm),
         cmocka_unit_test_setup_teardown(
             disarmed_it_does_not_fire, open_vm_with_prelude, close_vm),
         cmocka_unit_test_setup_teardown(
