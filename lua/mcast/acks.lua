@@ -9,6 +9,25 @@ local acks = {}
 ---@field from {address: string, port: integer}
 ---@field data string
 ---@field rtt number seconds from the send to the arrival of this reply
+---@field time number when it arrived
+local Ack = class.define("ack")
+
+function Ack.metatable.__tostring(self)
+  return ("ack from %s to %s"):format(self.host and self.host.name or self.from.address,
+    tostring(self._sent))
+end
+
+--- Read from the log when somebody asks: a request to a thousand hosts is about who answered.
+local function read(field)
+  return function(self)
+    self._message = self._message or self._sent.sender._endpoint:message(self._number)
+    return self._message[field]
+  end
+end
+
+for _, field in ipairs { "from", "data", "time" } do Ack.properties[field] = read(field) end
+function Ack.properties.rtt(self) return self.time - self._sent.time end
+function Ack.properties.host(self) return self._host or nil end
 
 ---@class mcast.Acks a list of them, in order of arrival
 ---@field sent mcast.Sent
@@ -22,15 +41,12 @@ end
 --- Takes in the replies that came since the last call.
 local function take_new(self)
   local sent, endpoint = self.sent, self.sent.sender._endpoint
+  local network = sent.host.network
   for i = self._seen + 1, endpoint:count() do
-    local message = endpoint:message(i)
-    local host = sent.host.network:_host_of(message.from.address)
-    if not host or sent:_has_reply_from(host) then
-      self[#self + 1] = { host = host, from = message.from, data = message.data,
-        rtt = message.time - sent.time, time = message.time }
-      if host and self._waiting[host] then
-        self._waiting[host], self._left = nil, self._left - 1
-      end
+    local host = network:_host_of(endpoint:origin(i))
+    self[#self + 1] = class.new(Ack, { _sent = sent, _number = i, _host = host or false })
+    if host and self._waiting[host] then
+      self._waiting[host], self._left = nil, self._left - 1
     end
     self._seen = i
   end
@@ -42,6 +58,7 @@ local function may_be_complete(self)
   return self.sent.sender._endpoint:count() - self._seen >= self._left
 end
 
+--- True when all of `from` have answered, false when the time is over.
 local function await(self, deadline)
   local endpoint = self.sent.sender._endpoint
   while not self._from or self._left > 0 do
@@ -49,10 +66,11 @@ local function await(self, deadline)
       take_new(self)
     else
       local left = deadline - core.now()
-      if left <= 0 then return end
+      if left <= 0 then return false end
       endpoint:changed():wait(left)
     end
   end
+  return true
 end
 
 ---@param sent mcast.Sent
@@ -64,9 +82,10 @@ function acks.collect(sent, within, from)
   for _, host in ipairs(from or {}) do waiting[host] = true end
   local self = class.new(Acks, { sent = sent, _from = from or false, _waiting = waiting,
     _left = from and #from or 0, _seen = sent._replies_before })
-  await(self, sent.time + within)
-  core.drain()
-  take_new(self)
+  if not await(self, sent.time + within) then
+    core.drain()
+    take_new(self)
+  end
   return self
 end
 

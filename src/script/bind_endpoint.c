@@ -230,6 +230,15 @@ static int endpoint_message(lua_State *L)
     return 1;
 }
 
+/* endpoint:origin(i): of a message only where it came from, for who looks at thousands. */
+static int endpoint_origin(lua_State *L)
+{
+    struct mh_endpoint *endpoint = check_endpoint(L, 1);
+    size_t number = check_number(L, 2, mh_endpoint_count(endpoint), "message");
+    mh_push_addr(L, &mh_endpoint_message(endpoint, number)->from);
+    return 1;
+}
+
 /* endpoint:reply(i, data) */
 static int endpoint_reply(lua_State *L)
 {
@@ -358,6 +367,7 @@ static const luaL_Reg methods[] = {
     {"drops", endpoint_drops},
     {"count", endpoint_count},
     {"message", endpoint_message},
+    {"origin", endpoint_origin},
     {"reply", endpoint_reply},
     {"send", endpoint_send},
     {"sent", endpoint_sent},
