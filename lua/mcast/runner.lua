@@ -12,6 +12,7 @@ local runner = {}
 
 local default_timeout = 30   -- seconds for a scenario
 local loading_time = 10      -- for the top level of a file
+local grace = 0.2            -- for a body whose time is over, to end by itself
 local cleaning_time = 5      -- for deferred functions and closing
 
 -- ---- the file -------------------------------------------------------------------------------
@@ -132,36 +133,41 @@ local function as_report(result)
   return { message = tostring(result), value = result, traceback = {} }
 end
 
-local function note_end(run, ok, result, timeout, began)
-  if ok then
-    if core.now() - began > timeout then
+local function note_end(run, timeout, is_late)
+  local results = run.body_results
+  if run.aborted then return end
+  if not results or results[1] then
+    if is_late or not results then
       run:problem("broken", ("timed out after %g s"):format(timeout), run.scenario:position())
     end
     return
   end
-  local report = as_report(result)
-  if errors.is_stop(report.value) then return end
-  if run.aborted and errors.is_interruption(report.value) then return end
-  run:error(explain(run, report, timeout))
+  local report = as_report(results[2])
+  if not errors.is_stop(report.value) then run:error(explain(run, report, timeout)) end
 end
 
-local function body(run, file)
+local function body(run)
   local context = require("mcast.context").new(run, run.topology)
   if run.topology then context.net:ready() end
   run.scenario.body(context)
   run:await_ready()
-  return file
 end
 
---- In one function, because it arms the deadline and acts when it has passed (deadline.h).
-local function execute(run, file, timeout)
+--- In one function, because the one that arms the deadline is the one that is not interrupted when
+--- it has passed (deadline.h).
+local function execute(run, timeout)
   local began = core.now()
   core.memory_limit(run.job.memory_limit)
   core.deadline(timeout)
-  local ok, result = xpcall(body, errors.full_report, run, file)
+  run:start_body(function() body(run) end)
+  pcall(run.await_body, run)
+  -- Time over: the body is interrupted too, and says where it was.
+  core.deadline(grace)
+  pcall(run.await_body, run)
   core.deadline(cleaning_time)
   core.memory_limit(nil)
-  note_end(run, ok, result, timeout, began)
+  run:cancel_body()
+  note_end(run, timeout, core.now() - began > timeout)
   local cleaned, why = xpcall(run.finish, errors.full_report, run)
   core.deadline(nil)
   if not cleaned then
@@ -197,7 +203,7 @@ local function run_scenario(job, file)
   if missing then
     run:problem("skipped", missing, one:position())
   else
-    execute(run, file, one.options.timeout or job.timeout or default_timeout)
+    execute(run, one.options.timeout or job.timeout or default_timeout)
   end
   tell_end(run, began)
 end
@@ -214,11 +220,17 @@ local function tell_broken(job, report)
   end
 end
 
+--- The file that this process listed, for when it is asked to run one of its scenarios too.
+---@type mcast.File|nil
+local listed
+
 ---@param job_json string
 ---@return integer
 function runner.main(job_json)
   local job = core.json_decode(job_json)
-  local ok, result = load_in_time(job)
+  local ok, result = listed ~= nil, listed
+  if not listed then ok, result = load_in_time(job) end
+  listed = ok and result or nil
   if job.mode == "collect" then
     tell_collected(job, ok, result)
   elseif ok then

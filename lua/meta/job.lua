@@ -50,8 +50,15 @@ local supervisor = {}
 --- hint which capability is missing).
 ---@param job_json string
 ---@param walls "network"|"process"|nil  "process": no namespaces, no privilege needed (mode collect)
+---@param takes_another_job boolean|nil it may be sent one more job, see send()
 ---@return integer child a number of its own, never reused
 function supervisor.start(job_json) end
+--- The other job of such a child, in the same Lua state: mode "run" after mode "collect", of the
+--- same file and with the same parameters. false: it has ended meanwhile.
+---@param child integer
+---@param job_json string
+---@return boolean
+function supervisor.send(child, job_json) end
 --- The next thing that happens, or nil, "timeout".
 ---@param timeout number|nil seconds
 ---@return {kind: "line", child: integer, text: string}|{kind: "output", child: integer, text: string}|{kind: "exit", child: integer, status: integer|nil, signal: string|nil}|{kind: "signal", name: string, number: integer}

@@ -65,13 +65,23 @@ static int start(lua_State *L)
     static const char *const kinds[] = {"network", "process", NULL};
     const char *job = luaL_checkstring(L, 1);
     bool is_network = luaL_checkoption(L, 2, "network", kinds) == 0;
+    bool takes_another_job = lua_toboolean(L, 3);
 
     struct mh_error err;
-    int child = mh_supervisor_start(
-        supervisor_of(L), is_network ? MH_SANDBOX_NETWORK : MH_SANDBOX_PROCESS, job, &err);
+    int child = mh_supervisor_start(supervisor_of(L),
+        is_network ? MH_SANDBOX_NETWORK : MH_SANDBOX_PROCESS, job, takes_another_job, &err);
     if (child < 0)
         return mh_raise(L, &err);
     lua_pushinteger(L, child);
+    return 1;
+}
+
+static int send_job(lua_State *L)
+{
+    int child = (int)luaL_checkinteger(L, 1);
+    int r = mh_supervisor_send(supervisor_of(L), child, luaL_checkstring(L, 2));
+    luaL_argcheck(L, r != -EINVAL, 1, "this child takes no other job");
+    lua_pushboolean(L, r == 0);
     return 1;
 }
 
@@ -253,6 +263,7 @@ int mh_open_supervisor(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         {"start", start},
+        {"send", send_job},
         {"wait", wait_for_event},
         {"kill", kill_child},
         {"terminal", terminal},

@@ -12,7 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { FD_EVENT = 3, FD_NETNS = 4, FD_FIRST_FREE = 5 };
+enum { FD_EVENT = 3, FD_NETNS, FD_JOB, FD_FIRST_FREE };
 
 /* PID 1 has no default actions: the kernel shields it from its own signals, and abort() would
  * end in a misleading SIGSEGV. The supervisor reads such a status as the signal. */
@@ -44,6 +44,15 @@ static int above_reserved(int fd)
     return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FD_FIRST_FREE);
 }
 
+/* To `target`, which is closed when there is nothing to put there. */
+static int put_at(int fd, int target)
+{
+    if (dup3(fd, target, O_CLOEXEC) == target)
+        return target;
+    close(target);
+    return -1;
+}
+
 /* Everything else the parent has open is none of the child's business: a pipe end that it kept
  * would keep a brother's pipe from ever ending. */
 static int arrange_descriptors(struct mh_child *child)
@@ -52,15 +61,15 @@ static int arrange_descriptors(struct mh_child *child)
     int input = above_reserved(null), output = above_reserved(child->output_fd);
     int event = above_reserved(child->event_fd),
         netns = above_reserved(child->machine_netns_fd);
+    int job = above_reserved(child->job_fd);
 
     if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
         dup2(output, STDERR_FILENO) < 0 || dup3(event, FD_EVENT, O_CLOEXEC) < 0)
         return -errno;
-    child->machine_netns_fd = dup3(netns, FD_NETNS, O_CLOEXEC);
-    if (child->machine_netns_fd < 0)
-        close(FD_NETNS);
     child->event_fd = FD_EVENT;
     child->output_fd = STDOUT_FILENO;
+    child->machine_netns_fd = put_at(netns, FD_NETNS);
+    child->job_fd = put_at(job, FD_JOB);
     return syscall(SYS_close_range, FD_FIRST_FREE, ~0U, 0) < 0 ? -errno : 0;
 }
 

@@ -4,6 +4,8 @@
 #include "app/sandbox.h"
 #include "base/error.h"
 
+#include <stdbool.h>
+
 struct mh_child;
 
 /* What the child does once it stands in its sandbox; returns its exit status. */
@@ -11,9 +13,11 @@ typedef int mh_child_body_fn(const struct mh_child *child);
 
 struct mh_child {
     struct mh_sandbox sandbox;
-    const char *job;      /* inherited with the parent's memory */
-    int event_fd;         /* its way to tell: a struct mh_error first, then lines */
-    int output_fd;        /* its standard output and error */
+    const char *job; /* inherited with the parent's memory */
+    int event_fd;    /* its way to tell: a struct mh_error first, then lines */
+    int output_fd;   /* its standard output and error */
+    bool takes_another_job;
+    int job_fd;           /* where that comes from, as a line; its end: it will not come */
     int machine_netns_fd; /* the parent's network namespace; -1: unknown */
     mh_child_body_fn *body;
     void *context;

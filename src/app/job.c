@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -36,11 +37,41 @@ static int call_runner(struct mh_vm *vm, const char *job)
     struct mh_error err = {0};
     int status = 0;
 
+    int r = mh_vm_call(vm, "mcast.runner", "main", job, true, &status, &err);
+    return r < 0 ? complain(err.message) : status;
+}
+
+/* NULL: there will be none. */
+static char *read_job(int fd)
+{
+    char *line = NULL;
+    size_t size = 0;
+    FILE *file = fdopen(fd, "r");
+    ssize_t length = file ? getline(&line, &size, file) : -1;
+
+    if (file)
+        fclose(file);
+    if (length >= 0)
+        return line;
+    free(line);
+    return NULL;
+}
+
+/* The other job, of one that listed a file, is to run one of its scenarios: the file is loaded
+ * already, and no other process is needed. */
+static int run_jobs(struct mh_vm *vm, const struct mh_child *child)
+{
     running_scheduler = mh_vm_scheduler(vm);
     handle_terminate();
-    int r = mh_vm_call(vm, "mcast.runner", "main", job, true, &status, &err);
+    int status = call_runner(vm, child->job);
+    if (status == 0 && child->job_fd >= 0) {
+        char *job = read_job(child->job_fd);
+        if (job)
+            status = call_runner(vm, job);
+        free(job);
+    }
     signal(SIGTERM, SIG_IGN); /* what is left is freeing memory */
-    return r < 0 ? complain(err.message) : status;
+    return status;
 }
 
 int mh_job_run(const struct mh_child *child)
@@ -57,7 +88,7 @@ int mh_job_run(const struct mh_child *child)
     if (mh_vm_new(&options, &vm, &err) < 0)
         return complain(err.message);
 
-    int status = call_runner(vm, child->job);
+    int status = run_jobs(vm, child);
     if (mh_vm_free(vm) != 0 && status == 0)
         return complain("event-loop handles were left open");
     return status;

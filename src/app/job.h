@@ -4,7 +4,7 @@
 
 #include "app/child.h"
 
-/* Calls mcast.runner's main with the child's job. The child's context is the directory that
- * replaces modules of the Lua library (MCAST_HARNESS_LUA_DIR), or NULL. SIGTERM interrupts it.
- */
+/* Calls mcast.runner's main with the child's job, and once more with the other job of a child
+ * that takes one. The child's context is the directory that replaces modules of the Lua library
+ * (MCAST_HARNESS_LUA_DIR), or NULL. SIGTERM interrupts it. */
 mh_child_body_fn mh_job_run;

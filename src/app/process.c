@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,33 +18,47 @@
 struct pipes {
     int event[2];
     int output[2];
+    int job[2]; /* {-1, -1} without */
 };
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
 
 static void close_pipe(const int fds[2])
 {
-    close(fds[0]);
-    close(fds[1]);
+    close_if_open(fds[0]);
+    close_if_open(fds[1]);
 }
 
-static int open_pipes(struct pipes *pipes)
+static void close_pipes(const struct pipes *pipes)
 {
-    if (pipe2(pipes->event, O_CLOEXEC) < 0)
-        return -errno;
-    if (pipe2(pipes->output, O_CLOEXEC) < 0) {
-        int r = -errno;
-        close_pipe(pipes->event);
-        return r;
-    }
-    return 0;
+    close_pipe(pipes->event);
+    close_pipe(pipes->output);
+    close_pipe(pipes->job);
 }
 
-/* Owns the pipes' reading ends. */
+/* `pipes` has no open descriptor, before as after a failure. */
+static int open_pipes(bool with_job, struct pipes *pipes)
+{
+    if (pipe2(pipes->event, O_CLOEXEC) == 0 && pipe2(pipes->output, O_CLOEXEC) == 0 &&
+        (!with_job || pipe2(pipes->job, O_CLOEXEC) == 0))
+        return 0;
+    int r = -errno;
+    close_pipes(pipes);
+    return r;
+}
+
+/* Owns the parent's ends of the pipes. */
 static struct mh_process *new_process(const struct pipes *pipes)
 {
     struct mh_process *process = calloc(1, sizeof(*process));
     if (!process)
         return NULL;
     process->pidfd = -1;
+    process->job_fd = pipes->job[1];
     mh_inbox_init(&process->lines, pipes->event[0]);
     mh_inbox_init(&process->output, pipes->output[0]);
     return process;
@@ -54,6 +69,7 @@ static int fork_child(struct mh_process *process, enum mh_sandbox_kind kind,
 {
     child->event_fd = pipes->event[1];
     child->output_fd = pipes->output[1];
+    child->job_fd = pipes->job[0];
     fflush(stdout); /* or the child would say it again */
 
     pid_t pid = mh_sandbox_fork(kind, &child->sandbox, err);
@@ -61,6 +77,7 @@ static int fork_child(struct mh_process *process, enum mh_sandbox_kind kind,
         mh_child_live(child);
     close(child->event_fd);
     close(child->output_fd);
+    close_if_open(child->job_fd);
     if (pid < 0)
         return pid;
     process->pid = pid;
@@ -89,15 +106,14 @@ static int await_settled(int event_fd, struct mh_error *err)
 int mh_process_start(enum mh_sandbox_kind kind, struct mh_child *child,
     struct mh_process **ret_process, struct mh_error *err)
 {
-    struct pipes pipes;
-    int r = open_pipes(&pipes);
+    struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}};
+    int r = open_pipes(child->takes_another_job, &pipes);
     if (r < 0)
         return mh_error_set(err, r, "start a scenario", "make the pipes of a child");
 
     struct mh_process *process = new_process(&pipes);
     if (!process) {
-        close_pipe(pipes.event);
-        close_pipe(pipes.output);
+        close_pipes(&pipes);
         return mh_error_set(err, -ENOMEM, "start a scenario", "remember a child");
     }
     r = fork_child(process, kind, &pipes, child, err);
@@ -122,12 +138,26 @@ struct mh_process *mh_process_free(struct mh_process *process)
         mh_process_kill(process, SIGKILL);
         waitpid(process->pid, NULL, 0);
     }
-    if (process->pidfd >= 0)
-        close(process->pidfd);
+    close_if_open(process->pidfd);
+    close_if_open(process->job_fd);
     mh_inbox_done(&process->lines);
     mh_inbox_done(&process->output);
     free(process);
     return NULL;
+}
+
+int mh_process_send(struct mh_process *process, const char *job)
+{
+    if (process->job_fd < 0)
+        return -EINVAL;
+
+    struct iovec line[] = {
+        {.iov_base = (char *)job, .iov_len = strlen(job)}, {.iov_base = "\n", .iov_len = 1}};
+    ssize_t n = writev(process->job_fd, line, 2); /* blocking, and a pipe: all or nothing */
+    int r = n < 0 ? -errno : 0;
+    close(process->job_fd);
+    process->job_fd = -1;
+    return r;
 }
 
 /* In its PID namespace nothing survives a child; without one its session is all we know of. */

@@ -111,10 +111,11 @@ struct mh_supervisor *mh_supervisor_free(struct mh_supervisor *supervisor)
 }
 
 int mh_supervisor_start(struct mh_supervisor *supervisor, enum mh_sandbox_kind kind,
-    const char *job, struct mh_error *err)
+    const char *job, bool takes_another_job, struct mh_error *err)
 {
     struct mh_child child = {
         .job = job,
+        .takes_another_job = takes_another_job,
         .machine_netns_fd = supervisor->machine_netns_fd,
         .body = supervisor->body,
         .context = supervisor->context,
@@ -130,6 +131,14 @@ int mh_supervisor_start(struct mh_supervisor *supervisor, enum mh_sandbox_kind k
     supervisor->count++;
     entry->number = ++supervisor->last_number;
     return entry->number;
+}
+
+int mh_supervisor_send(struct mh_supervisor *supervisor, int child, const char *job)
+{
+    for (size_t i = 0; i < supervisor->count; i++)
+        if (supervisor->entries[i].number == child)
+            return mh_process_send(supervisor->entries[i].process, job);
+    return -ESRCH;
 }
 
 int mh_supervisor_kill(struct mh_supervisor *supervisor, int child, int signal_number)

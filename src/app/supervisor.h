@@ -5,6 +5,7 @@
 #include "app/child.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,7 +36,10 @@ struct mh_supervisor *mh_supervisor_free(struct mh_supervisor *supervisor);
 /* Returns when the child stands in its sandbox: its number (from 1, never reused), or an errno.
  */
 int mh_supervisor_start(struct mh_supervisor *supervisor, enum mh_sandbox_kind kind,
-    const char *job, struct mh_error *err);
+    const char *job, bool takes_another_job, struct mh_error *err);
+/* Gives a child that takes one its other job. -EINVAL when it takes none, -ESRCH when it is
+ * gone. */
+int mh_supervisor_send(struct mh_supervisor *supervisor, int child, const char *job);
 /* 1 and an event; 0 when the time was over (timeout_ns < 0: none); or a negative errno. */
 int mh_supervisor_wait(struct mh_supervisor *supervisor, int64_t timeout_ns,
     struct mh_supervisor_event *ret_event);

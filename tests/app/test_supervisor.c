@@ -76,6 +76,14 @@ static void talk_much(const struct mh_child *child)
             _exit(99);
 }
 
+static int echo_other_job(const struct mh_child *child)
+{
+    char job[64] = "";
+    ssize_t n = read(child->job_fd, job, sizeof(job) - 1);
+    say(child, n > 0 ? job : "none\n");
+    return 0;
+}
+
 /* Where no compiler sees it coming. */
 static void touch(volatile int *forbidden)
 {
@@ -96,6 +104,8 @@ static int body(const struct mh_child *child)
     }
     if (strcmp(job, "describe") == 0)
         describe(child);
+    if (strcmp(job, "another") == 0)
+        return echo_other_job(child);
     if (strcmp(job, "orphan") == 0)
         leave_orphan(child);
     if (strcmp(job, "much") == 0)
@@ -164,7 +174,7 @@ static void await_line(struct mh_supervisor *supervisor)
 static int start(struct mh_supervisor *supervisor, enum mh_sandbox_kind kind, const char *job)
 {
     struct mh_error err = {0};
-    int child = mh_supervisor_start(supervisor, kind, job, &err);
+    int child = mh_supervisor_start(supervisor, kind, job, false, &err);
     if (child < 0)
         print_error("%s\n%s\n", err.message, err.hint);
     assert_true(child > 0);
@@ -277,6 +287,19 @@ static void waits_no_longer_than_asked(void **state)
     assert_int_equal(mh_supervisor_wait(*state, 0, &event), 0);
 }
 
+static void a_child_may_take_another_job(void **state)
+{
+    struct heard heard;
+    struct mh_error err;
+    int child = mh_supervisor_start(*state, MH_SANDBOX_PROCESS, "another", true, &err);
+    assert_true(child > 0);
+    assert_int_equal(mh_supervisor_send(*state, child, "more"), 0);
+    assert_int_equal(mh_supervisor_send(*state, child, "too much"), -EINVAL);
+    hear(*state, &heard);
+    assert_string_equal(heard.lines, "more;");
+    assert_int_equal(mh_supervisor_send(*state, child, "too late"), -ESRCH);
+}
+
 static void reports_signals_as_events(void **state)
 {
     struct mh_supervisor_event event;
@@ -334,7 +357,7 @@ static pid_t start_harness(void)
     struct mh_supervisor *supervisor;
     struct mh_supervisor_event event;
     if (mh_supervisor_new(witness_body, NULL, &supervisor, NULL) == 0 &&
-        mh_supervisor_start(supervisor, MH_SANDBOX_NETWORK, "", NULL) > 0)
+        mh_supervisor_start(supervisor, MH_SANDBOX_NETWORK, "", false, NULL) > 0)
         mh_supervisor_wait(supervisor, -1, &event);
     _exit(0);
 }
@@ -379,6 +402,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_orphan_does_not_hold_up_the_exit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(kills_with_either_signal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(waits_no_longer_than_asked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_child_may_take_another_job, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reports_signals_as_events, set_up, tear_down),
         cmocka_unit_test(nothing_survives_the_parent),
         cmocka_unit_test(nothing_survives_the_child),

@@ -89,35 +89,22 @@ class ExitCodes(unittest.TestCase):
 
 def start_waiting():
     """A harness whose one scenario waits; returns when the scenario has said so."""
-    events = tempfile.NamedTemporaryFile()
-    process = subprocess.Popen(
-        [HARNESS, "run", "scenarios/stubborn.lua::waits", "--report", "jsonl=" + events.name],
-        cwd=HERE, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + PATIENCE
-    while len(children_of(process.pid)) == 0 or not is_waiting(process.pid):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise AssertionError("the scenario did not begin: " + process.communicate()[0])
+    with tempfile.NamedTemporaryFile("r") as events:
+        process = subprocess.Popen(
+            [HARNESS, "run", "scenarios/stubborn.lua::waits", "--report", "jsonl=" + events.name],
+            cwd=HERE, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + PATIENCE
+        said = ""
+        while '"waiting' not in said:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError("the scenario did not begin: " + process.communicate()[0])
+            said += events.read()
     return process
 
 
 def children_of(pid):
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children") as file:
-            return [int(word) for word in file.read().split()]
-    except FileNotFoundError:
-        return []
-
-
-def network_of(pid):
-    return os.readlink(f"/proc/{pid}/ns/net")
-
-
-def is_waiting(pid):
-    """The child that runs (not the one that collects) has a network of its own."""
-    try:
-        return any(network_of(child) != network_of(pid) for child in children_of(pid))
-    except OSError:
-        return False
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(word) for word in file.read().split()]
 
 
 class NothingSurvives(unittest.TestCase):

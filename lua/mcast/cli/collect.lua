@@ -14,7 +14,10 @@ local MEMORY_LIMIT = 256 * 1024 * 1024
 ---@field message string|nil
 ---@field scenarios table[]
 ---@field params table[]
+---@field child integer|nil   that stays, to run one of the scenarios
+---@field logs table[]|nil     what that child has logged while it loaded the file
 
+--- A file alone is likely to be run at once: then its child stays, to run one of its scenarios.
 local function start(target, job)
   return supervisor.start(core.json_encode {
     mode = "collect",
@@ -27,8 +30,8 @@ local function start(target, job)
     memory_limit = MEMORY_LIMIT,
     seed = job.seed or 0,
     attempt = 1,
-    verbose = false,
-  }, "process")
+    verbose = job.verbose or false,
+  }, job.stay and "network" or "process", job.stay)
 end
 
 local function why_it_died(event, entry)
@@ -42,15 +45,28 @@ local function why_it_died(event, entry)
     entry.target.file, how, output ~= "" and "\n" .. output or "")
 end
 
+local function finish(entry, result)
+  result.target = entry.target
+  result.scenarios = result.scenarios or {}
+  result.params = result.params or {}
+  return result
+end
+
 local handlers = {}
 
-function handlers.line(entry, event)
+function handlers.line(entry, event, job)
   local ok, told = pcall(core.json_decode, event.text)
-  if ok and told.event == "collected" then entry.result = told end
+  if ok and told.event == "log" then table.insert(entry.logs, told) end
+  if not ok or told.event ~= "collected" then return end
+  entry.result = told
+  if not job.stay then return end
+  told.child, told.logs = event.child, entry.logs
+  return finish(entry, told)
 end
 
 function handlers.output(entry, event)
   table.insert(entry.output, event.text)
+  table.insert(entry.logs, { event = "log", stream = "stdout", text = event.text })
 end
 
 function handlers.exit(entry, event)
@@ -58,10 +74,7 @@ function handlers.exit(entry, event)
   if not result or event.signal then
     result = { ok = false, message = why_it_died(event, entry) }
   end
-  result.target = entry.target
-  result.scenarios = result.scenarios or {}
-  result.params = result.params or {}
-  return result
+  return finish(entry, result)
 end
 
 local function kill_late(running)
@@ -79,7 +92,8 @@ local function interrupted(event)
 end
 
 ---@param list cli.Target[]
----@param job table  `params`, `topology`, `timeout`, `seed` as in Job, and `jobs`: how many at once
+---@param job table  `params`, `topology`, `timeout`, `seed`, `verbose` as in Job; `jobs`: how many
+--- at once; `stay`: the children stay, to run one scenario each
 ---@return cli.Collection[] in the order of the targets
 function collect.all(list, job)
   local results, running, count, next_target = {}, {}, 0, 1
@@ -87,14 +101,15 @@ function collect.all(list, job)
     while next_target <= #list and count < job.jobs do
       local target = list[next_target]
       running[start(target, job)] = {
-        target = target, position = next_target, output = {}, deadline = core.now() + TIME_LIMIT,
+        target = target, position = next_target, output = {}, logs = {},
+        deadline = core.now() + TIME_LIMIT,
       }
       next_target, count = next_target + 1, count + 1
     end
     local event = supervisor.wait(1)
     if event and event.kind == "signal" then interrupted(event) end
     local entry = event and running[event.child]
-    local result = entry and handlers[event.kind](entry, event)
+    local result = entry and handlers[event.kind](entry, event, job)
     if result then
       results[entry.position] = result
       running[event.child], count = nil, count - 1

@@ -103,6 +103,7 @@ function execute.run(prepared, options, reporters)
     scenario_timeout = options["scenario-timeout"],
     stream = told,
     job = job_maker(prepared, options),
+    waiting = prepared.collections[1].child and prepared.collections[1],
   }):run()
   local code = exit_code(told.counts, ending, told:failure())
   told:finish { exit_code = code, reason = ending.reason, selected = #units }

@@ -52,7 +52,8 @@ local function from_targets(request, list)
   }
   prepared.collections = collect.all(list, {
     params = prepared.params, topology = prepared.topology, seed = prepared.seed,
-    timeout = options["scenario-timeout"], jobs = options.jobs or supervisor.processors(),
+    timeout = options["scenario-timeout"], verbose = options.verbose,
+    stay = #list == 1 and request.command ~= "list", jobs = options.jobs or supervisor.processors(),
   })
   if report_unloadable(prepared.collections) then return nil, exit.USAGE end
 

@@ -33,6 +33,7 @@ local schedule = {}
 ---@field scenario_timeout number|nil  for scenarios that set none
 ---@field stream report.Stream
 ---@field job fun(unit: cli.Unit): table
+---@field waiting cli.Collection|nil  of a child that listed the file and can run one unit
 
 ---@param settings cli.ScheduleSettings
 function schedule.new(settings)
@@ -43,15 +44,25 @@ function schedule.new(settings)
     head = 1,
     running = {},
     count = 0,
+    waiting = settings.waiting,
     deadline = settings.timeout and core.now() + settings.timeout,
   }, Schedule)
 end
 
+--- In a process of its own, or in the one that has just loaded the file and done nothing else.
+---@return integer child, table[] its logs so far
+function Schedule:start_child(job)
+  local waiting = self.waiting
+  self.waiting = nil
+  if waiting and supervisor.send(waiting.child, job) then return waiting.child, waiting.logs end
+  return supervisor.start(job), {}
+end
+
 function Schedule:start(unit)
   unit.attempts = unit.attempts + 1
-  local child = supervisor.start(core.json_encode(self.settings.job(unit)))
+  local child, logs = self:start_child(core.json_encode(self.settings.job(unit)))
   self.running[child] = {
-    unit = unit, child = child, began = core.now(),
+    unit = unit, child = child, began = core.now(), early_logs = logs,
     kill_at = core.now() + LOADING_TIME + GRACE, signal = "TERM",
   }
   self.count = self.count + 1
@@ -76,6 +87,13 @@ function Schedule:note_begin(entry)
   end
 end
 
+function Schedule:tell_early_logs(entry)
+  for _, log in ipairs(entry.early_logs) do
+    log.id, log.time = nil, nil
+    self.stream:event(entry.unit, log)
+  end
+end
+
 function heard.line(self, entry, event)
   local ok, told = pcall(core.json_decode, event.text)
   if not ok or type(told) ~= "table" then
@@ -87,6 +105,7 @@ function heard.line(self, entry, event)
   end
   if told.event == "scenario_begin" then self:note_begin(entry) end
   self.stream:event(entry.unit, told)
+  if told.event == "scenario_begin" then self:tell_early_logs(entry) end
 end
 
 function heard.output(self, entry, event)
@@ -220,7 +239,8 @@ function Schedule:turn()
   if event and event.kind == "signal" then
     self:on_signal(event)
   elseif event then
-    heard[event.kind](self, self.running[event.child], event)
+    local entry = self.running[event.child]
+    if entry then heard[event.kind](self, entry, event) end
   end
   self:guard_deadlines()
   self:show_progress()

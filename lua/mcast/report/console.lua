@@ -1,8 +1,6 @@
 --- The report for people: a line per scenario as it goes, then what did not pass, in full, then
 --- the count. Nothing that was printed is ever redrawn but the one progress line of a terminal.
 
-local claim_text = require "mcast.report.claim"
-local failure = require "mcast.report.failure"
 local text = require "mcast.report.text"
 
 local Console = {}
@@ -61,6 +59,7 @@ end
 
 --- With -v: what happened inside a scenario that passed; the others are told at the end.
 function Console:inside(record)
+  local claim_text = require "mcast.report.claim"
   local sign = self.style.sign
   local function tell(mark, s)
     self:line("      " .. self.style:paint(mark .. " " .. text.printable(s), "dim"))
@@ -110,8 +109,10 @@ function Console:progress(running, now)
 end
 
 function Console:failures(records)
+  local failure -- loaded when there is one: starting up is part of every run
   for _, record in ipairs(records) do
     if not quiet_outcomes[record.outcome] then
+      failure = failure or require "mcast.report.failure"
       self:line()
       for _, line in ipairs(failure.lines(record, self.style)) do self:line(line) end
     end

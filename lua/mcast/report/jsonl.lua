@@ -13,7 +13,7 @@ function Jsonl:event(event)
     if type(event[key]) == "table" then core.array(event[key]) end
   end
   self.sink:write(core.json_encode(event) .. "\n")
-  if event.event == "scenario_end" or event.event == "run_begin" then self.sink:flush() end
+  self.sink:flush() -- for those who follow the file
 end
 
 ---@param sink report.Sink
