@@ -4,7 +4,6 @@
 
 #include <lauxlib.h>
 
-
 #define ERROR_TYPE "mcast.core.error"
 
 static int error_tostring(lua_State *L)
