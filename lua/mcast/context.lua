@@ -2,7 +2,6 @@
 local Identifiers = require "mcast.identifiers"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
-local network = require "mcast.network"
 local options = require "mcast.options"
 local types = require "mcast.types"
 
@@ -31,7 +30,7 @@ function Context.properties.case(self) return self._case[1] end
 function Context.properties.net(self)
   if not self._net then
     local name = self._topology and self._topology.name or "network"
-    self._net = network.new(self._run, name)
+    self._net = require("mcast.network").new(self._run, name)
     if self._topology then self._topology:_fill(self._net) end
   end
   return self._net

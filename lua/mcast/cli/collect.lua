@@ -91,30 +91,40 @@ local function interrupted(event)
   error({ message = "interrupted by " .. event.name, signal = event.number }, 0)
 end
 
+local function new_entry(target, position)
+  return { target = target, position = position, output = {}, logs = {},
+    deadline = core.now() + TIME_LIMIT }
+end
+
 ---@param list cli.Target[]
 ---@param job table  `params`, `topology`, `timeout`, `seed`, `verbose` as in Job; `jobs`: how many
---- at once; `stay`: the children stay, to run one scenario each
+--- at once; `stay`: the children stay, to run one scenario each; `meanwhile`: what to do while
+--- they are busy
 ---@return cli.Collection[] in the order of the targets
 function collect.all(list, job)
   local results, running, count, next_target = {}, {}, 0, 1
-  while next_target <= #list or count > 0 do
+  local function start_what_fits()
     while next_target <= #list and count < job.jobs do
-      local target = list[next_target]
-      running[start(target, job)] = {
-        target = target, position = next_target, output = {}, logs = {},
-        deadline = core.now() + TIME_LIMIT,
-      }
+      running[start(list[next_target], job)] = new_entry(list[next_target], next_target)
       next_target, count = next_target + 1, count + 1
     end
+  end
+  local function take(event)
+    local entry = running[event.child]
+    local result = entry and handlers[event.kind](entry, event, job)
+    if not result then return end
+    results[entry.position] = result
+    running[event.child], count = nil, count - 1
+  end
+
+  start_what_fits()
+  if job.meanwhile then job.meanwhile() end
+  while count > 0 do
     local event = supervisor.wait(1)
     if event and event.kind == "signal" then interrupted(event) end
-    local entry = event and running[event.child]
-    local result = entry and handlers[event.kind](entry, event, job)
-    if result then
-      results[entry.position] = result
-      running[event.child], count = nil, count - 1
-    end
+    if event then take(event) end
     kill_late(running)
+    start_what_fits()
   end
   return results
 end

@@ -43,7 +43,7 @@ end
 ---@param request cli.Request
 ---@param list cli.Target[]
 ---@return cli.Prepared|nil, integer|nil exit status
-local function from_targets(request, list)
+local function from_targets(request, list, meanwhile)
   local options = request.options
   local prepared = {
     params = params.texts(options.param),
@@ -53,7 +53,8 @@ local function from_targets(request, list)
   prepared.collections = collect.all(list, {
     params = prepared.params, topology = prepared.topology, seed = prepared.seed,
     timeout = options["scenario-timeout"], verbose = options.verbose,
-    stay = #list == 1 and request.command ~= "list", jobs = options.jobs or supervisor.processors(),
+    stay = #list == 1 and request.command ~= "list", meanwhile = meanwhile,
+    jobs = options.jobs or supervisor.processors(),
   })
   if report_unloadable(prepared.collections) then return nil, exit.USAGE end
 
@@ -67,9 +68,11 @@ end
 
 ---@param request cli.Request
 ---@param list cli.Target[]|nil  instead of the request's paths
+---@param meanwhile fun()|nil  what to do while the files are being loaded
 ---@return cli.Prepared|nil, integer|nil exit status
-function prepare.scenarios(request, list)
-  local ok, prepared, status = pcall(from_targets, request, list or targets.find(request.paths))
+function prepare.scenarios(request, list, meanwhile)
+  list = list or targets.find(request.paths)
+  local ok, prepared, status = pcall(from_targets, request, list, meanwhile)
   if ok then return prepared, status end
   if type(prepared) == "table" and prepared.signal then
     complain(prepared.message)
