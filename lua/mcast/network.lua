@@ -32,7 +32,7 @@ end
 ---@return mcast.Network
 function network.new(run, name)
   local made = class.new(Network, {
-    name = name, run = run, hosts = {}, switches = {}, _subnets = subnets.new(), _lab = false,
+    name = name, _run = run, hosts = {}, switches = {}, _subnets = subnets.new(), _lab = false,
     _ports = {}, _receivers = {}, _senders = {}, _watchers = {}, _all_observers = {},
     _by_address = {},
     _pending = readiness.new(), _sends = sends.new(run), _memberships_changed = core.condition(),
@@ -222,7 +222,7 @@ end
 local function open_stacks(self, lab)
   local Stack = require "mcast.stack"
   for _, one in ipairs(self.hosts) do
-    one._stack = Stack.new(self.run, lab:netns(one._number), one)
+    one._stack = Stack.new(self._run, lab:netns(one._number), one)
     for _, planned in ipairs(one._planned) do
       planned._stack = one._stack
       one._stack:adopt(planned)
@@ -254,7 +254,7 @@ local function describe_switches(self)
 end
 
 local function tell(self, ready_after)
-  self.run:emit("network", {
+  self._run:emit("network", {
     name = self.name, hosts = describe_hosts(self), switches = describe_switches(self),
     links = core.array {}, drawing = self:draw(), ready_after = ready_after,
   })
@@ -264,7 +264,7 @@ end
 --- on the wire cannot be asked afterwards. Packet sockets cost time to close, so that no other
 --- scenario has them.
 local function watch(self)
-  if not self.run.mentions_crosses or #self._ports > 100 then return end
+  if not self._run.mentions_crosses or #self._ports > 100 then return end
   local observer = require "mcast.observer"
   for _, port in ipairs(self._ports) do
     table.insert(self._watchers, observer.watch(port.host, port.interface))
@@ -277,7 +277,7 @@ function Network.methods._build(self)
   local began = core.now()
   local lab = core.lab()
   self._lab = lab
-  self.run:opened(lab)
+  self._run:opened(lab)
   add_to_lab(self, lab)
   lab:build()
   lab:settle()
@@ -295,8 +295,8 @@ end
 
 -- ---- what happens on it ---------------------------------------------------------------------
 
-function Network.methods.await_ready(self) self._pending:await(self) end
-function Network.methods.tell_sends(self) self._sends:tell() end
-function Network.methods.tell_deliveries(self) self._sends:tell_deliveries() end
+function Network.methods._await_ready(self) self._pending:await(self) end
+function Network.methods._tell_sends(self) self._sends:tell() end
+function Network.methods._tell_deliveries(self) self._sends:tell_deliveries() end
 
 return network

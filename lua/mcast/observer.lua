@@ -42,7 +42,7 @@ function observer.open(host, given)
   local self = new(host, interface, wanted.group)
   table.insert(host._observers, self)
   table.insert(host.network._all_observers, self)
-  host.network.run:opened(self)
+  host.network._run:opened(self)
   return self
 end
 
@@ -50,7 +50,7 @@ end
 ---@return mcast.Observer
 function observer.watch(host, interface)
   local self = new(host, interface, nil)
-  host.network.run:opened(self)
+  host.network._run:opened(self)
   return self
 end
 
@@ -75,7 +75,7 @@ end
 function Observer.methods._frame(self, i) return self._raw:frame(i) end
 
 local function await_total(self, wanted, within)
-  self.host.network.run:await_ready()
+  self.host.network._run:await_ready()
   local deadline = core.now() + within
   while self._raw:count() < wanted do
     local left = deadline - core.now()

@@ -72,4 +72,23 @@ function proof.machine(sent)
   return dropped > 0 and machine.explain(dropped) or nil
 end
 
+--- The same for a claim that holds. The counter is the machine's: what others do on it is no
+--- reason to doubt the silence of a few hosts. A network that can overrun an input queue by itself (ports^2
+--- is what hosts that join together send, performance.md) proves nothing when it did.
+---@param sent mcast.Sent
+---@return string|nil
+function proof.machine_for_silence(sent)
+  return proof.machine_since(sent.host.network, sent._machine_drops)
+end
+
+---@param network mcast.Network
+---@param before integer drops at the beginning of the window
+---@return string|nil
+function proof.machine_since(network, before)
+  local ports = #network._ports
+  if ports * ports <= core.machine().backlog_limit then return nil end
+  local dropped = machine.drops_now() - before
+  return dropped > 0 and machine.explain(dropped) or nil
+end
+
 return proof

@@ -181,10 +181,10 @@ function receiver.open(host, given)
   self._endpoint = endpoint
   table.insert(host._receivers, self)
   table.insert(network._receivers, self)
-  host.network.run:opened(self)
+  host.network._run:opened(self)
   network._memberships_changed:signal()
   if wanted.ready ~= false then expect_all(self, memberships) end
-  if type(wanted.reply) == "function" then tasks.serve(network.run, serve, self, wanted.reply) end
+  if type(wanted.reply) == "function" then tasks.serve(network._run, serve, self, wanted.reply) end
   return self
 end
 
@@ -250,7 +250,7 @@ end
 --- Messages since it was opened or last cleared.
 ---@return integer
 function Receiver.methods.count(self)
-  self.host.network.run:await_ready()
+  self.host.network._run:await_ready()
   core.drain()
   return self._endpoint:count() - self._since
 end
@@ -266,7 +266,7 @@ local wait_types = { within = types.seconds }
 
 --- Parks until `wanted` messages are there, counted from its opening.
 local function await_total(self, wanted, within)
-  self.host.network.run:await_ready()
+  self.host.network._run:await_ready()
   local deadline = core.now() + within
   while self._endpoint:count() < wanted do
     local left = deadline - core.now()
@@ -362,7 +362,7 @@ function Receiver.methods.leave(self, group, given)
   local wanted = read_membership(self, where, group, given)
   local network = self.host.network
   group = wanted.groups[1]
-  network:await_ready()
+  network:_await_ready()
   for _, left in ipairs(interfaces_of(self.host._stack, where, wanted.interfaces)) do
     errors.on_host(self.host.name, leave_one, self._endpoint:socket(), group, left, wanted.sources)
   end
@@ -378,7 +378,7 @@ function Receiver.methods.close(self)
   if self._closed then return end
   local network = self.host.network
   network._pending:forget(self)
-  if not network.run.ended then
+  if not network._run.ended then
     core.drain()
     self:_sample_drops()
   end

@@ -24,7 +24,7 @@ function Run.new(job, scenario)
     _deferred = {},
     _tasks = {},
     _networks = {},
-    _before_events = {},
+    _over = core.condition(),
   }, Run)
 end
 
@@ -91,13 +91,29 @@ function Run:verdict()
   return "passed"
 end
 
---- Ends the scenario wherever it is, because of what happened in another task. Whatever the body
---- waits for or runs is interrupted as by its deadline, which stays passed until the runner has
---- caught it.
+--- Ends the scenario wherever its body waits, because of what happened in another task.
 function Run:abort()
-  if self.ended then return end
   self.aborted = true
-  core.deadline(0)
+  self._over:signal()
+end
+
+--- Runs the body in a task of its own; await_body() waits for it.
+---@param f fun()
+function Run:start_body(f)
+  self._body = core.spawn(function()
+    self.body_results = table.pack(xpcall(f, errors.full_report))
+    self._over:signal()
+  end)
+end
+
+--- Parks until the body has ended or was aborted.
+function Run:await_body()
+  while not self.body_results and not self.aborted do self._over:wait() end
+end
+
+--- Ends the body where it waits, if it has not ended.
+function Run:cancel_body()
+  if not self.body_results then self._body:cancel() end
 end
 
 -- ---- the timeline ---------------------------------------------------------------------------
@@ -119,17 +135,17 @@ end
 
 --- Every receiver that was opened is ready from here on (see mcast.readiness).
 function Run:await_ready()
-  for _, network in ipairs(self._networks) do network:await_ready() end
+  for _, network in ipairs(self._networks) do network:_await_ready() end
 end
 
 --- Sends are told when it is known whether they departed.
 function Run:tell_sends()
-  for _, network in ipairs(self._networks) do network:tell_sends() end
+  for _, network in ipairs(self._networks) do network:_tell_sends() end
 end
 
 --- Who got what and when, for those who want to know it of a scenario that passed too.
 function Run:tell_deliveries()
-  for _, network in ipairs(self._networks) do network:tell_deliveries() end
+  for _, network in ipairs(self._networks) do network:_tell_deliveries() end
 end
 
 ---@param object {close: fun(self)} closed at the end, last one first
@@ -158,7 +174,7 @@ end
 --- Errors of tasks that nobody joined.
 function Run:_tell_orphans()
   for _, task in ipairs(self._tasks) do
-    local report = task:orphaned_error()
+    local report = task:_orphaned_error()
     if report then self:error(report) end
   end
 end

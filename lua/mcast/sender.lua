@@ -61,7 +61,7 @@ function sender.open(host, given)
   host:_introduce()
   table.insert(host._senders, self)
   table.insert(network._senders, self)
-  network.run:opened(self)
+  network._run:opened(self)
   return self
 end
 
@@ -80,7 +80,7 @@ function Sender.properties.drops(self) return self._endpoint:drops() end
 local function send(self, where, data)
   if self._closed then errors.usage("%s: the sender is closed", where) end
   options.argument(where, "data", data, types.string)
-  self.host.network.run:await_ready()
+  self.host.network._run:await_ready()
   return errors.on_host(self.host.name, sent.send, self, data)
 end
 
@@ -106,7 +106,7 @@ end
 
 function Sender.methods.close(self)
   if self._closed then return end
-  if not self.host.network.run.ended then core.drain() end
+  if not self.host.network._run.ended then core.drain() end
   self._closed = true
   self._endpoint:close()
 end

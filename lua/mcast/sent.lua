@@ -26,14 +26,15 @@ end
 ---@return mcast.Sent
 function sent.send(sender, data)
   local endpoint = sender._endpoint
+  local raw = endpoint:socket()
   local before, drops, machine_drops = endpoint:count(), endpoint:drops(), machine.drops()
   local number = endpoint:send(data, sender.group, sender.port)
   local self = class.new(Sent, { sender = sender, host = sender.host, group = sender.group,
-    port = sender.port, data = data, family = sender.family, ttl = sender.socket.multicast_ttl,
+    port = sender.port, data = data, family = sender.family, ttl = raw:get("multicast_ttl"),
     time = endpoint:sent(number).time, _number = number, _replies_before = before,
     _drops_before = drops, _machine_drops = machine_drops, _departed = false })
   sender.host.network._sends:add { host = self.host, family = self.family, to = self.group,
-    port = self.port, length = #data, ttl = self.ttl, loop = sender.socket.multicast_loop,
+    port = self.port, length = #data, ttl = self.ttl, loop = raw:get("multicast_loop"),
     time = self.time, departed = function() return self:_has_departed() end, sent = self }
   return self
 end

@@ -125,7 +125,9 @@ local choice = { interface = any, local_addr = types.unicast }
 local function chosen(self, where, given)
   local wanted = options.check(where, given, choice)
   if wanted.interface ~= nil then return self._stack:find(where, wanted.interface) end
-  if wanted.local_addr then return self._stack:find_address(where, wanted.local_addr) end
+  if wanted.local_addr then
+    return self._stack:find_address(where, "local_addr", wanted.local_addr)
+  end
   return self._stack:require_default(where)
 end
 
@@ -156,7 +158,7 @@ function Socket.methods.set_multicast_if(self, given)
   if not wanted.address then
     errors.usage("%s: expected address = or interface =, got neither", where)
   end
-  set_outgoing(self, self._stack:find_address(where, wanted.address), wanted.address)
+  set_outgoing(self, self._stack:find_address(where, "address", wanted.address), wanted.address)
 end
 
 ---@return {interface: string|nil, address: string|nil}
@@ -314,10 +316,8 @@ Socket.metatable.__close = Socket.methods.close
 ---@param family "ipv4"|"ipv6"
 ---@return mcast.Socket
 function socket.wrap(raw, stack, family)
-  local wrapped = class.new(Socket, { _socket = raw, _stack = stack, _family = family,
+  return class.new(Socket, { _socket = raw, _stack = stack, _family = family,
     _closed = false, _timeout = false, _has_outgoing = false })
-  if stack.host then table.insert(stack.host._sockets, wrapped) end
-  return wrapped
 end
 
 -- What can be assigned can be given at once: host:socket{reuse_addr = true}.
@@ -333,6 +333,7 @@ function socket.open(stack, given, where)
   local family = wanted.family or "ipv4"
   local raw = errors.on_host(stack:host_name(), core.socket, stack.netns, family)
   local opened = socket.wrap(raw, stack, family)
+  if stack.host then table.insert(stack.host._sockets, opened) end
   stack.run:opened(opened)
   for word in pairs(Socket.setters) do
     if wanted[word] ~= nil then opened[word] = wanted[word] end

@@ -97,15 +97,16 @@ function Stack:find(where, wanted)
 end
 
 ---@param where string
+---@param name string of the argument
 ---@param address string canonical
 ---@return mcast.Interface
-function Stack:find_address(where, address)
+function Stack:find_address(where, name, address)
   for _, found in ipairs(self:interfaces()) do
     for _, one in ipairs(found.addresses) do
       if one.address == address then return self:object(found) end
     end
   end
-  errors.usage("%s: local_addr: %s is not an address of %s", where, address, self:describe())
+  errors.usage("%s: %s: %s is not an address of %s", where, name, address, self:describe())
 end
 
 local function not_loopback(self)

@@ -83,7 +83,7 @@ end
 
 --- The error that it ended with, if nobody joined it.
 ---@return mcast.Report|nil
-function Task.methods.orphaned_error(self)
+function Task.methods._orphaned_error(self)
   local results = self._results
   if self._joined or self._is_service or not results or results[1] then return nil end
   if errors.is_fatal(results[2].value) then return nil end

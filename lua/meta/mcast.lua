@@ -402,6 +402,8 @@ function Host:receiver(options) end
 ---@field ttl integer
 ---@field time number
 ---@field truncated boolean
+---@field replied number|nil      when it was answered
+---@field reply_error string|nil  why its reply could not be sent: "ENETUNREACH"
 
 ---@class mcast.Receiver
 ---@field host mcast.Host

@@ -54,7 +54,9 @@ function Replies:look()
 end
 
 local function names(replies)
-  local text = hosts.names(replies.hosts)
+  local list = table.move(replies.hosts, 1, #replies.hosts, 1, {})
+  table.sort(list, function(a, b) return a.name < b.name end)
+  local text = hosts.names(list)
   if #replies.strangers == 0 then return text end
   return ("%s, and %s, which is no host of the network"):format(text, replies.strangers[1])
 end
@@ -95,7 +97,7 @@ local function missing_proof(sent, claim, replies)
   end
   if #silent == 0 and #claim.hosts > 0 then return nil end
   return proof.departure(sent, replies.by) or proof.sender_listening(sent)
-    or proof.all_listening(silent, sent.time) or proof.machine(sent)
+    or proof.all_listening(silent, sent.time) or proof.machine_for_silence(sent)
 end
 
 local function failure(sent, claim, replies, fields)

@@ -27,7 +27,6 @@ local function memberships_of(host)
     end
   end
   for _, socket in ipairs(host._sockets) do
-    -- A view of a receiver's socket would be counted twice, which changes nothing.
     if not socket.closed then collect(list, socket._socket) end
   end
   return list

@@ -3,6 +3,7 @@ local class = require "mcast.class"
 local core = require "mcast.core"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
+local proof = require "mcast.proof"
 local sent_class = require("mcast.sent").class
 local types = require "mcast.types"
 local verdict = require "mcast.verdict"
@@ -107,8 +108,7 @@ local function missing_proof(observer, drops)
   then
     return "nothing was sent that it could have seen"
   end
-  local lost = machine.drops_now() - drops
-  return lost > 0 and machine.explain(lost) or nil
+  return proof.machine_since(network, drops)
 end
 
 --- No such frame since it was opened or cleared, nor in the next `during` (0.05) seconds.

@@ -91,8 +91,7 @@ local function missing_proof(receiver, drops)
     network._sends:towards(receiver.port, receiver.family, receiver._cleared_at, receiver.host)
   if not heard and inaudible then return "nothing that was sent towards it left its sender" end
   if not heard then return "nothing was sent towards it" end
-  local lost = machine.drops_now() - drops
-  return lost > 0 and machine.explain(lost) or nil
+  return proof.machine_since(network, drops)
 end
 
 --- Nothing has come since it was opened or cleared, nor comes in the next `during` seconds.

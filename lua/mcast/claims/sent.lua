@@ -88,7 +88,7 @@ local function missing_proof(sent, got, claim)
   local receivers = {}
   for i, witness in ipairs(silent) do receivers[i] = witness.object end
   return proof.departure(sent, claim.heard or got.reached)
-    or claim.silence(receivers, sent.time) or proof.machine(sent)
+    or claim.silence(receivers, sent.time) or proof.machine_for_silence(sent)
 end
 
 local function failure(sent, claim, got, fields)
