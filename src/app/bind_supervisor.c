@@ -162,7 +162,7 @@ static int wait_for_event(lua_State *L)
     int r = mh_supervisor_wait(supervisor_of(L), mh_opt_timeout(L, 1), &event);
     if (r < 0) {
         struct mh_error err;
-        mh_error_set(&err, r, "wait", "wait for the scenarios");
+        mh_error_set(&err, r, "wait", "for the scenarios");
         return mh_raise(L, &err);
     }
     if (r == 0) {
@@ -209,7 +209,7 @@ static int write_whole(lua_State *L, int fd)
             continue;
         if (n < 0) {
             struct mh_error err;
-            mh_error_set(&err, -errno, "write", "write to standard %s",
+            mh_error_set(&err, -errno, "write", "to standard %s",
                 fd == STDOUT_FILENO ? "output" : "error");
             return mh_raise(L, &err);
         }

@@ -100,7 +100,7 @@ static int settle_in(struct mh_child *child, struct mh_error *err)
 {
     int r = arrange_descriptors(child);
     if (r < 0)
-        return mh_error_set(err, r, "start a scenario", "arrange the descriptors of a child");
+        return mh_error_set(err, r, "arrange", "the descriptors of a child");
 
     setsid();
     set_limits();
@@ -108,10 +108,10 @@ static int settle_in(struct mh_child *child, struct mh_error *err)
     if (r < 0)
         return r;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-        return mh_error_set(err, -errno, "start a scenario", "renounce new privileges");
+        return mh_error_set(err, -errno, "renounce", "new privileges");
     r = die_with_parent(child->event_fd);
     if (r < 0)
-        return mh_error_set(err, r, "start a scenario", "tie a child to its parent");
+        return mh_error_set(err, r, "tie", "a child to its parent");
     take_signals();
     return 0;
 }

@@ -95,7 +95,7 @@ static int await_settled(int event_fd, struct mh_error *err)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return mh_error_set(err, -ECHILD, "start a scenario", "a child died at its start");
+            return mh_error_set(err, -ECHILD, "start", "a child, which died on the way");
         got += (size_t)n;
     }
     if (told.code < 0 && err)
@@ -109,12 +109,12 @@ int mh_process_start(enum mh_sandbox_kind kind, struct mh_child *child,
     struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}};
     int r = open_pipes(child->takes_another_job, &pipes);
     if (r < 0)
-        return mh_error_set(err, r, "start a scenario", "make the pipes of a child");
+        return mh_error_set(err, r, "make", "the pipes of a child");
 
     struct mh_process *process = new_process(&pipes);
     if (!process) {
         close_pipes(&pipes);
-        return mh_error_set(err, -ENOMEM, "start a scenario", "remember a child");
+        return mh_error_set(err, -ENOMEM, "remember", "a child");
     }
     r = fork_child(process, kind, &pipes, child, err);
     if (r == 0)

@@ -41,8 +41,7 @@ int mh_sandbox_fork(
         pid = clone_process(flags | CLONE_NEWUSER, &sandbox.pidfd);
     }
     if (pid < 0) {
-        mh_error_set(err, pid, "start a scenario",
-            flags ? "make the namespaces of a scenario" : "start a process");
+        mh_error_set(err, pid, "make", flags ? "the namespaces of a scenario" : "a process");
         return mh_obstacle_explain("", sandbox.uid == 0, err);
     }
     *ret_sandbox = sandbox;
@@ -75,7 +74,7 @@ static int map_ids(const struct mh_sandbox *sandbox, struct mh_error *err)
         r = write_file("/proc/self/gid_map", gid_map);
     if (r == 0)
         return 0;
-    mh_error_set(err, r, "enter the sandbox", "become root in a user namespace");
+    mh_error_set(err, r, "become", "root in a user namespace");
     return mh_obstacle_explain("", sandbox->uid == 0, err);
 }
 
@@ -101,13 +100,13 @@ static int bring_loopback_up(const struct mh_sandbox *sandbox, struct mh_error *
 {
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
-        return mh_error_set(err, -errno, "enter the sandbox", "open a socket");
+        return mh_error_set(err, -errno, "open", "a socket");
 
     int r = set_loopback_up(fd);
     close(fd);
     if (r == 0)
         return 0;
-    mh_error_set(err, r, "enter the sandbox", "bring up the loopback interface of a scenario");
+    mh_error_set(err, r, "bring up", "the loopback interface of a scenario");
     return mh_obstacle_explain("", sandbox->uid == 0, err);
 }
 

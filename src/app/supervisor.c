@@ -72,7 +72,7 @@ int mh_supervisor_new(mh_child_body_fn *body, void *context,
 {
     struct mh_supervisor *supervisor = calloc(1, sizeof(*supervisor));
     if (!supervisor)
-        return mh_error_set(err, -ENOMEM, "start", "set up the supervisor");
+        return mh_error_set(err, -ENOMEM, "set up", "the supervisor");
 
     supervisor->body = body;
     supervisor->context = context;
@@ -82,7 +82,7 @@ int mh_supervisor_new(mh_child_body_fn *body, void *context,
         r = make_room(supervisor);
     if (r < 0) {
         mh_supervisor_free(supervisor);
-        return mh_error_set(err, r, "start", "set up the supervisor");
+        return mh_error_set(err, r, "set up", "the supervisor");
     }
     *ret_supervisor = supervisor;
     return 0;
@@ -122,7 +122,7 @@ int mh_supervisor_start(struct mh_supervisor *supervisor, enum mh_sandbox_kind k
     };
     int r = make_room(supervisor);
     if (r < 0)
-        return mh_error_set(err, r, "start a scenario", "remember a child");
+        return mh_error_set(err, r, "remember", "a child");
 
     struct entry *entry = &supervisor->entries[supervisor->count];
     r = mh_process_start(kind, &child, &entry->process, err);

@@ -67,7 +67,7 @@ static void expect_hint(
     const struct machine *machine, bool is_superuser, int code, const char *words)
 {
     struct mh_error err = {0};
-    mh_error_set(&err, code, "start", "make the namespaces of a scenario");
+    mh_error_set(&err, code, "make", "the namespaces of a scenario");
     assert_int_equal(mh_obstacle_explain(machine->root, is_superuser, &err), code);
     if (!strstr(err.hint, words))
         fail_msg("'%s' is not in the hint '%s'", words, err.hint);
