@@ -73,8 +73,8 @@ function proof.machine(sent)
 end
 
 --- The same for a claim that holds. The counter is the machine's: what others do on it is no
---- reason to doubt the silence of a few hosts. A network that can overrun an input queue by itself (ports^2
---- is what hosts that join together send, performance.md) proves nothing when it did.
+--- reason to doubt the silence of a few hosts. A network that can overrun an input queue by itself
+--- (hosts that join together send ports^2 reports, performance.md P1b) proves nothing when it did.
 ---@param sent mcast.Sent
 ---@return string|nil
 function proof.machine_for_silence(sent)

@@ -33,10 +33,14 @@ local open_types = {
   interface = any, loop = types.boolean, source_port = types.port,
 }
 
+-- A thousand hosts answer at once; the kernel's default holds 256 small replies.
+local reply_buffer = 4 << 20
+
 local function open_endpoint(self, stack, wanted)
   local found = wanted.interface ~= nil and stack:find("host:sender", wanted.interface)
     or stack:default("host:sender")
   return socket.prepared(stack, self.family, function(raw)
+    raw:set("receive_buffer", reply_buffer)
     if wanted.ttl then raw:set("multicast_ttl", wanted.ttl) end
     if wanted.loop ~= nil then raw:set("multicast_loop", wanted.loop) end
     if found then

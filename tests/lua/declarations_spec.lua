@@ -187,7 +187,7 @@ scenario("every field of every record is declared", function(t)
   socket:bind(nil, port + 1)
   b:socket():sendto("unicast", a.address, port + 1)
   local _, _, _, info = socket:recvfrom()
-  local acks = b:sender{group = group, port = port}:request("hello", {from = {a}})
+  b:sender{group = group, port = port}:request("hello", {from = {a}})
   local _, refusal = pcall(socket.bind_multicast, socket, group, port)
 
   local records = {
