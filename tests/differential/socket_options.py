@@ -22,6 +22,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.dont_write_bytecode = True  # the source tree stays as it is
 sys.path.insert(0, str(HERE.parent / "python"))
 import namespaces  # noqa: E402
 

@@ -8,8 +8,8 @@ Every file in cases/ is one case. Its comments say what must come out:
     -- run: run {file} -k two          the command line; this is the default: run {file}
     -- when ready: INT                 what to do once the scenario wrote to the file param "ready"
     -- expect: exit 1
-    -- expect: failed "its name" the message of its scenario_end
-    -- expect: skipped "another" why
+    -- expect: failed "its name" the message of its scenario_end (LINE)
+    -- expect: skipped "another" why (LINE)
     -- expect: claim the message of a claim that did not hold
     -- expect: hint the remedy that came with an error
     -- expect: stdout a line of the terminal's output
@@ -85,7 +85,7 @@ class Result:
         """Everything that a case may expect, one line each."""
         lines = [f"exit {self.exit}"]
         for event in self.of_kind("scenario_end"):
-            lines.append(one_line(f'{event["outcome"]} "{event["name"]}" {event.get("message") or ""}'))
+            lines.append(outcome_line(event))
         for event in self.of_kind("claim"):
             if not event["ok"]:
                 lines.append(one_line(f'claim {event["message"]}'))
@@ -96,6 +96,15 @@ class Result:
         lines += [f"stdout {line}".rstrip() for line in self.stdout]
         lines += [f"stderr {line}".rstrip() for line in self.stderr]
         return lines
+
+
+def outcome_line(event):
+    """The message, and behind it where it happened: (LINE), or (FILE:LINE) in another file."""
+    line = f'{event["outcome"]} "{event["name"]}" {event.get("message") or ""}'.rstrip()
+    location = event.get("location") or ""
+    if location.startswith(event["file"] + ":"):
+        location = location[len(event["file"]) + 1:]
+    return one_line(f"{line} ({location})" if location else line)
 
 
 def one_line(text):
@@ -132,13 +141,21 @@ def differences(case, result, names):
     whole = {"exit", "outcome", "stderr", "garbage"} | {group_of(line) for line in case.expected}
     whole -= {"stdout"} | {word_of(line) for line in case.expected if line.endswith(" <rest>")}
     found += [f"unexpected: {line}" for line in seen if group_of(line) in whole]
-    return found + contradictions(result)
+    return found + contradictions(case, result)
 
 
-def contradictions(result):
+def counted_ends(case, result):
+    """A retry takes the place of the attempt before it; repetitions all count."""
+    ends = result.of_kind("scenario_end")
+    if "--repeat" in case.command:
+        return ends
+    return {event["id"]: event for event in ends}.values()
+
+
+def contradictions(case, result):
     """The last line, the exit code and run_end tell the same as the scenarios' ends."""
     count = {outcome: 0 for outcome in OUTCOMES}
-    for event in result.of_kind("scenario_end"):
+    for event in counted_ends(case, result):
         count[event["outcome"]] += 1
     found = []
     for end in result.of_kind("run_end"):
@@ -240,7 +257,8 @@ def print_tap(number, case, result, found, show):
         print("#", line)
     if show and result:
         for line in result.lines():
-            print("-- expect:", line)
+            if word_of(line) != "stdout":
+                print("-- expect:", line)
     sys.stdout.flush()
 
 

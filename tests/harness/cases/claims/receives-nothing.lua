@@ -1,5 +1,10 @@
 -- Silence counts only if something was sent towards it.
 -- expect: exit 1
+-- expect: failed "something came" receiver on host 'a' (239.1.2.3 port 5000): expected nothing, received "hello" from source to 239.1.2.3 (13)
+-- expect: failed "something comes while it listens on" receiver on host 'a' (239.1.2.3 port 5000): expected nothing, received "hello" from source to 239.1.2.3 (21)
+-- expect: inconclusive "nothing was ever sent" receiver on host 'a' (239.1.2.3 port 5000): inconclusive, because nothing was sent towards it (27)
+-- expect: inconclusive "nothing was sent since it was cleared" receiver on host 'a' (239.1.2.3 port 5000): inconclusive, because nothing was sent towards it (36)
+-- expect: inconclusive "the receiver was deaf: closed" receiver on host 'a' (239.1.2.3 port 5000): inconclusive, because receiver on host 'a' (239.1.2.3 port 5000) was closed meanwhile (44)
 
 scenario("something came", function(t)
   local source, a = t:hosts("source", "a")

@@ -1,5 +1,10 @@
 -- What a receiver has heard since it was opened or cleared.
 -- expect: exit 1
+-- expect: failed "nothing came" receiver on host 'a' (239.1.2.3 port 5000): expected "hello", received nothing (12)
+-- expect: failed "something else came" receiver on host 'a' (239.1.2.3 port 5000): expected "hello", received "good bye" (19)
+-- expect: failed "no message satisfies the function" receiver on host 'a' (239.1.2.3 port 5000): expected a message that the function accepts, received "good bye" (26)
+-- expect: failed "it came before the receiver was cleared" receiver on host 'a' (239.1.2.3 port 5000): expected "hello", received nothing (35)
+-- expect: failed "the receiver is closed" receiver on host 'a' (239.1.2.3 port 5000): expected "hello", received nothing; it is closed (42)
 
 scenario("nothing came", function(t)
   local a = t:hosts("a")

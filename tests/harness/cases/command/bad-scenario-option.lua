@@ -1,6 +1,7 @@
 -- A misspelt option of a scenario.
 -- run: run command/data/bad-option.lua
 -- expect: exit 2
+-- expect: stderr mcast-harness: command/data/bad-option.lua:1: scenario: unknown option 'tiemout' (did you mean 'timeout'?)
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

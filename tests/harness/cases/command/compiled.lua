@@ -1,6 +1,7 @@
 -- Bytecode is no scenario: it could crash the harness.
 -- run: run command/data/compiled.luac
 -- expect: exit 2
+-- expect: stderr mcast-harness: command/data/compiled.luac: is not Lua text
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

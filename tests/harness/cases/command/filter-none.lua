@@ -1,6 +1,7 @@
 -- -k that selects nothing.
 -- run: run {file} -k four
 -- expect: exit 5
+-- expect: stderr mcast-harness: no scenario was selected
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

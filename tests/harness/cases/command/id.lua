@@ -1,6 +1,7 @@
 -- An id selects its scenario.
 -- run: run '{file}::three [right]'
 -- expect: exit 0
+-- expect: passed "three [right]"
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

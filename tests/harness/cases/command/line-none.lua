@@ -1,6 +1,7 @@
 -- file:LINE beyond the last scenario.
 -- run: run {file}:999
 -- expect: exit 5
+-- expect: stderr mcast-harness: command/line-none.lua:999: there is no scenario at this line
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

@@ -1,6 +1,7 @@
 -- file:LINE selects the scenario on that line.
--- run: run {file}:7
+-- run: run {file}:8
 -- expect: exit 1
+-- expect: failed "two" expected 2, seen 1 (8)
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

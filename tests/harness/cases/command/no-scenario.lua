@@ -1,6 +1,7 @@
 -- A file without a scenario.
 -- run: run command/data/no-scenario.lua
 -- expect: exit 5
+-- expect: stderr mcast-harness: no scenario was selected
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

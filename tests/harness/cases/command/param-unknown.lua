@@ -1,6 +1,8 @@
 -- A parameter that no file declares.
 -- run: run {file} --param colour=red
 -- expect: exit 2
+-- expect: stderr mcast-harness: --param colour: these files declare no parameters
+-- expect: stderr Try 'mcast-harness --help'.
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

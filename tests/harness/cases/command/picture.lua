@@ -1,6 +1,7 @@
 -- A file that is not Lua.
 -- run: run command/data/picture.png
 -- expect: exit 2
+-- expect: stderr mcast-harness: command/data/picture.png: is not Lua text
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

@@ -1,6 +1,7 @@
 -- -q tells the last line alone.
 -- run: run -q {file} -k one
 -- expect: exit 0
+-- expect: passed "one"
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

@@ -1,6 +1,7 @@
 -- A file that raises while it loads.
 -- run: run command/data/raises.lua
 -- expect: exit 2
+-- expect: stderr mcast-harness: command/data/raises.lua:1: out of coffee
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

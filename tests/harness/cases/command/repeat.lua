@@ -1,6 +1,9 @@
 -- --repeat runs each so many times.
 -- run: run --repeat 3 {file} -k one
 -- expect: exit 0
+-- expect: passed "one"
+-- expect: passed "one"
+-- expect: passed "one"
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

@@ -1,6 +1,7 @@
 -- Two scenarios of one name.
 -- run: run command/data/same-name.lua
 -- expect: exit 2
+-- expect: stderr mcast-harness: command/data/same-name.lua:2: scenario: there is a scenario "twice" already, in line 1
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

@@ -1,6 +1,8 @@
 -- -x stops after the first failure.
 -- run: run -x -j 1 {file}
 -- expect: exit 1
+-- expect: passed "one"
+-- expect: failed "two" expected 2, seen 1 (9)
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

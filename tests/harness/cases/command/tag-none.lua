@@ -1,6 +1,7 @@
 -- --tag that nothing has.
 -- run: run {file} --tag never
 -- expect: exit 5
+-- expect: stderr mcast-harness: no scenario was selected
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

@@ -1,6 +1,7 @@
 -- --tag selects by tag.
 -- run: run {file} --tag quick
 -- expect: exit 0
+-- expect: passed "one"
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

@@ -1,5 +1,8 @@
 -- A scenario cannot pass by leaving.
 -- expect: exit 1
+-- expect: broken "os.exit: success" ended without a verdict (exit status 0) (7)
+-- expect: passed "the next one is well"
+-- expect: broken "os.exit: failure" ended without a verdict (exit status 1) (12)
 
 scenario("os.exit: success", function()
   expect(1):equals(1)

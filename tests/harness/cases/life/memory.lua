@@ -1,5 +1,10 @@
 -- A scenario that allocates for ever ends alone.
 -- expect: exit 1
+-- expect: broken "one large piece" resulting string too large (15)
+-- expect: broken "doubling" used more memory than the 512 MiB that it may have (18)
+-- expect: broken "small pieces" used more memory than the 512 MiB that it may have (9)
+-- expect: broken "small pieces, and catches every error" timed out after 2 s in life/memory.lua:26 (26)
+-- expect: passed "the next one is well"
 
 scenario("small pieces", function()
   local all = {}

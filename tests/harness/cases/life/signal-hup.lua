@@ -1,6 +1,7 @@
 -- Ended by a signal: everything is cleaned up and told, then 128+n.
 -- when ready: HUP
 -- expect: exit 129
+-- expect: broken "interrupted" interrupted by SIGHUP (13)
 
 local ready = param("ready", "")
 

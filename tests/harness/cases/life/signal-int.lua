@@ -1,6 +1,7 @@
 -- Ended by a signal: everything is cleaned up and told, then 128+n.
 -- when ready: INT
 -- expect: exit 130
+-- expect: broken "interrupted" interrupted by SIGINT (13)
 
 local ready = param("ready", "")
 

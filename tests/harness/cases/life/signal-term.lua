@@ -1,6 +1,7 @@
 -- Ended by a signal: everything is cleaned up and told, then 128+n.
 -- when ready: TERM
 -- expect: exit 143
+-- expect: broken "interrupted" interrupted by SIGTERM (13)
 
 local ready = param("ready", "")
 
