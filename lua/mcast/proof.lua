@@ -7,14 +7,14 @@ local words = require "mcast.words"
 local proof = {}
 
 --- The datagram was there to be heard: it left the sender's interface, or somebody on another host
---- got it, or it was to stay in its host (TTL 0, RFC 1112 section 6.1) and was heard there.
+--- got it, or it was to stay in its host (TTL 0, loopback) and was heard there.
 ---@param sent mcast.Sent
 ---@param reached table<mcast.Host, any> hosts that got it
 ---@return string|nil
 function proof.departure(sent, reached)
   if sent.departed then return nil end
   for host in pairs(reached) do
-    if host ~= sent.host or sent.ttl == 0 then return nil end
+    if host ~= sent.host or sent:_stays() then return nil end
   end
   core.drain()
   if sent.departed then return nil end

@@ -39,6 +39,7 @@ local reply_buffer = 4 << 20
 local function open_endpoint(self, stack, wanted)
   local found = wanted.interface ~= nil and stack:find("host:sender", wanted.interface)
     or stack:default("host:sender")
+  self._leaves_host = found ~= nil and found.name ~= "lo"
   return socket.prepared(stack, self.family, function(raw)
     raw:set("receive_buffer", reply_buffer)
     if wanted.ttl then raw:set("multicast_ttl", wanted.ttl) end

@@ -39,15 +39,20 @@ function sent.send(sender, data)
   return self
 end
 
---- When the device took it; nil: there is no proof that it left.
+--- When the device took it; nil: there is no proof that it left. What loopback took has not left.
 function Sent.properties.departed(self)
-  if not self._departed then
+  if not self._departed and self.sender._leaves_host then
     self._departed = self.sender._endpoint:sent(self._number).departed or false
   end
   return self._departed or nil
 end
 
 function Sent.methods._has_departed(self) return self.departed ~= nil end
+
+--- Was it never to leave: TTL 0 (RFC 1112 section 6.1), or sent on loopback?
+function Sent.methods._stays(self)
+  return self.ttl == 0 or not self.sender._leaves_host
+end
 
 --- An error that the network sent back, by its code.
 function Sent.methods._error(self)

@@ -90,10 +90,28 @@ scenario("claims: silence counts only with proof", function(t)
   receiver:clear()
   expect(judge(receiver, "receives_nothing")):equals("inconclusive")
 
-  local kept_inside = source:sender { group = t:group(), port = port, interface = "lo" }
-  expect(judge(kept_inside:send("x"), "acknowledged_by", {})):equals("inconclusive")
+  local unheard = sender:send("x")
   receiver:close()
+  local verdict = try(unheard):reaches_nobody()
+  expect(outcome(verdict)):equals("inconclusive")
+  expect(verdict.message):contains("was closed meanwhile")
   expect(judge(sender:send("x"), "reaches_nobody")):equals("inconclusive")
+end)
+
+scenario("claims: what never left proves nothing about others", function(t)
+  local source, a = t:hosts("source", "a")
+  local group, port = t:group(), t:port()
+  source:receiver { group = group, port = port }
+  a:receiver { group = group, port = port, reply = "ack" }
+
+  for _, kept_inside in ipairs { { ttl = 0 }, { interface = "lo" } } do
+    kept_inside.group, kept_inside.port = group, port
+    local verdict = try(source:sender(kept_inside):send("x")):acknowledged_by {}
+    expect(outcome(verdict)):equals("inconclusive")
+    expect(verdict.message):contains("no proof that the datagram left")
+  end
+  local sent = source:sender { group = group, port = port, ttl = 0 }:send("inside")
+  expect(judge(sent, "reaches", { source })):equals("holds")
 end)
 
 scenario("claims: memberships", function(t)
