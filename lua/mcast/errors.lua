@@ -149,12 +149,20 @@ local function earlier_report(value)
   return errors.is_object(value) and rawget(value, "_report") or nil
 end
 
+--- What was raised, in words: a script may raise anything.
+local function describe(value)
+  if value == nil then return "an error without a value was raised" end
+  local known = getmetatable(value)
+  if type(value) ~= "table" or known and known.__tostring then return tostring(value) end
+  return "a table was raised: " .. require("mcast.show").value(value)
+end
+
 ---@return mcast.Report
 function errors.full_report(value)
   local report = earlier_report(value)
   if report then return report end
   local file, line = errors.user_location()
-  local message = tostring(value)
+  local message = describe(value)
   if type(value) == "string" then
     local raised_file, raised_line = message:match("^([^\n:]+):(%d+): ")
     if raised_file and user_sources["@" .. raised_file] then

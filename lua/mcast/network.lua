@@ -57,7 +57,7 @@ end
 
 local function check_name(where, list, name)
   options.argument(where, "name", name, types.name)
-  if list[name] then errors.usage("%s: there is a '%s' already", where, name) end
+  if list[name] then errors.usage("%s: there is a %s already", where, tostring(list[name])) end
 end
 
 ---@param name string

@@ -26,7 +26,7 @@ local integer_options = { multicast_ttl = "multicast_ttl", multicast_hops = "mul
 --- Calls a method of the C socket; an error object learns the host.
 local function call(self, method, ...)
   local raw = self._socket
-  if self._closed then errors.usage("socket:%s: the socket is closed", method) end
+  if self._closed then errors.usage("%s is closed", tostring(self)) end
   return errors.on_host(self._stack:host_name(), raw[method], raw, ...)
 end
 

@@ -1,4 +1,4 @@
--- Sends to a group for a foreign receiver, on this machine, and waits for its answer if it gives one.
+-- Sends to a group for a foreign receiver, and waits for its answer if it is to give one.
 
 local group = param("group", "239.7.7.7")
 local port = param("port", 5001)

@@ -79,7 +79,8 @@ end
 local function show_memberships(host)
   local list, seen = {}, {}
   for _, membership in ipairs(memberships_of(host)) do
-    local text = membership.group
+    local text = ("%s on %s"):format(membership.group,
+      host:_get_stack():name_of(membership.interface))
     if #membership.sources > 0 or membership.mode == "include" then
       text = ("%s (%s %s)"):format(text, membership.mode, show.value(membership.sources))
     end

@@ -128,6 +128,7 @@ function Schedule:why_it_died(entry, event)
     return self.reason .. (entry.killed and "; it did not clean up in time" or "")
   end
   if entry.killed then return "did not stop when its time was up; killed" end
+  if event.signal == "SIGKILL" then return "killed from outside: SIGKILL" end
   if event.signal then return "crashed: " .. event.signal end
   return ("ended without a verdict (exit status %d)"):format(event.status)
 end

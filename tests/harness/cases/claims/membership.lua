@@ -1,11 +1,11 @@
 -- Who is a member is read from the kernel.
 -- expect: exit 1
 -- expect: failed "it is no member" host 'a': expected member of 239.1.2.3, seen no membership (12)
--- expect: failed "it is a member of another group" host 'a': expected member of 239.1.2.3, seen member of 239.1.2.4 (18)
--- expect: failed "it is a member, but not for this source" host 'a': expected member of 232.1.2.3 with source 192.0.2.2, seen member of 232.1.2.3 (include {"192.0.2.1"}) (24)
--- expect: failed "it is a member, but not there" host 'a': expected member of 239.1.2.3 on lo, seen member of 239.1.2.3 (30)
--- expect: failed "it is a member after all" host 'a': expected not a member of 239.1.2.3, seen member of 239.1.2.3 (36)
--- expect: failed "it is a member after all, in IPv6" host 'a': expected not a member of ff0e::1:2:3, seen member of ff0e::1:2:3 (42)
+-- expect: failed "it is a member of another group" host 'a': expected member of 239.1.2.3, seen member of 239.1.2.4 on eth0 (18)
+-- expect: failed "it is a member, but not for this source" host 'a': expected member of 232.1.2.3 with source 192.0.2.2, seen member of 232.1.2.3 on eth0 (include {"192.0.2.1"}) (24)
+-- expect: failed "it is a member, but not there" host 'a': expected member of 239.1.2.3 on lo, seen member of 239.1.2.3 on eth0 (30)
+-- expect: failed "it is a member after all" host 'a': expected not a member of 239.1.2.3, seen member of 239.1.2.3 on eth0 (36)
+-- expect: failed "it is a member after all, in IPv6" host 'a': expected not a member of ff0e::1:2:3, seen member of ff0e::1:2:3 on eth0 (42)
 
 scenario("it is no member", function(t)
   local a = t:hosts("a")

@@ -1,7 +1,7 @@
 -- What is closed says so.
 -- expect: exit 1
--- expect: broken "a socket that is closed" socket:set_multicast_if: the socket is closed (13)
--- expect: broken "an option of a closed socket" socket:set: the socket is closed (19)
+-- expect: broken "a socket that is closed" socket of host 'a' is closed (13)
+-- expect: broken "an option of a closed socket" socket of host 'a' is closed (19)
 -- expect: broken "a sender that is closed" sender:send: the sender is closed (25)
 -- expect: broken "a port that is taken" host a: bind to 0.0.0.0 port 5000: Address already in use (EADDRINUSE) (31)
 -- expect: hint another socket has this port: set the same one of reuse_addr and reuse_port on all sockets that share it, before they bind

@@ -1,7 +1,7 @@
 -- Killed from outside, as the kernel does when memory is short.
 -- when ready: KILL scenario
 -- expect: exit 1
--- expect: broken "killed" crashed: SIGKILL (8)
+-- expect: broken "killed" killed from outside: SIGKILL (8)
 
 local ready = param("ready", "")
 
