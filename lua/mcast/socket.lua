@@ -184,14 +184,15 @@ end
 
 local leaving = { leave = true, block = true }
 
---- What is sent after a join is not to be lost because the switch has not heard of it yet.
+--- What is sent after a join is not to be lost because the switch has not heard of it yet; nor
+--- what an unblocked source sends because the switch still holds it back.
 local function await_switch(self, method, membership)
   local host = self._stack.host
   if not host then return end
   local pending = host.network._pending
   if leaving[method] then
     pending:forget(self, membership.group)
-  elseif method == "join" then
+  elseif method == "join" or method == "unblock" then
     pending:expect(self, membership, true)
   end
 end
