@@ -25,6 +25,7 @@ int main(int argc, char **argv)
         .machine_netns_fd = -1,
         .lua_directory = program.lua_directory,
         .modules = mh_embedded_modules,
+        .without_loop = true,
     };
     struct mh_error err = {0};
     struct mh_vm *vm;

@@ -26,8 +26,8 @@ struct mh_sandbox {
 
 /* fork(2), but into the sandbox's namespaces: 0 in the child, the child's pid in the parent.
  * The error's hint names what is missing on this machine. No pthread_atfork() handler runs:
- * libuv's process-wide lock for signals stays the parent's, so a child must use neither
- * uv_signal nor uv_spawn (pidfds do for processes). */
+ * what libuv holds for the whole process would stay the parent's, so a caller never starts it
+ * (struct mh_vm_options), and each child is its first user. */
 int mh_sandbox_fork(
     enum mh_sandbox_kind kind, struct mh_sandbox *ret_sandbox, struct mh_error *err);
 

@@ -5,9 +5,12 @@
 #include <lua.h>
 
 /* Each expects the module's table on top of the stack and leaves it there. */
-void mh_bind_time(lua_State *L);     /* now, sleep, spawn, condition, deadline, memory */
-void mh_bind_json(lua_State *L);     /* json_encode, json_decode, null, array */
-void mh_bind_system(lua_State *L);   /* emit, files, machine, version */
+void mh_bind_time(lua_State *L);   /* now, memory, memory_limit */
+void mh_bind_json(lua_State *L);   /* json_encode, json_decode, null, array */
+void mh_bind_system(lua_State *L); /* emit, files, machine, version */
+
+/* These only where there is an event loop. */
+void mh_bind_task(lua_State *L);     /* sleep, spawn, condition, deadline */
 void mh_bind_lab(lua_State *L);      /* lab, netns */
 void mh_bind_socket(lua_State *L);   /* socket */
 void mh_bind_endpoint(lua_State *L); /* endpoint, traffic_changed, drain */

@@ -10,6 +10,7 @@
 
 #include <lualib.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ struct mh_vm {
     struct mh_vm_options options;
     struct mh_memory memory;
     lua_State *L;
-    uv_loop_t loop;
+    uv_loop_t loop; /* all zero without one */
     struct mh_scheduler *scheduler;
     struct mh_traffic *traffic;
     struct mh_condition *traffic_changed; /* NULL while there is no state that it lives in */
@@ -43,7 +44,7 @@ lua_State *mh_vm_state(struct mh_vm *vm)
 
 uv_loop_t *mh_vm_loop(struct mh_vm *vm)
 {
-    return &vm->loop;
+    return vm->options.without_loop ? NULL : &vm->loop;
 }
 
 struct mh_traffic *mh_vm_traffic(struct mh_vm *vm)
@@ -91,6 +92,15 @@ void mh_vm_preload(struct mh_vm *vm, const char *name, lua_CFunction open)
 
 /* ---- making and ending a state ---- */
 
+static void bind_to_loop(lua_State *L)
+{
+    mh_bind_task(L);
+    mh_bind_lab(L);
+    mh_bind_socket(L);
+    mh_bind_endpoint(L);
+    mh_bind_observer(L);
+}
+
 static int open_core(lua_State *L)
 {
     lua_newtable(L);
@@ -99,10 +109,8 @@ static int open_core(lua_State *L)
     mh_bind_time(L);
     mh_bind_json(L);
     mh_bind_system(L);
-    mh_bind_lab(L);
-    mh_bind_socket(L);
-    mh_bind_endpoint(L);
-    mh_bind_observer(L);
+    if (mh_vm_loop(mh_vm_of(L)))
+        bind_to_loop(L);
     return 1;
 }
 
@@ -113,9 +121,11 @@ static int open_state(lua_State *L)
 
     lua_rawsetp(L, LUA_REGISTRYINDEX, &vm_key);
     luaL_openlibs(L);
-    mh_coroutine_install(L, vm->scheduler);
     mh_modules_install(L);
     mh_vm_preload(vm, "mcast.core", open_core);
+    if (!mh_vm_loop(vm))
+        return 0;
+    mh_coroutine_install(L, vm->scheduler);
     vm->traffic_changed = mh_push_condition(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &traffic_changed_key);
     return 0;
@@ -129,15 +139,21 @@ static void on_traffic(void *context)
         mh_condition_signal(vm->traffic_changed, 0);
 }
 
+static int start_loop(struct mh_vm *vm)
+{
+    vm->scheduler = mh_scheduler_new(vm->L, &vm->loop);
+    vm->traffic = mh_traffic_new(&vm->loop, on_traffic, vm);
+    return vm->scheduler && vm->traffic ? 0 : -ENOMEM;
+}
+
 static int build(struct mh_vm *vm)
 {
     vm->L = mh_lua_new_state(mh_memory_alloc, &vm->memory);
     if (!vm->L)
         return -ENOMEM;
-    vm->scheduler = mh_scheduler_new(vm->L, &vm->loop);
-    vm->traffic = mh_traffic_new(&vm->loop, on_traffic, vm);
-    if (!vm->scheduler || !vm->traffic)
-        return -ENOMEM;
+    int r = mh_vm_loop(vm) ? start_loop(vm) : 0;
+    if (r < 0)
+        return r;
     lua_pushcfunction(vm->L, open_state);
     lua_pushlightuserdata(vm->L, vm);
     return lua_pcall(vm->L, 1, 0, 0) == LUA_OK ? 0 : -ENOMEM;
@@ -148,12 +164,12 @@ int mh_vm_new(const struct mh_vm_options *options, struct mh_vm **ret_vm, struct
     struct mh_vm *vm = calloc(1, sizeof(*vm));
     if (!vm)
         return mh_error_set(err, -ENOMEM, "start", "Lua");
-    int r = uv_loop_init(&vm->loop);
+    vm->options = *options;
+    int r = mh_vm_loop(vm) ? uv_loop_init(&vm->loop) : 0;
     if (r < 0) {
         free(vm);
         return mh_error_set(err, r, "start", "the event loop");
     }
-    vm->options = *options;
     r = build(vm);
     if (r < 0) {
         mh_vm_free(vm);
@@ -197,6 +213,17 @@ static int run_until_idle(uv_loop_t *loop)
     return leftovers.open;
 }
 
+static int end_loop(uv_loop_t *loop)
+{
+    int forgotten = run_until_idle(loop);
+    if (forgotten > 0) {
+        uv_walk(loop, close_handle, NULL);
+        run_until_idle(loop);
+    }
+    uv_loop_close(loop);
+    return forgotten;
+}
+
 int mh_vm_free(struct mh_vm *vm)
 {
     if (!vm)
@@ -208,12 +235,7 @@ int mh_vm_free(struct mh_vm *vm)
     vm->traffic_changed = NULL;
     mh_traffic_free(vm->traffic);
 
-    int forgotten = run_until_idle(&vm->loop);
-    if (forgotten > 0) {
-        uv_walk(&vm->loop, close_handle, NULL);
-        run_until_idle(&vm->loop);
-    }
-    uv_loop_close(&vm->loop);
+    int forgotten = mh_vm_loop(vm) ? end_loop(&vm->loop) : 0;
     free(vm);
     return forgotten;
 }
@@ -292,6 +314,7 @@ int mh_vm_call(struct mh_vm *vm, const char *module, const char *function, const
     struct call call = {.vm = vm, .module = module, .function = function, .text = text};
     int top = lua_gettop(vm->L);
 
+    assert(!as_task || vm->scheduler);
     int r = call_protected(vm->L, as_task ? spawn_call : make_call, &call);
     if (r == 0 && as_task)
         r = mh_scheduler_run(vm->scheduler);

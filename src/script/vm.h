@@ -1,6 +1,6 @@
 /* The Lua host: one state with its library, scheduler, event loop and traffic.
  *
- * Made once per process role: the supervisor's own (no tasks, no traffic used) and one in each
+ * Made once per process role: the supervisor's own (without an event loop) and one in each
  * scenario's process. Shut-down has one order, written in mh_vm_free(): cancel tasks, close the
  * state, close the traffic, run the loop until idle, close the loop, complain about what is
  * left.
@@ -35,6 +35,9 @@ struct mh_vm_options {
     /* Replaces embedded modules by files below it (MCAST_HARNESS_LUA_DIR); NULL: none. */
     const char *lua_directory;
     const struct mh_embedded_module *modules;
+    /* No tasks, no traffic, and libuv stays untouched: what it holds for the whole process does
+     * not survive a fork into another one (app/sandbox.h). */
+    bool without_loop;
 };
 
 int mh_vm_new(const struct mh_vm_options *options, struct mh_vm **ret_vm, struct mh_error *err);
@@ -46,12 +49,14 @@ lua_State *mh_vm_state(struct mh_vm *vm);
 void mh_vm_preload(struct mh_vm *vm, const char *name, lua_CFunction open);
 
 /* Calls require(module)[function](text) in a task and runs until every task has ended; in the
- * supervisor's role (`as_task` false) calls it directly. Returns the integer that the function
- * returned (as `*ret_status`), or a negative errno with Lua's message in `err`. */
+ * supervisor's role (`as_task` false, the only way without a loop) calls it directly. Returns
+ * the integer that the function returned (as `*ret_status`), or a negative errno with Lua's
+ * message in `err`. */
 int mh_vm_call(struct mh_vm *vm, const char *module, const char *function, const char *text,
     bool as_task, int *ret_status, struct mh_error *err);
 
-/* For bindings: what belongs to the state they run in. */
+/* For bindings: what belongs to the state they run in. Loop, traffic and scheduler are NULL in
+ * a state without a loop. */
 struct mh_vm *mh_vm_of(lua_State *L);
 uv_loop_t *mh_vm_loop(struct mh_vm *vm);
 struct mh_traffic *mh_vm_traffic(struct mh_vm *vm);

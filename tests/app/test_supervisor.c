@@ -1,4 +1,5 @@
 #include "app/supervisor.h"
+#include "script/vm.h"
 #include "test.h"
 
 #include <errno.h>
@@ -84,6 +85,33 @@ static int echo_other_job(const struct mh_child *child)
     return 0;
 }
 
+static void on_program_exit(uv_process_t *program, int64_t status, int signal_number)
+{
+    *(int64_t *)program->data = signal_number ? -1 : status;
+    uv_close((uv_handle_t *)program, NULL);
+}
+
+/* Through SIGCHLD, which libuv passes on by what it holds for the whole process. */
+static void run_program(const struct mh_child *child)
+{
+    char *arguments[] = {"sh", "-c", "exit 7", NULL};
+    char text[32];
+    int64_t status = -1;
+    uv_loop_t loop;
+    uv_process_t program = {.data = &status};
+    uv_process_options_t options = {
+        .file = arguments[0], .args = arguments, .exit_cb = on_program_exit};
+
+    if (uv_loop_init(&loop) < 0 || uv_spawn(&loop, &program, &options) < 0)
+        _exit(99);
+    alarm(10);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    alarm(0);
+    uv_loop_close(&loop);
+    snprintf(text, sizeof(text), "program %d\n", (int)status);
+    say(child, text);
+}
+
 /* Where no compiler sees it coming. */
 static void touch(volatile int *forbidden)
 {
@@ -108,6 +136,8 @@ static int body(const struct mh_child *child)
         return echo_other_job(child);
     if (strcmp(job, "orphan") == 0)
         leave_orphan(child);
+    if (strcmp(job, "program") == 0)
+        run_program(child);
     if (strcmp(job, "much") == 0)
         talk_much(child);
     if (strcmp(job, "crash") == 0) {
@@ -263,6 +293,24 @@ static void an_orphan_does_not_hold_up_the_exit(void **state)
     assert_int_equal(heard.status, 0);
 }
 
+/* The parent has a Lua state, as the command has. */
+static void a_child_is_the_first_to_use_libuv(void **state)
+{
+    static const enum mh_sandbox_kind kinds[] = {MH_SANDBOX_PROCESS, MH_SANDBOX_NETWORK};
+    struct mh_vm_options options = {
+        .event_fd = -1, .machine_netns_fd = -1, .without_loop = true};
+    struct mh_vm *vm;
+    struct heard heard;
+
+    assert_int_equal(mh_vm_new(&options, &vm, NULL), 0);
+    for (size_t i = 0; i < 2; i++) {
+        start(*state, kinds[i], "program");
+        hear(*state, &heard);
+        assert_string_equal(heard.lines, "program 7;");
+    }
+    assert_int_equal(mh_vm_free(vm), 0);
+}
+
 static void kills_with_either_signal(void **state)
 {
     static const int signals[] = {SIGTERM, SIGKILL};
@@ -400,6 +448,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(names_the_signal_of_a_crash, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_the_last_words_of_a_crash, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_orphan_does_not_hold_up_the_exit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_child_is_the_first_to_use_libuv, set_up, tear_down),
         cmocka_unit_test_setup_teardown(kills_with_either_signal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(waits_no_longer_than_asked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_child_may_take_another_job, set_up, tear_down),

@@ -205,6 +205,27 @@ static void forgotten_handle_is_counted(void **state)
     assert_int_equal(mh_vm_free(NULL), 0);
 }
 
+/* The supervisor's state. */
+static void without_a_loop_there_is_nothing_that_needs_one(void **state)
+{
+    (void)state;
+    struct mh_vm_options options = {
+        .event_fd = -1, .machine_netns_fd = -1, .without_loop = true};
+    void *vm = NULL;
+
+    assert_int_equal(open_vm_with(&vm, &options), 0);
+    assert_null(mh_vm_loop(vm));
+    assert_null(mh_vm_traffic(vm));
+    assert_null(mh_vm_scheduler(vm));
+    assert_int_equal(
+        luaL_dostring(mh_vm_state(vm),
+            "assert(core.now() > 0 and core.json_encode {} and core.machine())\n"
+            "assert(not core.sleep and not core.spawn and not core.lab and not core.socket)\n"
+            "assert(coroutine.wrap(function() return 7 end)() == 7)"),
+        LUA_OK);
+    assert_int_equal(mh_vm_free(vm), 0);
+}
+
 static void finalizers_may_run_coroutines_at_the_end(void **state)
 {
     run_code(state, "KEPT = setmetatable({}, {__gc = function()\n"
@@ -232,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             error_metatable_names_the_message, open_library, close_vm),
         cmocka_unit_test_setup_teardown(forgotten_handle_is_counted, open_library, close_vm),
+        cmocka_unit_test(without_a_loop_there_is_nothing_that_needs_one),
         cmocka_unit_test_setup_teardown(
             finalizers_may_run_coroutines_at_the_end, open_library, close_vm),
     };
