@@ -67,8 +67,14 @@ int mh_mcast_socket_track_departures(struct mh_mcast_socket *socket, struct mh_e
     if (r < 0)
         return mh_error_set(err, r, "track", "departures");
     socket->tracked = true;
+    socket->next_departure_id = 0; /* as the kernel's own count */
     socket->numbers_departures = kernel_takes_ids();
     return 0;
+}
+
+bool mh_mcast_socket_numbers_departures(const struct mh_mcast_socket *socket)
+{
+    return socket->numbers_departures;
 }
 
 void mh_departure_number(const struct mh_mcast_socket *socket, uint32_t ahead,

@@ -161,10 +161,12 @@ int mh_mcast_socket_send_batch(struct mh_mcast_socket *socket, const struct mh_o
 
 /* From now on the kernel tells for each datagram sent when the device took it
  * (SO_TIMESTAMPING with TX_SOFTWARE, OPT_ID, OPT_TSONLY; SO_SELECT_ERR_QUEUE; IP_RECVERR so
- * that a full neighbour table is an error and not a silent drop). To be called before the first
- * send. Ids count the datagrams accepted from 0; before Linux 6.13, which counts by itself, one
+ * that a full neighbour table is an error and not a silent drop). Ids count the datagrams
+ * accepted from now on, from 0; before Linux 6.13, which counts by itself, one
  * refused by the outgoing queue (ENOBUFS) or a packet filter (EPERM) takes an id as well. */
 int mh_mcast_socket_track_departures(struct mh_mcast_socket *socket, struct mh_error *err);
+/* Are the ids ours, so that a datagram that was refused never takes one? */
+bool mh_mcast_socket_numbers_departures(const struct mh_mcast_socket *socket);
 
 struct mh_departure {
     uint32_t id;      /* without meaning when `error` is set */

@@ -152,6 +152,7 @@ int mh_endpoint_open(struct mh_traffic *traffic, struct mh_mcast_socket *socket,
     endpoint->traffic = traffic;
     endpoint->socket = socket;
     endpoint->member.drain = drain;
+    endpoint->sends.failures_take_no_number = mh_mcast_socket_numbers_departures(socket);
     int r = start_watching(endpoint);
     if (r < 0) {
         mh_endpoint_close(endpoint);

@@ -49,10 +49,10 @@ void mh_sent_log_end(struct mh_sent_log *log, int result)
 
 void mh_sent_log_aside(struct mh_sent_log *log, int result)
 {
-    if (result < 0)
-        log->failures++;
-    else
+    if (result >= 0)
         log->next_id++;
+    else if (!log->failures_take_no_number)
+        log->failures++;
 }
 
 /* From send `number` on, `ahead` failures did use up a number and the others did not. */

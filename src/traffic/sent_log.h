@@ -1,10 +1,10 @@
 /* What one endpoint sent, and the kernel's word that it left.
  *
- * The kernel numbers the datagrams of a socket by itself (SOF_TIMESTAMPING_OPT_ID), and a send
- * that failed may have used up a number or not: it has when the packet was refused after it was
- * built (a firewall, a full queue), it has not when it never was (too long, no route). So each
- * send knows how far its number may be ahead, and the first departure after a failure settles
- * it.
+ * Departures carry the number of a datagram. Before Linux 6.13 the kernel numbers them by
+ * itself (SOF_TIMESTAMPING_OPT_ID), and a send that failed may have used up a number or not: it
+ * has when the packet was refused after it was built (a firewall, a full queue), it has not
+ * when it never was (too long, no route). So each send knows how far its number may be ahead,
+ * and the first departure after a failure settles it.
  */
 #pragma once
 
@@ -28,7 +28,8 @@ struct mh_sent_log {
     size_t capacity;
     struct mh_payload_store payloads;
     uint32_t next_id;
-    uint32_t failures; /* unsettled ones */
+    uint32_t failures;            /* unsettled ones */
+    bool failures_take_no_number; /* mh_mcast_socket_numbers_departures() */
 };
 
 /* A send in two steps, so that nothing can fail after the system call: begin copies the payload

@@ -71,6 +71,20 @@ static void counts_those_of_a_batch(void **state)
     mh_mcast_socket_free(socket);
 }
 
+static void counts_from_the_beginning_of_tracking(void **state)
+{
+    sa_family_t family = *(sa_family_t *)*state;
+    struct mh_mcast_socket *socket = net_fixture_bound(&fixture, 0, family);
+    struct mh_addr group = net_fixture_group(family);
+    struct mh_error err;
+
+    net_fixture_send(socket, &group, 5000, "unnoticed");
+    assert_int_equal(mh_mcast_socket_track_departures(socket, &err), 0);
+    net_fixture_send(socket, &group, 5000, "tracked");
+    assert_int_equal(next(socket).id, 0);
+    mh_mcast_socket_free(socket);
+}
+
 static void does_not_count_what_was_refused(void **state)
 {
     sa_family_t family = *(sa_family_t *)*state;
@@ -178,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         NET_FIXTURE_BOTH(tells_when_each_datagram_left),
         NET_FIXTURE_BOTH(counts_those_of_a_batch),
+        NET_FIXTURE_BOTH(counts_from_the_beginning_of_tracking),
         NET_FIXTURE_BOTH(does_not_count_what_was_refused),
         NET_FIXTURE_BOTH(does_not_count_what_the_queue_refused),
         NET_FIXTURE_BOTH(tells_an_error_that_came_back),

@@ -96,6 +96,22 @@ static void failures_of_both_kinds_are_settled_by_the_next_departure(void **stat
     assert_int_equal(log_of_sends.failures, 0);
 }
 
+/* Otherwise what departs would be proof for an earlier one that never did. */
+static void where_failures_take_no_number_none_is_in_doubt(void **state)
+{
+    (void)state;
+    log_of_sends.failures_take_no_number = true;
+    send_at(100, -EPERM);
+    send_at(101, 3); /* stays on its host */
+    send_at(102, 3);
+    depart(1, 200);
+    send_at(300, 3);
+    depart(2, 400);
+    assert_int_equal(departed(0), 0);
+    assert_int_equal(departed(1), 200);
+    assert_int_equal(departed(2), 400);
+}
+
 static void replies_use_numbers_too(void **state)
 {
     (void)state;
@@ -150,6 +166,7 @@ int main(void)
         TEST(a_failure_that_used_no_number),
         TEST(a_failure_that_used_a_number),
         TEST(failures_of_both_kinds_are_settled_by_the_next_departure),
+        TEST(where_failures_take_no_number_none_is_in_doubt),
         TEST(replies_use_numbers_too),
         TEST(the_first_departure_counts),
         TEST(numbers_wrap_around),
