@@ -1,8 +1,9 @@
 #!/bin/sh
 # tools/count-tests counts what ctest really writes: a small project with one test of each fate.
-# Usage: count_tests_test.sh SOURCE_DIR
+# Usage: count_tests_test.sh SOURCE_DIR GENERATOR
 set -eu
 count=$1/tools/count-tests
+generator=$2
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 failures=0
@@ -12,7 +13,7 @@ expect() {
 	rm -rf "$tree/build" "$tree/results.xml"
 	printf 'cmake_minimum_required(VERSION 3.22)\nproject(sample NONE)\nenable_testing()\n%s\n' \
 		"$3" >"$tree/CMakeLists.txt"
-	cmake -S "$tree" -B "$tree/build" >"$tree/log" 2>&1 || cat "$tree/log"
+	cmake -S "$tree" -B "$tree/build" -G "$generator" >"$tree/log" 2>&1 || cat "$tree/log"
 	ctest --test-dir "$tree/build" --output-junit "$tree/results.xml" >"$tree/log" 2>&1 || :
 	status=0
 	said=$("$count" "$tree/results.xml") || status=$?
