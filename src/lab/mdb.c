@@ -137,8 +137,10 @@ static void take_entry(struct mh_mdb *mdb, const struct nlattr *info, bool gone)
                                                   : !(entry->flags & MDB_FLAGS_BLOCKED);
     if (gone)
         mh_mdb_table_remove(&mdb->table, &key);
-    else if (mh_mdb_table_put(&mdb->table, &key, forwards))
+    else if (mh_mdb_table_put(&mdb->table, &key, forwards)) {
         mdb->status = -ENOMEM;
+        mdb->incomplete = true; /* the next update asks for all of it again */
+    }
     mdb->changes++;
 }
 
@@ -226,10 +228,10 @@ static int start_dump(struct mh_mdb *mdb)
     message->nlmsg_type = RTM_GETMDB;
     message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
     header->family = AF_BRIDGE;
-    mh_mdb_table_clear(&mdb->table);
-    mdb->incomplete = false;
     if (send(mdb->fd, message, message->nlmsg_len, 0) < 0)
         return -errno;
+    mh_mdb_table_clear(&mdb->table);
+    mdb->incomplete = false;
     mdb->dumping = true;
     return 0;
 }

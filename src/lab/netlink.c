@@ -122,6 +122,8 @@ struct nlmsghdr *mh_netlink_add(struct mh_netlink *netlink, uint16_t type, uint1
     finish_message(netlink);
     if (netlink->used + MESSAGE_BYTES > BATCH_BYTES || netlink->count == BATCH_MESSAGES)
         exchange(netlink);
+    /* libmnl leaves the padding of attributes as it was, and it goes to the kernel. */
+    memset(netlink->batch + netlink->used, 0, MESSAGE_BYTES);
     message = mnl_nlmsg_put_header(netlink->batch + netlink->used);
     message->nlmsg_type = type;
     message->nlmsg_flags = NLM_F_REQUEST | flags;
