@@ -212,6 +212,9 @@ def start(binary, case, names):
         os.mkfifo(names["ready"])
     environment = {**os.environ, "NO_COLOR": "1", "TERM": "dumb", "LC_ALL": "C.UTF-8"}
     environment.pop("CI", None)
+    # A crash is to look like one under AddressSanitizer, too.
+    options = [environment.get("ASAN_OPTIONS"), "handle_segv=0"]
+    environment["ASAN_OPTIONS"] = ":".join(filter(None, options))
     return subprocess.Popen(
         [binary, *command], cwd=CASES, env=environment, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
