@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MTU_MIN = 68, MTU_MIN_IPV6 = 1280, MTU_MAX = 65535 };
+/* Below IPv6's minimum the kernel takes IPv6 off the interface, and every one has an IPv6
+ * address, be it the link-local one. (RFC 8200, section 5) */
+enum { MTU_MIN = 1280, MTU_MAX = 65535 };
 
 /* Room for one more; capacities are powers of two, so the count alone says when to grow. */
 static void *grow(void *list, int count, size_t size)
@@ -145,13 +147,10 @@ static int check_place(
 static int check_mtu(
     const struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err)
 {
-    /* Below IPv6's minimum the kernel takes IPv6 off the interface. */
-    int least = plan->address6.family == AF_INET6 ? MTU_MIN_IPV6 : MTU_MIN;
-
-    if (plan->mtu && (plan->mtu < least || plan->mtu > MTU_MAX))
+    if (plan->mtu && (plan->mtu < MTU_MIN || plan->mtu > MTU_MAX))
         return mh_error_set(err, -EINVAL, "add port",
             "give %s of host %s the MTU %d: expected %d to %d", plan->interface,
-            lab->hosts[plan->host].name, plan->mtu, least, MTU_MAX);
+            lab->hosts[plan->host].name, plan->mtu, MTU_MIN, MTU_MAX);
     return 0;
 }
 

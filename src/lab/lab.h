@@ -53,7 +53,7 @@ struct mh_port_plan {
     int host;               /* from mh_lab_add_host() */
     int attached_switch;    /* from mh_lab_add_switch() */
     const char *interface;  /* "eth0": the name inside the host */
-    int mtu;                /* 0: 1500 */
+    int mtu;                /* 1280 to 65535; 0: 1500 */
     struct mh_addr address; /* IPv4; AF_UNSPEC: none */
     uint8_t prefix_length;
     struct mh_addr address6; /* IPv6; a link-local one is added always */

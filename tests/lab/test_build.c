@@ -269,8 +269,10 @@ static void drop_capabilities(void)
 
 static void lower_descriptor_limit(void)
 {
-    struct rlimit limit = {20, 20};
+    struct rlimit limit;
 
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = 20; /* the hard limit is not valgrind's to lower */
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 

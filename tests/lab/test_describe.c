@@ -152,8 +152,10 @@ static void test_an_mtu_is_in_range(void **state)
     plan.interface = "eth1";
     plan.address = address("10.0.0.9");
     plan.address6 = address("fd00::9");
-    plan.mtu = 1000;
-    refuses_port(lab, &plan, -EINVAL, "MTU 1000: expected 1280 to 65535");
+    plan.mtu = 1279;
+    refuses_port(lab, &plan, -EINVAL, "MTU 1279: expected 1280 to 65535");
+    plan.address6.family = AF_UNSPEC; /* there is the link-local one still */
+    refuses_port(lab, &plan, -EINVAL, "MTU 1279: expected 1280 to 65535");
     plan.mtu = 70000;
     refuses_port(lab, &plan, -EINVAL, "MTU 70000");
     plan.mtu = 9000;
