@@ -38,12 +38,12 @@ static void state_counts_what_it_uses(void **state)
 static void exhausted_memory_is_an_error_that_is_survived(void **state)
 {
     spawn(*state,
-        "core.memory_limit(core.memory() + 2000000)\n"
+        "core.memory_limit(core.memory() + 500000)\n"
         "for _, f in ipairs {\n"
         "  function() local t = {}; while true do t[#t + 1] = {} end end,\n"
         "  function() local s = 'x'; while true do s = s .. s end end,\n"
         "  function() local c = {}; while true do c[#c + 1] = core.condition() end end,\n"
-        "  function() core.json_encode {('\\0'):rep(500000)} end,\n"
+        "  function() core.json_encode {('\\0'):rep(100000)} end,\n"
         "} do\n"
         "  local ok, why = pcall(f)\n"
         "  assert(not ok and why == 'not enough memory', why)\n"
