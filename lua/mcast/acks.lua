@@ -1,6 +1,7 @@
 --- The replies to one request.
 local core = require "mcast.core"
 local class = require "mcast.class"
+local hosts = require "mcast.host"
 
 local acks = {}
 
@@ -38,16 +39,20 @@ function Acks.metatable.__tostring(self)
   return ("%d acks to %s"):format(#self, tostring(self.sent))
 end
 
---- Takes in the replies that came since the last call.
+local function take(self, number, host)
+  self[#self + 1] = class.new(Ack, { _sent = self.sent, _number = number, _host = host or false })
+  if host and self._waiting[host] then
+    self._waiting[host], self._left = nil, self._left - 1
+  end
+end
+
+--- Takes in the replies that came since the last call; not the late ones to an earlier request.
 local function take_new(self)
   local sent, endpoint = self.sent, self.sent.sender._endpoint
   local network = sent.host.network
   for i = self._seen + 1, endpoint:count() do
     local host = network:_host_of(endpoint:origin(i))
-    self[#self + 1] = class.new(Ack, { _sent = sent, _number = i, _host = host or false })
-    if host and self._waiting[host] then
-      self._waiting[host], self._left = nil, self._left - 1
-    end
+    if not host or sent:_has_reply_from(host) then take(self, i, host) end
     self._seen = i
   end
 end
@@ -89,17 +94,14 @@ function acks.collect(sent, within, from)
   return self
 end
 
---- The hosts that answered, in order, each once.
+--- The hosts that answered, each once: as `from` lists them, then as the network has them.
 ---@return mcast.Host[]
 function Acks.methods.hosts(self)
-  local list, seen = {}, {}
+  local answered = {}
   for _, ack in ipairs(self) do
-    if ack.host and not seen[ack.host] then
-      seen[ack.host] = true
-      list[#list + 1] = ack.host
-    end
+    if ack.host then answered[ack.host] = true end
   end
-  return list
+  return hosts.ordered(answered, self._from or {}, self.sent.host.network)
 end
 
 --- Those of `from` that did not answer.

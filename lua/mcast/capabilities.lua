@@ -28,16 +28,10 @@ local known = {
   end,
 }
 
----@type mcast.Type
-function capabilities.type(value)
-  if type(value) == "string" and known[value] then return value end
-  local names = words.keys(known)
-  local expected = ("a capability (%s)"):format(words.list(names, "or"))
-  if type(value) == "string" then
-    expected = ("a capability: %s; nearest is '%s'"):format(
-      words.list(names, "or"), (words.nearest(value, names)))
-  end
-  return nil, expected
+--- A word that only a later version knows is a capability that is missing here.
+local function unknown(name)
+  return ("it needs '%s', which this version does not know%s"):format(name,
+    words.suggest(name, words.keys(known)))
 end
 
 --- Why the first of them is missing; nil when all are there.
@@ -45,7 +39,8 @@ end
 ---@return string|nil
 function capabilities.missing(needed)
   for _, name in ipairs(needed or {}) do
-    local reason = known[name]()
+    local reason
+    if known[name] then reason = known[name]() else reason = unknown(name) end
     if reason then return reason end
   end
   return nil

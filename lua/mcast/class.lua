@@ -20,7 +20,10 @@ local function known_words(definition, object)
     for word in pairs(part) do seen[word] = true end
   end
   for word in pairs(object) do
-    if type(word) == "string" and word:sub(1, 1) ~= "_" then seen[word] = true end
+    if type(word) == "string" then seen[word] = true end
+  end
+  for word in pairs(seen) do
+    if word:sub(1, 1) == "_" then seen[word] = nil end
   end
   return words.keys(seen)
 end
@@ -30,10 +33,30 @@ local function refuse(definition, object, word)
     words.suggest(word, known_words(definition, object)))
 end
 
+--- A method that says what is wrong when it is called with a dot.
+local function with_self(definition, word, method)
+  return function(self, ...)
+    if class.of(self) ~= definition then
+      errors.usage("%s.%s(...): write %s:%s(...), with a colon", definition.name, word,
+        definition.name, word)
+    end
+    return method(self, ...)
+  end
+end
+
+--- Where a class puts its methods; those that begin with "_" are our own and not checked.
+local function method_table(definition)
+  return setmetatable({}, { __newindex = function(methods, word, method)
+    if word:sub(1, 1) ~= "_" then method = with_self(definition, word, method) end
+    rawset(methods, word, method)
+  end })
+end
+
 ---@param name string
 ---@return mcast.Class
 function class.define(name)
-  local definition = { name = name, methods = {}, properties = {}, setters = {} }
+  local definition = { name = name, properties = {}, setters = {} }
+  definition.methods = method_table(definition)
   local metatable = { __name = "mcast." .. name, __class = definition }
   definition.metatable = metatable
 

@@ -56,7 +56,7 @@ end
 ---@return mcast.Host ...
 function Context.methods.hosts(self, ...)
   local names, found, seen = table.pack(...), {}, {}
-  for i = 1, names.n do
+  for i = 1, math.max(names.n, 1) do
     local name = options.argument("t:hosts", "name", names[i], types.name)
     if seen[name] then errors.usage("t:hosts: host '%s' is named twice", name) end
     seen[name], found[i] = true, host_of(self, name)
@@ -109,7 +109,7 @@ end
 ---@param reason string
 function Context.methods.skip(self, reason)
   options.argument("t:skip", "reason", reason, types.string)
-  self._run:problem("skipped", reason, errors.user_position())
+  self._run:problem("skipped", reason, errors.user_position() or self._run.scenario:position())
   errors.stop("skipped", reason)
 end
 

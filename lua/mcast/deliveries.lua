@@ -5,6 +5,7 @@ local deliveries = {}
 ---@class mcast.Witness
 ---@field host mcast.Host
 ---@field object mcast.Receiver|mcast.Observer
+---@field could_hear boolean
 ---@field moved fun(): integer changes when there may be something new
 ---@field ask fun(): integer, number|nil how often, and when first
 
@@ -41,17 +42,39 @@ function Deliveries:update()
   end
 end
 
---- Witnesses that got nothing.
+--- Witnesses that could have got it and did not: those whose silence says something.
 ---@return mcast.Witness[]
 function Deliveries:silent()
   local list = {}
   for _, witness in ipairs(self._witnesses) do
-    if not self.counts[witness] then list[#list + 1] = witness end
+    if witness.could_hear and not self.counts[witness] then list[#list + 1] = witness end
   end
   return list
 end
 
 -- ---- witnesses ------------------------------------------------------------------------------
+
+local function was_closed(receiver, sent)
+  return receiver._closed_at and receiver._closed_at < sent.time
+end
+
+local function is_addressed(receiver, sent)
+  if receiver.port == sent.port then return true end
+  for _, group in ipairs(receiver.groups) do
+    if group == sent.group then return true end
+  end
+  return false
+end
+
+--- Does its silence say something: did it listen on the port, or as a member of the group, when
+--- the datagram was sent?
+---@param sent mcast.Sent
+---@param receiver mcast.Receiver
+---@return boolean
+function deliveries.could_hear(sent, receiver)
+  return receiver.family == sent.family and is_addressed(receiver, sent)
+    and receiver._opened_at <= sent.time and not was_closed(receiver, sent)
+end
 
 ---@param sent mcast.Sent
 ---@param receiver mcast.Receiver
@@ -59,7 +82,7 @@ end
 local function receiver_witness(sent, receiver)
   local endpoint = receiver._endpoint
   return {
-    host = receiver.host, object = receiver,
+    host = receiver.host, object = receiver, could_hear = deliveries.could_hear(sent, receiver),
     moved = function() return endpoint:count() end,
     ask = function()
       local count, first = sent:_deliveries_at(receiver)
@@ -68,14 +91,13 @@ local function receiver_witness(sent, receiver)
   }
 end
 
---- Every receiver that could have heard it: of its family, and not closed before it was sent.
+--- Every receiver that it may reach: of its family, and not closed before it was sent.
 ---@param sent mcast.Sent
 ---@return mcast.Witness[]
 function deliveries.receivers(sent)
   local list = {}
   for _, receiver in ipairs(sent.host.network._receivers) do
-    if receiver.family == sent.family
-      and not (receiver._closed_at and receiver._closed_at < sent.time) then
+    if receiver.family == sent.family and not was_closed(receiver, sent) then
       list[#list + 1] = receiver_witness(sent, receiver)
     end
   end
@@ -98,7 +120,9 @@ function deliveries.entries(sent)
 end
 
 --- When the next datagram that looks the same on the wire was sent.
-local function next_alike(sent)
+---@param sent mcast.Sent
+---@return number
+function deliveries.next_alike(sent)
   local last = sent.sender._endpoint:sent_count()
   for number = sent._number + 1, last do
     local other = sent.sender._endpoint:sent(number)
@@ -109,10 +133,15 @@ end
 
 local function observer_witness(sent, observer)
   return {
-    host = observer.host, object = observer,
+    host = observer.host, object = observer, could_hear = true,
     moved = function() return observer._raw:count() end,
-    ask = function() return observer:_sightings(sent, next_alike(sent)) end,
+    ask = function() return observer:_sightings(sent, deliveries.next_alike(sent)) end,
   }
+end
+
+local function watches(observer, sent)
+  return observer.host ~= sent.host and not observer.closed and observer._opened_at <= sent.time
+    and (not observer.group or observer.group == sent.group)
 end
 
 --- Every interface of other hosts that was watched when it was sent.
@@ -123,13 +152,23 @@ function deliveries.observers(sent)
   local network = sent.host.network
   for _, observers in ipairs { network._watchers, network._all_observers } do
     for _, observer in ipairs(observers) do
-      if observer.host ~= sent.host and not observer.closed and observer._opened_at <= sent.time
-        and (not observer.group or observer.group == sent.group) then
-        list[#list + 1] = observer_witness(sent, observer)
-      end
+      if watches(observer, sent) then list[#list + 1] = observer_witness(sent, observer) end
     end
   end
   return list
+end
+
+--- The first interface of another host that none of the witnesses watches.
+---@param sent mcast.Sent
+---@param witnesses mcast.Witness[] observers
+---@return mcast.Interface|nil
+function deliveries.unwatched(sent, witnesses)
+  local watched = {}
+  for _, witness in ipairs(witnesses) do watched[witness.object.interface] = true end
+  for _, port in ipairs(sent.host.network._ports) do
+    if port.host ~= sent.host and not watched[port.interface] then return port.interface end
+  end
+  return nil
 end
 
 return deliveries

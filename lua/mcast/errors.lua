@@ -60,6 +60,19 @@ function errors.user_traceback()
   return lines
 end
 
+--- The place in front of a message; that of our own library helps nobody.
+local function without_position(message)
+  return (message:gsub("^builtin:[^\n:]+:%d+: ", "", 1):gsub("^[^\n:]+:%d+: ", "", 1))
+end
+
+--- The user's file and line that a message begins with.
+---@return string|nil file, integer|nil line
+local function position_in(message)
+  local file, line = message:match("^([^\n:]+):(%d+): ")
+  if file and user_sources["@" .. file] then return file, math.tointeger(line) end
+  return nil
+end
+
 --- The script is wrong: raises "file.lua:12: <message>".
 ---@param format string
 function errors.usage(format, ...)
@@ -96,10 +109,14 @@ local function finish(host_name, ok, ...)
   if ok then return ... end
   local problem = ...
   if errors.is_object(problem) and not problem.host then problem.host = host_name end
+  if type(problem) == "string" and not position_in(problem) then
+    errors.usage("%s", without_position(problem))
+  end
   error(problem, 0)
 end
 
---- Calls f(...); an error object that escapes it learns the name of the host.
+--- Calls f(...); an error object that escapes it learns the name of the host, and what C says of a
+--- wrong argument the user's file and line.
 ---@param host_name string|nil
 function errors.on_host(host_name, f, ...)
   return finish(host_name, pcall(f, ...))
@@ -139,11 +156,6 @@ end
 ---@field line integer|nil
 ---@field traceback string[]
 
---- The name of our own library in front of a message helps nobody: "mcast.socket:12: ...".
-local function without_position(message)
-  return (message:gsub("^[^\n:]+:%d+: ", "", 1))
-end
-
 --- The report of an error object goes along when a task's error is raised again by its join.
 local function earlier_report(value)
   return errors.is_object(value) and rawget(value, "_report") or nil
@@ -164,10 +176,8 @@ function errors.full_report(value)
   local file, line = errors.user_location()
   local message = describe(value)
   if type(value) == "string" then
-    local raised_file, raised_line = message:match("^([^\n:]+):(%d+): ")
-    if raised_file and user_sources["@" .. raised_file] then
-      file, line = raised_file, math.tointeger(raised_line)
-    end
+    local raised_file, raised_line = position_in(message)
+    if raised_file then file, line = raised_file, raised_line end
     message = without_position(message)
   end
   return { message = message, value = value, file = file, line = line,

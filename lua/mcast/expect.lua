@@ -42,6 +42,10 @@ local function refuse(subject, name)
 end
 
 --- @class mcast.Expectation
+---@field run mcast.Run|false
+---@field boxed {[1]: any} the subject, which may be nil
+---@field settled fun(verdict: mcast.Verdict): any
+---@field noted mcast.NotedExpectation|false
 local Expectation = {}
 
 --- "reaches{a, b}": the claim as it was written, nearly.
@@ -51,14 +55,22 @@ local function written(name, arguments)
   return ("%s(%s)"):format(name, table.concat(shown, ", "))
 end
 
+-- A forgotten argument is not nil.
+local needs_argument = { equals = true, contains = true }
+
 local function settle(self, name, claim, arguments)
   local subject = self.boxed[1]
   if kind_of(subject) == "acks" and claims_about.acks and require(claims_about.acks)[name] then
     subject = subject.sent
   end
+  if self.noted then self.noted.claim = name end
+  if needs_argument[name] and arguments.n == 0 then
+    errors.usage("expect(value):%s: value: missing", name)
+  end
   if self.run then self.run:await_ready() end
   local verdict = claim(subject, arguments[1], arguments[2], self.run)
   verdict.claim = written(name, arguments)
+  if self.noted then self.run.claimed:settle(self.noted) end
   return self.settled(verdict)
 end
 
@@ -73,16 +85,17 @@ function Expectation.__index(self, name)
   end
 end
 
---- The subject may be nil, and `self` has no field but what it was made with.
-local function expectation(run, subject, settled)
-  return setmetatable({ run = run or false, boxed = { subject }, settled = settled }, Expectation)
+--- `self` has no field but what it was made with.
+local function expectation(run, subject, settled, noted)
+  return setmetatable({ run = run or false, boxed = { subject }, settled = settled,
+    noted = noted or false }, Expectation)
 end
 
 -- ---- recording ------------------------------------------------------------------------------
 
 local function record(run, verdict, soft)
   local file, line = errors.user_location()
-  run.claims = run.claims + 1
+  run.claimed:add(file, line)
   run:tell_sends()
   run:emit("claim", { ok = verdict.ok, inconclusive = verdict.inconclusive, soft = soft,
     subject = verdict.subject, claim = verdict.claim, expected = verdict.expected,
@@ -98,11 +111,16 @@ end
 --- The word `expect` of a scenario file.
 ---@param current fun(): mcast.Run raises where no scenario runs
 function expect.word(current)
+  local word = {}
   local function expect_(soft, subject)
     local run = current()
-    return expectation(run, subject, function(verdict) return record(run, verdict, soft) end)
+    if subject == word then errors.usage("expect:soft(x): write expect.soft(x), with a dot") end
+    local noted = run.claimed:begin(subject)
+    return expectation(run, subject, function(verdict) return record(run, verdict, soft) end,
+      noted)
   end
-  return setmetatable({ soft = function(subject) return expect_(true, subject) end }, {
+  function word.soft(subject) return expect_(true, subject) end
+  return setmetatable(word, {
     __call = function(_, subject) return expect_(false, subject) end,
     __index = function(_, name)
       errors.usage("expect has no '%s' (did you mean 'soft'?)", tostring(name))

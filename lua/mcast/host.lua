@@ -79,6 +79,15 @@ function Host.methods._addresses(self)
   return self._all_addresses
 end
 
+---@param address string
+---@return boolean
+function Host.methods._has_address(self, address)
+  for _, one in ipairs(self:_addresses()) do
+    if one == address then return true end
+  end
+  return false
+end
+
 --- Its first unicast to a host on a large network must not wait for ARP (lab.h).
 function Host.methods._introduce(self)
   if self._introduced then return end
@@ -129,6 +138,25 @@ function host.list(where, given, network)
     end
     if seen[found] then errors.usage("%s: hosts: host '%s' is named twice", where, found.name) end
     seen[found], list[i] = true, found
+  end
+  return list
+end
+
+--- The hosts of a set, in one order whatever came first: as the user listed them, then as the
+--- network has them.
+---@param set table<mcast.Host, any>
+---@param listed mcast.Host[]
+---@param network mcast.Network
+---@return mcast.Host[]
+function host.ordered(set, listed, network)
+  local list, seen = {}, {}
+  for _, hosts in ipairs { listed, network.hosts } do
+    for _, one in ipairs(hosts) do
+      if set[one] and not seen[one] then
+        seen[one] = true
+        list[#list + 1] = one
+      end
+    end
   end
   return list
 end

@@ -54,13 +54,22 @@ function observer.watch(host, interface)
   return self
 end
 
+local function check_open(self, word)
+  if self._closed then errors.usage("observer:%s: the observer is closed", word) end
+end
+
 --- Frames that it could not take.
-function Observer.properties.drops(self) return self._raw:drops() end
+function Observer.properties.drops(self)
+  check_open(self, "drops")
+  return self._raw:drops()
+end
+
 function Observer.properties.closed(self) return self._closed end
 
 --- Frames since it was opened or last cleared.
 ---@return integer
 function Observer.methods.count(self)
+  check_open(self, "count")
   core.drain()
   return self._raw:count() - self._since
 end
@@ -68,6 +77,7 @@ end
 ---@return mcast.Frame[]
 function Observer.methods.frames(self)
   local list = {}
+  check_open(self, "frames")
   for i = 1, self:count() do list[i] = self:_frame(self._since + i) end
   return list
 end
@@ -84,6 +94,7 @@ local function await_total(self, wanted, within)
       return self._raw:count() >= wanted
     end
     self._raw:changed():wait(left)
+    check_open(self, "wait")
   end
   return true
 end
@@ -94,6 +105,7 @@ local wait_types = { within = types.seconds }
 ---@param given {within: number}|nil
 ---@return mcast.Frame[]|nil frames, "timeout"|nil
 function Observer.methods.wait(self, n, given)
+  check_open(self, "wait")
   options.argument("observer:wait", "n", n, types.integer(0))
   local wanted = options.check("observer:wait", given, wait_types)
   if not await_total(self, self._since + n, wanted.within or 1) then return nil, "timeout" end
@@ -103,6 +115,7 @@ end
 ---@param given {within: number}|nil
 ---@return mcast.Frame|nil frame, "timeout"|nil
 function Observer.methods.next(self, given)
+  check_open(self, "next")
   local wanted = options.check("observer:next", given, wait_types)
   if not await_total(self, self._read + 1, wanted.within or 1) then return nil, "timeout" end
   self._read = self._read + 1
@@ -111,6 +124,7 @@ end
 
 --- Forgets what it saw until now.
 function Observer.methods.clear(self)
+  check_open(self, "clear")
   core.drain()
   self._since = self._raw:count()
   self._read, self._cleared_at = self._since, core.now()
@@ -125,9 +139,7 @@ function Observer.methods._sightings(self, sent, until_time)
   local count, first = 0, nil
   for i = 1, self._raw:count() do
     local frame = self._raw:frame(i)
-    if frame.group == sent.group and frame.port == sent.port
-      and frame.source_port == sent.sender.source_port and frame.length == #sent.data
-      and frame.time >= sent.time and frame.time < until_time then
+    if sent:_resembles(frame) and frame.time < until_time then
       count, first = count + 1, first or frame.time
     end
   end

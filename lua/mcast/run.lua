@@ -1,5 +1,6 @@
 --- One execution of one scenario: what it opened, claimed and met. There is one per process.
 local core = require "mcast.core"
+local Claimed = require "mcast.claimed"
 local errors = require "mcast.errors"
 
 ---@class mcast.Run
@@ -17,7 +18,7 @@ function Run.new(job, scenario)
     job = job,
     scenario = scenario,
     id = scenario.id,
-    claims = 0,
+    claimed = Claimed.new(),
     ended = false,
     _problems = {},
     _opened = {},
@@ -85,7 +86,7 @@ function Run:verdict()
     if is_worse(problem, worst) then worst = problem end
   end
   if worst then return worst.outcome, worst.message, worst.location end
-  if self.claims == 0 then
+  if self.claimed.count == 0 then
     return "inconclusive", "it ended without having made a claim", self.scenario:position()
   end
   return "passed"
@@ -179,6 +180,27 @@ function Run:_tell_orphans()
   end
 end
 
+--- The first claim that was never made, or not settled.
+---@return string|nil reason, string|nil position
+local function unproved(self)
+  local reason, position = self.claimed:unsettled()
+  if reason then return reason, position end
+  for _, task in ipairs(self._tasks) do
+    if task:_is_left_behind() and self.claimed:owes(task._function) then
+      return "a task was still running when the scenario ended, and had not made its claim: "
+        .. "join it", task._position
+    end
+  end
+  return nil
+end
+
+--- Nothing went wrong, and yet not all was claimed that the scenario set out to claim.
+function Run:_tell_unproved()
+  if #self._problems > 0 then return end
+  local reason, position = unproved(self)
+  if reason then self:problem("inconclusive", reason, position) end
+end
+
 --- The end, whatever happened: deferred functions, tasks, and everything that was opened.
 function Run:finish()
   self.ended = true
@@ -186,6 +208,7 @@ function Run:finish()
   if self.job.verbose or self.job.builtin then self:tell_deliveries() end
   self:_tell_orphans()
   backwards(self._deferred, function(f) self:_attempt(f) end)
+  self:_tell_unproved()
   for _, task in ipairs(self._tasks) do task:_cancel() end
   backwards(self._opened, function(object) self:_attempt(object.close, object) end)
 end

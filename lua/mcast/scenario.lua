@@ -1,5 +1,4 @@
 --- The scenarios of a file, as they are declared: scenario(name, [options,] function(t) ... end).
-local capabilities = require "mcast.capabilities"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
@@ -31,17 +30,14 @@ local function topology_type(value)
   return nil, "a topology: topology(\"name\", function(net) ... end)"
 end
 
-local function a_list(value)
-  if type(value) ~= "table" or getmetatable(value) then return nil, "a list" end
-  return value
-end
+local function any(value) return value end
 
 local option_types = {
   tags = types.list_of(types.name),
   timeout = types.number(0.001, " s"),
   topology = topology_type,
-  each = a_list,
-  needs = types.list_of(capabilities.type),
+  each = types.list_of(any),
+  needs = types.list_of(types.name),
   retries = types.integer(0, 1000),
 }
 
@@ -88,6 +84,10 @@ function Registry:declare(name, given, body)
   local declared = { line = line or 0, body = body, options = wanted,
     last_line = debug.getinfo(body, "S").lastlinedefined }
   if not wanted.each then return self:_add(declared, name) end
+  if #wanted.each == 0 then
+    declared.body = function(t) t:skip("each is an empty list: there is nothing to run it with") end
+    return self:_add(declared, name)
+  end
   for place, element in ipairs(wanted.each) do
     self:_add(declared, ("%s [%s]"):format(name, element_name(element, place)), element)
   end

@@ -41,6 +41,10 @@ local function is_audible(send, host)
   return send.departed() or send.loop and send.host == host
 end
 
+local function is_towards(send, host)
+  return not send.is_unicast or host:_has_address(send.to)
+end
+
 --- The first send that went towards a listener on `host` since `time`.
 ---@param port integer
 ---@param family "ipv4"|"ipv6"
@@ -50,7 +54,7 @@ end
 function Sends:towards(port, family, time, host)
   local inaudible = false
   for _, send in ipairs(self._by_port[port] or {}) do
-    if send.family == family and send.time >= time then
+    if send.family == family and send.time >= time and is_towards(send, host) then
       if is_audible(send, host) then return send, false end
       inaudible = true
     end
@@ -58,14 +62,23 @@ function Sends:towards(port, family, time, host)
   return nil, inaudible
 end
 
---- Sends of other hosts to `group` (nil: any) since `time` that departed: what an observer on
---- `host` could have seen.
+--- Is it one that the filter means? Fields: group, port, length, source; nil: any.
+local function is_meant(send, filter)
+  return (not filter.group or send.to == filter.group)
+    and (not filter.port or send.port == filter.port)
+    and (not filter.length or send.length == filter.length)
+    and (not filter.source or send.host:_has_address(filter.source))
+end
+
+--- Did another host send such a datagram to a group since `time`, and did it depart: is there one
+--- that an observer on `host` could have seen?
+---@param filter {group: string?, port: integer?, length: integer?, source: string?}
 ---@return boolean
-function Sends:any_departed(group, time, host)
+function Sends:any_departed(filter, time, host)
   for _, of_port in pairs(self._by_port) do
     for _, send in ipairs(of_port) do
-      if send.time >= time and send.host ~= host and (not group or send.to == group)
-        and send.departed() then
+      if send.time >= time and send.host ~= host and not send.is_unicast
+        and is_meant(send, filter) and send.departed() then
         return true
       end
     end

@@ -1,6 +1,7 @@
 --- A datagram that was sent: what claims of delivery are about.
 local core = require "mcast.core"
 local class = require "mcast.class"
+local deliveries = require "mcast.deliveries"
 local machine = require "mcast.machine"
 local show = require "mcast.show"
 
@@ -59,6 +60,15 @@ function Sent.methods._error(self)
   return self.sender._endpoint:sent(self._number).error
 end
 
+--- Could this frame be it, by all that a frame tells?
+---@param frame mcast.Frame
+---@return boolean
+function Sent.methods._resembles(self, frame)
+  return frame.group == self.group and frame.port == self.port and frame.time >= self.time
+    and frame.source_port == self.sender.source_port and frame.length == #self.data
+    and self.host:_has_address(frame.source)
+end
+
 --- How often it arrived at the receiver, and the number of the first message.
 ---@param receiver mcast.Receiver
 ---@return integer count, integer|nil first
@@ -66,9 +76,23 @@ function Sent.methods._deliveries_at(self, receiver)
   return self.sender._endpoint:deliveries(self._number, receiver._endpoint)
 end
 
---- Is it its sender's last? Then every reply after it answers it.
-local function is_last(self)
-  return self.sender._endpoint:sent_count() == self._number
+--- What the host's own receivers know: did one of them answer it? nil: it has none that answer, or
+--- a plain socket that may have done so.
+---@param host mcast.Host
+---@return boolean|nil
+local function is_answered(self, host)
+  for _, socket in ipairs(host._sockets) do
+    if socket:_could_hear(self) then return nil end
+  end
+  local known
+  for _, receiver in ipairs(host._receivers) do
+    if receiver._reply and deliveries.could_hear(self, receiver) then
+      local count, first = self:_deliveries_at(receiver)
+      if count > 0 and receiver._endpoint:message(first).replied then return true end
+      known = false
+    end
+  end
+  return known
 end
 
 ---@param host mcast.Host
@@ -77,12 +101,16 @@ function Sent.methods._reply_count(self, host)
   return self.sender._endpoint:replies(self._number, host:_addresses())
 end
 
---- Did this host answer it?
+--- A host has replied since: is that an answer to this datagram? A reply does not say what it
+--- answers; it may be a late one to an earlier send.
 ---@param host mcast.Host
 ---@return boolean
 function Sent.methods._has_reply_from(self, host)
-  if is_last(self) then return true end
-  return self.sender._endpoint:replies(self._number, host:_addresses()) > 0
+  local count = self.sender._endpoint:sent_count()
+  if count == 1 then return true end
+  local answered = is_answered(self, host)
+  if answered ~= nil then return answered end
+  return count == self._number or self:_reply_count(host) > 0
 end
 
 --- The machine's own losses since it was sent.

@@ -55,7 +55,9 @@ end
 
 function Socket.properties.device(self) return call(self, "device") end
 function Socket.setters.device(self, value)
-  call(self, "set_device", value ~= nil and self._stack:find("socket: device", value).name or nil)
+  local found = value ~= nil and self._stack:find("socket: device", value) or nil
+  call(self, "set_device", found and found.name)
+  self._device = found or false
 end
 
 function Socket.properties.timeout(self) return self._timeout or nil end
@@ -95,6 +97,12 @@ local function check_address(self, where, name, value, check)
   return check_family(self, where, name, options.argument(where, name, value, check))
 end
 
+local function bind(self, where_to, port)
+  local bound_to, bound_port = call(self, "bind", where_to, port)
+  self._bound_at = core.now()
+  return bound_to, bound_port
+end
+
 ---@param where_to string|nil nil: any address
 ---@param port integer|nil 0 or nil: a free one
 ---@return string address, integer port
@@ -103,8 +111,8 @@ function Socket.methods.bind(self, where_to, port)
   if where_to ~= nil then
     where_to = check_address(self, where, "address", where_to, types.address)
   end
-  port = options.argument(where, "port", port or 0, types.port)
-  return call(self, "bind", where_to, port)
+  if port == nil then port = 0 end
+  return bind(self, where_to, options.argument(where, "port", port, types.port))
 end
 
 --- Binds to the group itself: other groups on the port are not heard.
@@ -112,7 +120,8 @@ end
 function Socket.methods.bind_multicast(self, group, port)
   local where = "socket:bind_multicast"
   group = check_address(self, where, "group", group, types.group)
-  return call(self, "bind", group, options.argument(where, "port", port or 0, types.port))
+  if port == nil then port = 0 end
+  return bind(self, group, options.argument(where, "port", port, types.port))
 end
 
 -- ---- interfaces -----------------------------------------------------------------------------
@@ -136,8 +145,8 @@ local function index_of(found)
 end
 
 local function set_outgoing(self, found, local_address)
-  self._has_outgoing = true
   call(self, "set_multicast_if", index_of(found), local_address)
+  self._outgoing = found
 end
 
 --- The interface's own address: IP_MULTICAST_IF by index alone reads back as 0.0.0.0 (ip(7)).
@@ -170,8 +179,8 @@ end
 
 --- A send without an interface goes out of the only one there is.
 local function choose_outgoing(self, where)
-  if self._has_outgoing then return end
-  local found = self._stack:default(where)
+  if self._outgoing then return end
+  local found = not self._device and self._stack:default(where)
   if found then set_outgoing(self, found, own_address(self, found)) end
 end
 
@@ -252,15 +261,23 @@ end
 
 local destination_port = types.integer(1, 65535)
 
+--- The kernel took it, and there is no later news of a plain socket's datagram: it left, unless it
+--- was to stay.
+local function has_left(self, host, to, ttl)
+  if not address.is_multicast(to) then return not host:_has_address(to) end
+  local out = self._device or self._outgoing
+  return ttl > 0 and not (out and out.name == "lo")
+end
+
 local function note_send(self, data, to, port)
   local host = self._stack.host
   if not host then return end
-  local ttl = self.multicast_ttl
-  -- The kernel took it; there is no later news of a plain socket's datagram.
-  local departed = ttl > 0
+  local is_unicast = not address.is_multicast(to)
+  local ttl = is_unicast and self.unicast_ttl or self.multicast_ttl
+  local departed = has_left(self, host, to, ttl)
   host.network._sends:add { host = host, family = self._family, to = to, port = port,
-    length = #data, ttl = ttl, loop = self.multicast_loop, time = core.now(),
-    departed = function() return departed end }
+    length = #data, ttl = ttl, loop = is_unicast or self.multicast_loop, time = core.now(),
+    is_unicast = is_unicast, departed = function() return departed end }
 end
 
 ---@param data string
@@ -300,11 +317,19 @@ function Socket.methods.recvfrom(self, max, given)
   return data, from, port, info
 end
 
+--- Did it listen on the datagram's port when that was sent, and does it still?
+---@param sent mcast.Sent
+---@return boolean
+function Socket.methods._could_hear(self, sent)
+  return not self.closed and self._bound_at and self._bound_at <= sent.time
+    and self._family == sent.family and self.local_port == sent.port
+end
+
 function Socket.methods.close(self)
   if self._closed then return end
+  call(self, "close")
   self._closed = true
   if self._stack.host then self._stack.host.network._pending:forget(self) end
-  self._socket:close()
   changed(self)
 end
 
@@ -318,7 +343,7 @@ Socket.metatable.__close = Socket.methods.close
 ---@return mcast.Socket
 function socket.wrap(raw, stack, family)
   return class.new(Socket, { _socket = raw, _stack = stack, _family = family,
-    _closed = false, _timeout = false, _has_outgoing = false })
+    _closed = false, _timeout = false, _outgoing = false, _device = false, _bound_at = false })
 end
 
 -- What can be assigned can be given at once: host:socket{reuse_addr = true}.

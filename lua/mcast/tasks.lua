@@ -41,7 +41,7 @@ end
 local function spawn(run, is_service, f, ...)
   local task = class.new(Task, {
     _position = errors.user_position(), _ended = core.condition(), _results = false,
-    _joined = false, _is_service = is_service or false,
+    _joined = false, _is_service = is_service or false, _function = f,
   })
   rawset(task, "_core", core.spawn(function(...)
     -- A passed deadline interrupts settle() too; an error must not escape the task.
@@ -79,6 +79,12 @@ function Task.methods._cancel(self)
   self._core:cancel()
   self._results, self._joined = table.pack(true), true
   self._ended:signal()
+end
+
+--- Does it still run, with nobody waiting for it?
+---@return boolean
+function Task.methods._is_left_behind(self)
+  return not self._results and not self._joined and not self._is_service
 end
 
 --- The error that it ended with, if nobody joined it.

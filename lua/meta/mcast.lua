@@ -22,7 +22,7 @@
 ---@field timeout number|nil           seconds; default 30
 ---@field topology mcast.Topology|nil  default: fresh hosts on one snooping switch called "lan"
 ---@field each any[]|nil               runs once per element, which is in t.case
----@field needs string[]|nil           "root", "ipv6", "user-namespaces": what is missing skips it
+---@field needs string[]|nil           "root", "ipv6", "user-namespaces": what is missing, or not known, skips it
 ---@field retries integer|nil          how often one that did not pass is tried again
 
 --- Declares a scenario. The name is unique in its file.
@@ -518,7 +518,7 @@ function Sender:close() end
 ---@field sent mcast.Sent
 local Acks = {}
 
----@return mcast.Host[] each once
+---@return mcast.Host[] each once: as `from` lists them, then as the network has them
 function Acks:hosts() end
 
 --- Those of `from` that did not answer.

@@ -1,5 +1,6 @@
 --- acknowledged_by: exactly these hosts replied, told by the replies that reached the sender.
 local claims = require "mcast.claims.sent"
+local deliveries = require "mcast.deliveries"
 local explain = require "mcast.claims.explain"
 local hosts = require "mcast.host"
 local proof = require "mcast.proof"
@@ -15,7 +16,7 @@ local Replies = {}
 Replies.__index = Replies
 
 local function new_replies(sent, expected)
-  local self = setmetatable({ sent = sent, by = {}, strangers = {}, extra = {}, hosts = {},
+  local self = setmetatable({ sent = sent, by = {}, strangers = {}, extra = {},
     missing = #expected, last_time = sent.time, _seen = sent._replies_before, _expected = {} },
     Replies)
   for _, host in ipairs(expected) do self._expected[host] = true end
@@ -31,7 +32,6 @@ function Replies:_note(message)
     return
   end
   self.by[host] = message.time - self.sent.time
-  table.insert(self.hosts, host)
   if self._expected[host] then
     self.missing = self.missing - 1
   else
@@ -53,18 +53,21 @@ function Replies:look()
   return self.missing == 0 and "holds" or "open", self.last_time
 end
 
-local function names(replies)
-  local list = table.move(replies.hosts, 1, #replies.hosts, 1, {})
-  table.sort(list, function(a, b) return a.name < b.name end)
-  local text = hosts.names(list)
+--- Those who replied, in the order of the claim and of the network.
+local function ordered(replies, listed)
+  return hosts.ordered(replies.by, listed, replies.sent.host.network)
+end
+
+local function names(replies, listed)
+  local text = hosts.names(ordered(replies, listed))
   if #replies.strangers == 0 then return text end
   return ("%s, and %s, which is no host of the network"):format(text, replies.strangers[1])
 end
 
 --- "a (0.21 ms) and b (0.25 ms)".
-local function with_times(replies)
+local function with_times(replies, listed)
   local list = {}
-  for i, host in ipairs(replies.hosts) do
+  for i, host in ipairs(ordered(replies, listed)) do
     list[i] = ("%s (%s)"):format(host.name, show.duration(replies.by[host]))
   end
   return #list == 0 and "nobody" or words.list(list)
@@ -74,25 +77,27 @@ end
 local function silent_responders(sent, replies)
   local list = {}
   for _, receiver in ipairs(sent.host.network._receivers) do
-    if receiver.family == sent.family and receiver._reply and not replies.by[receiver.host]
-      and not (receiver._closed_at and receiver._closed_at < sent.time) then
+    if receiver._reply and not replies.by[receiver.host]
+      and deliveries.could_hear(sent, receiver) then
       list[#list + 1] = receiver
     end
   end
   return list
 end
 
---- A plain socket may answer, too.
-local function has_sockets(network)
-  for _, host in ipairs(network.hosts) do
-    if #host._sockets > 0 then return true end
+--- A plain socket on the port may answer, too.
+local function has_sockets(sent)
+  for _, host in ipairs(sent.host.network.hosts) do
+    for _, socket in ipairs(host._sockets) do
+      if socket:_could_hear(sent) then return true end
+    end
   end
   return false
 end
 
 local function missing_proof(sent, claim, replies)
   local silent = silent_responders(sent, replies)
-  if #claim.hosts == 0 and #silent == 0 and not has_sockets(sent.host.network) then
+  if #claim.hosts == 0 and #silent == 0 and not has_sockets(sent) then
     return "there is no receiver with a reply that could have answered"
   end
   if #silent == 0 and #claim.hosts > 0 then return nil end
@@ -130,11 +135,12 @@ function acknowledgement.acknowledged_by(sent, given, timing)
   local replies = new_replies(sent, claim.hosts)
   local holds = waiting.settle(function() return replies:look() end, claim.within, claim.quiet)
   local fields = { subject = tostring(sent), expected = hosts.names(claim.hosts),
-    seen = names(replies), hosts = claim.hosts }
+    seen = names(replies, claim.hosts), hosts = claim.hosts }
   if holds then
     local reason = missing_proof(sent, claim, replies)
     if reason then return verdict.inconclusive(fields, reason) end
-    fields.message = ("%s was acknowledged by %s"):format(fields.subject, with_times(replies))
+    fields.message = ("%s was acknowledged by %s"):format(fields.subject,
+      with_times(replies, claim.hosts))
     return verdict.pass(fields)
   end
   local lost = #replies.extra + #replies.strangers == 0 and proof.machine(sent)

@@ -1,6 +1,8 @@
 --- Claims about the frames that an observer saw.
 local class = require "mcast.class"
 local core = require "mcast.core"
+local deliveries = require "mcast.deliveries"
+local errors = require "mcast.errors"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
 local proof = require "mcast.proof"
@@ -18,8 +20,7 @@ local filter_types = { group = types.group, source = types.unicast, port = types
   source_port = types.port, length = types.integer(0), ttl = types.integer(0, 255),
   protocol = types.integer(0, 255) }
 
-local function filter_matcher(where, filter)
-  local wanted = options.check(where, filter, filter_types)
+local function filter_matcher(wanted)
   return function(frame)
     for field, value in pairs(wanted) do
       if frame[field] ~= value then return false end
@@ -28,18 +29,35 @@ local function filter_matcher(where, filter)
   end
 end
 
+local function sent_matcher(sent)
+  local until_time = deliveries.next_alike(sent)
+  return function(frame) return sent:_resembles(frame) and frame.time < until_time end
+end
+
+---@class mcast.FrameClaim
+---@field matches fun(frame: mcast.Frame): any
+---@field is_any boolean
+---@field expected string
+---@field needed table what must have been sent for silence to say something (mcast.Sends)
+---@field timing table
+
 --- What is looked for: any frame, a datagram, what a function accepts, or a table of fields.
-local function matcher(where, wanted)
-  if wanted == nil then return function() return true end, "a frame" end
-  if type(wanted) == "function" then return wanted, "a frame that the function accepts" end
-  if class.is(wanted, sent_class) then
-    return function(frame)
-      return frame.group == wanted.group and frame.port == wanted.port
-        and frame.source_port == wanted.sender.source_port and frame.length == #wanted.data
-        and frame.time >= wanted.time
-    end, "the " .. tostring(wanted)
+---@return mcast.FrameClaim
+local function read_wanted(where, wanted)
+  if wanted == nil then
+    return { matches = function() return true end, expected = "a frame", needed = {} }
   end
-  return filter_matcher(where, wanted), "a frame like the filter"
+  if type(wanted) == "function" then
+    return { matches = wanted, expected = "a frame that the function accepts", needed = {} }
+  end
+  if class.is(wanted, sent_class) then
+    return { matches = sent_matcher(wanted), expected = "the " .. tostring(wanted),
+      needed = { group = wanted.group, port = wanted.port, length = #wanted.data,
+        source = wanted.host.address } }
+  end
+  local filter = options.check(where, wanted, filter_types)
+  return { matches = filter_matcher(filter), expected = "a frame like the filter",
+    needed = filter }
 end
 
 local function is_timing(given)
@@ -50,10 +68,14 @@ local function is_timing(given)
   return next(given) ~= nil
 end
 
-local function read(where, wanted, timing)
+---@return mcast.FrameClaim
+local function read(where, observer, wanted, timing)
+  if observer.closed then errors.usage("%s: %s is closed", where, tostring(observer)) end
   if timing == nil and is_timing(wanted) then wanted, timing = nil, wanted end
-  local matches, expected = matcher(where, wanted)
-  return matches, expected, options.check(where, timing, timing_types)
+  local claim = read_wanted(where, wanted)
+  claim.is_any = wanted == nil
+  claim.timing = options.check(where, timing, timing_types)
+  return claim
 end
 
 local function describe_frames(observer)
@@ -89,23 +111,24 @@ end
 
 --- Some frame since it was opened or last cleared.
 function claims.sees(observer, wanted, timing)
-  local matches, expected, given = read("expect(observer):sees", wanted, timing)
-  local drops = machine.drops()
-  local holds = waiting.settle(looker(observer, matches, "holds", "open"), given.within or 1, 0)
-  local fields = fields_of(observer, expected)
+  local claim = read("expect(observer):sees", observer, wanted, timing)
+  local drops, look = machine.drops(), looker(observer, claim.matches, "holds", "open")
+  local holds = waiting.settle(look, claim.timing.within or 1, 0)
+  local fields = fields_of(observer, claim.expected)
   if holds then return verdict.pass(fields) end
   local lost = machine.drops_now() - drops
   if lost > 0 then return verdict.inconclusive(fields, machine.explain(lost)) end
   return fail(fields)
 end
 
-local function missing_proof(observer, drops)
+local function missing_proof(observer, claim, drops)
   if observer.drops > 0 then
     return ("it could not take %s"):format(words.count(observer.drops, "frame"))
   end
   local network = observer.host.network
-  if not network._sends:any_departed(observer.group or nil, observer._cleared_at, observer.host)
-  then
+  local needed = claim.needed
+  needed.group = needed.group or observer.group or nil
+  if not network._sends:any_departed(needed, observer._cleared_at, observer.host) then
     return "nothing was sent that it could have seen"
   end
   return proof.machine_since(network, drops)
@@ -113,12 +136,12 @@ end
 
 --- No such frame since it was opened or cleared, nor in the next `during` (0.05) seconds.
 function claims.sees_nothing(observer, wanted, timing)
-  local matches, expected, given = read("expect(observer):sees_nothing", wanted, timing)
-  local during, drops = given.during or 0.05, machine.drops()
-  local holds = waiting.settle(looker(observer, matches, "lost", "holds"), during, during)
-  local fields = fields_of(observer, wanted == nil and "nothing" or "not " .. expected)
+  local claim = read("expect(observer):sees_nothing", observer, wanted, timing)
+  local during, drops = claim.timing.during or 0.05, machine.drops()
+  local holds = waiting.settle(looker(observer, claim.matches, "lost", "holds"), during, during)
+  local fields = fields_of(observer, claim.is_any and "nothing" or "not " .. claim.expected)
   if not holds then return fail(fields) end
-  local reason = missing_proof(observer, drops)
+  local reason = missing_proof(observer, claim, drops)
   if reason then return verdict.inconclusive(fields, reason) end
   return verdict.pass(fields)
 end

@@ -17,6 +17,9 @@ local default_within, default_quiet = 1, 0.05
 --- Splits {a, b, within = 0.2} into the hosts and the timing.
 local function split(given, timing)
   if type(given) ~= "table" or getmetatable(given) then return given, timing end
+  if timing ~= nil and (type(timing) ~= "table" or getmetatable(timing)) then
+    return given, timing
+  end
   local list, merged = {}, {}
   for key, value in pairs(timing or {}) do merged[key] = value end
   for key, value in pairs(given) do
@@ -36,7 +39,7 @@ end
 
 -- ---- exactly these ------------------------------------------------------------------------
 
---- Compares who got it with who should have.
+--- Who should have got it and did not, and who did and should not have; the latter in no order.
 local function compare(expected, reached)
   local missing, extra, is_expected = {}, {}, {}
   for _, host in ipairs(expected) do
@@ -47,6 +50,12 @@ local function compare(expected, reached)
     if not is_expected[host] then extra[#extra + 1] = host end
   end
   return missing, extra
+end
+
+local function in_order(list, network)
+  local set = {}
+  for _, host in ipairs(list) do set[host] = true end
+  return hosts.ordered(set, {}, network)
 end
 
 local function has_witness(witnesses)
@@ -70,20 +79,10 @@ local function looker(claim, got, witnesses)
   end
 end
 
-local function sorted(list)
-  table.sort(list, function(a, b) return a.name < b.name end)
-  return list
-end
-
-local function reached_hosts(got)
-  local list = {}
-  for host in pairs(got.reached) do list[#list + 1] = host end
-  return sorted(list)
-end
-
 --- Why silence is not proved; nil when it is, or when nobody was silent.
 local function missing_proof(sent, got, claim)
   local silent = got:silent()
+  if claim.blind then return claim.blind end
   if #silent == 0 then return #claim.hosts == 0 and claim.no_witness or nil end
   local receivers = {}
   for i, witness in ipairs(silent) do receivers[i] = witness.object end
@@ -94,7 +93,7 @@ end
 local function failure(sent, claim, got, fields)
   local missing, extra = compare(claim.hosts, got.reached)
   local reasons = {}
-  for _, host in ipairs(sorted(extra)) do
+  for _, host in ipairs(in_order(extra, sent.host.network)) do
     reasons[#reasons + 1] = ("%s %s it and should not have"):format(host.name, claim.verb)
   end
   if got.twice and claim.once then
@@ -118,8 +117,9 @@ end
 local function settle(sent, claim, witnesses)
   local got = deliveries.new(sent, witnesses)
   local holds = waiting.settle(looker(claim, got, witnesses), claim.within, claim.quiet)
+  local reached = hosts.ordered(got.reached, claim.hosts, sent.host.network)
   local fields = { subject = tostring(sent), expected = hosts.names(claim.hosts),
-    seen = hosts.names(reached_hosts(got)), hosts = claim.hosts }
+    seen = hosts.names(reached), hosts = claim.hosts }
   if holds then
     if claim.once == nil then claim.heard = claims.heard_by_receivers(sent) end
     local reason = missing_proof(sent, got, claim)
@@ -179,8 +179,11 @@ function claims.crosses(sent, given, timing)
   local claim = claims.read("expect(sent):crosses", sent, given, timing)
   claim.verb, claim.to, claim.did = "saw", "to cross to", "crossed to"
   claim.why_not, claim.silence = not_seen, observers_dropped
-  claim.no_witness = "no other host's interface is watched"
-  return settle(sent, claim, deliveries.observers(sent))
+  local witnesses = deliveries.observers(sent)
+  local unwatched = deliveries.unwatched(sent, witnesses)
+  claim.blind = unwatched and ("%s is not watched"):format(tostring(unwatched))
+  claim.no_witness = "there is no other host's interface to watch"
+  return settle(sent, claim, witnesses)
 end
 
 claims.acknowledged_by = function(...)

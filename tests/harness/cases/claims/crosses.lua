@@ -3,7 +3,7 @@
 -- expect: failed "it came here too" datagram "hello" from host 'source' to 239.1.2.3 port 5000: expected to cross to a, seen a and b: b saw it and should not have (26)
 -- expect: failed "it did not come here" datagram "hello" from host 'source' to 239.1.2.3 port 5000: expected to cross to a and b, seen a: no interface of b saw it (15)
 -- expect: passed "without an observer the harness watches by itself"
--- expect: inconclusive "there is nobody to observe" datagram "hello" from host 'source' to 239.1.2.4 port 5000: inconclusive, because no other host's interface is watched (40)
+-- expect: inconclusive "there is nobody to observe" datagram "hello" from host 'source' to 239.1.2.4 port 5000: inconclusive, because there is no other host's interface to watch (40)
 
 scenario("it did not come here", function(t)
   local source, a, b = t:hosts("source", "a", "b")

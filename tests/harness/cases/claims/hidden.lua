@@ -2,7 +2,7 @@
 -- expect: exit 1
 -- expect: broken "eventually an error" out of coffee (18)
 -- expect: inconclusive "no claim at all" it ended without having made a claim (21)
--- expect: inconclusive "an expectation without a claim" it ended without having made a claim (25)
+-- expect: inconclusive "an expectation without a claim" expect(1): no claim was made about it (26)
 -- expect: failed "given up" the vendor never answered (30)
 -- expect: failed "a claim inside pcall still fails" expected 2, seen 1 (34)
 -- expect: failed "a claim in a task of its own" expected 2, seen 1 (39)
