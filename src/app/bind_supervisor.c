@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -199,22 +200,39 @@ static int terminal(lua_State *L)
     return 1;
 }
 
+/* Whoever shares a terminal or pipe with us may have made it non-blocking. */
+static void await_room(int fd)
+{
+    struct pollfd writable = {.fd = fd, .events = POLLOUT};
+    poll(&writable, 1, -1);
+}
+
+static int write_all(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t n = write(fd, text, length);
+        if (n >= 0) {
+            text += n;
+            length -= (size_t)n;
+        } else if (errno == EAGAIN) {
+            await_room(fd);
+        } else if (errno != EINTR) {
+            return -errno;
+        }
+    }
+    return 0;
+}
+
 static int write_whole(lua_State *L, int fd)
 {
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length);
-    while (length > 0) {
-        ssize_t n = write(fd, text, length);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            struct mh_error err;
-            mh_error_set(&err, -errno, "write", "to standard %s",
-                fd == STDOUT_FILENO ? "output" : "error");
-            return mh_raise(L, &err);
-        }
-        text += n;
-        length -= (size_t)n;
+    int r = write_all(fd, text, length);
+    if (r < 0) {
+        struct mh_error err;
+        mh_error_set(
+            &err, r, "write", "to standard %s", fd == STDOUT_FILENO ? "output" : "error");
+        return mh_raise(L, &err);
     }
     return 0;
 }

@@ -2,8 +2,10 @@
 #include "app/bind_supervisor.h"
 #include "script/vm.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { EXIT_HARNESS = 3 }; /* the harness itself erred; lua/mcast/cli/exit.lua has them all */
 
@@ -13,8 +15,21 @@ static int fail(const struct mh_error *err)
     return EXIT_HARNESS;
 }
 
+/* Or the next descriptor we open would get the number of a closed one, and a report written to
+ * it would end in some pipe of ours. Read-only, so that writing is the error that it was. */
+static void occupy_standard_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
+    occupy_standard_descriptors();
     struct mh_program program = {
         .argument_count = argc,
         .arguments = argv,

@@ -14,6 +14,23 @@ static struct mh_switch_plan read_back(int hosts, const struct mh_switch_plan *p
     return effective;
 }
 
+/* Not by memory: there is padding. */
+static void assert_same_settings(const struct mh_switch_plan *a, const struct mh_switch_plan *b)
+{
+    assert_int_equal(a->snooping, b->snooping);
+    assert_int_equal(a->querier, b->querier);
+    assert_int_equal(a->igmp_version, b->igmp_version);
+    assert_int_equal(a->mld_version, b->mld_version);
+    assert_int_equal(a->fast_leave, b->fast_leave);
+    assert_int_equal(a->flood_unknown, b->flood_unknown);
+    assert_int_equal(a->query_interval, b->query_interval);
+    assert_int_equal(a->query_response_interval, b->query_response_interval);
+    assert_int_equal(a->last_member_interval, b->last_member_interval);
+    assert_int_equal(a->startup_query_interval, b->startup_query_interval);
+    assert_int_equal(a->membership_interval, b->membership_interval);
+    assert_int_equal(a->querier_interval, b->querier_interval);
+}
+
 static void test_everything_that_was_asked_for(void **state)
 {
     struct mh_switch_plan plan = {
@@ -34,8 +51,7 @@ static void test_everything_that_was_asked_for(void **state)
     struct mh_switch_plan effective = read_back(2, &plan);
 
     (void)state;
-    plan.name = NULL;
-    assert_memory_equal(&effective, &plan, sizeof(plan));
+    assert_same_settings(&effective, &plan);
 }
 
 static void test_what_the_kernel_makes_of_it(void **state)

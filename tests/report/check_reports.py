@@ -378,5 +378,47 @@ class Usage(unittest.TestCase):
         self.assertRegex(harness("version").stdout, r"^mcast-harness \d+\.\d+\.\d+\n$")
 
 
+def fill(fd):
+    """Leaves no room in a pipe; returns how much went in."""
+    filled = 0
+    while True:
+        try:
+            filled += os.write(fd, b"x" * 65536)
+        except BlockingIOError:
+            return filled
+
+
+def count_writes(pid):
+    with open(f"/proc/{pid}/io", encoding="ascii") as io:
+        return int(re.search(r"^syscw: (\d+)", io.read(), re.MULTILINE)[1])
+
+
+class Output(unittest.TestCase):
+    def test_waits_for_room_in_a_pipe_that_somebody_made_non_blocking(self):
+        expected = harness("run", "--help").stdout
+        reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        filled = fill(writer)
+        with subprocess.Popen([HARNESS, "run", "--help"], env=environment(), stdout=writer,
+                              stderr=subprocess.PIPE) as process:
+            os.close(writer)
+            deadline = time.monotonic() + PATIENCE
+            while count_writes(process.pid) == 0 and time.monotonic() < deadline:
+                time.sleep(0.001)
+            os.set_blocking(reader, True)
+            with open(reader, "rb") as pipe:
+                text = pipe.read()[filled:].decode()
+            self.assertEqual(process.wait(PATIENCE), 0, process.stderr.read())
+        self.assertEqual(text, expected)
+
+    def test_goes_nowhere_else_when_it_is_closed(self):
+        for closed in ">&-", "<&- >&-":
+            result = subprocess.run(["sh", "-c", f'exec "$0" "$@" {closed}', HARNESS, "run", OUTCOMES,
+                                     "--tag", "good"],
+                                    cwd=HERE, env=environment(), timeout=PATIENCE,
+                                    stderr=subprocess.PIPE, text=True)
+            self.assertEqual(result.returncode, HARNESS_ERROR)
+            self.assertIn("standard output: Bad file descriptor", result.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()
