@@ -88,7 +88,7 @@ local function is_answered(self, host)
   for _, receiver in ipairs(host._receivers) do
     if receiver._reply and deliveries.could_hear(self, receiver) then
       local count, first = self:_deliveries_at(receiver)
-      if count > 0 and receiver._endpoint:message(first).replied then return true end
+      if count > 0 and receiver._endpoint:replied(first) then return true end
       known = false
     end
   end

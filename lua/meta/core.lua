@@ -180,6 +180,8 @@ function Endpoint:count() end
 function Endpoint:message(i) end
 ---@return string address where message `i` came from
 function Endpoint:origin(i) end
+---@return number|nil time when message `i` was answered
+function Endpoint:replied(i) end
 function Endpoint:reply(i, data) end
 --- Signalled whenever a message was logged here.
 ---@return core.Condition

@@ -239,6 +239,19 @@ static int endpoint_origin(lua_State *L)
     return 1;
 }
 
+/* endpoint:replied(i): when it was answered; nil: not (yet). */
+static int endpoint_replied(lua_State *L)
+{
+    struct mh_endpoint *endpoint = check_endpoint(L, 1);
+    size_t number = check_number(L, 2, mh_endpoint_count(endpoint), "message");
+    uint64_t time_ns = mh_endpoint_message(endpoint, number)->reply_time_ns;
+    if (time_ns)
+        mh_push_time(L, time_ns);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
 /* endpoint:reply(i, data) */
 static int endpoint_reply(lua_State *L)
 {
@@ -368,6 +381,7 @@ static const luaL_Reg methods[] = {
     {"count", endpoint_count},
     {"message", endpoint_message},
     {"origin", endpoint_origin},
+    {"replied", endpoint_replied},
     {"reply", endpoint_reply},
     {"send", endpoint_send},
     {"sent", endpoint_sent},

@@ -91,6 +91,40 @@ static size_t count_for(struct mh_match *match, size_t target, const struct iden
     return count;
 }
 
+static bool is_newest_alike(
+    const struct mh_sent_log *sends, size_t number, const struct mh_logged_send *alike)
+{
+    for (size_t i = number + 1; i < sends->count; i++)
+        if (!alike || sends_alike(&sends->entries[i], alike))
+            return false;
+    return true;
+}
+
+/* Who asks right after a send, as a request does for each of its acknowledgements, asks for the
+ * newest of its kind. Whatever was logged since can only be its own while there is no more than
+ * one such message, so nothing older has to be looked at. False: not that simple. */
+static bool count_for_newest(const struct mh_logged_send *send, const struct identity *identity,
+    const struct mh_message_log *messages, size_t since, size_t *ret_count, size_t *ret_first)
+{
+    size_t count = 0;
+    size_t first = 0;
+
+    for (size_t i = messages->count; i-- > since;) {
+        const struct mh_logged_message *entry = &messages->entries[i];
+        if (entry->order < send->order)
+            break;
+        if (!is_identical(identity, &entry->message))
+            continue;
+        if (count++ || entry->message.time_ns < send->sent.time_ns)
+            return false;
+        first = i;
+    }
+    if (ret_first && count)
+        *ret_first = first;
+    *ret_count = count;
+    return true;
+}
+
 size_t mh_count_deliveries(struct mh_match *match, const struct mh_delivery_sender *sender,
     size_t number, const struct mh_delivery_receiver *receiver, size_t *ret_first)
 {
@@ -104,6 +138,12 @@ size_t mh_count_deliveries(struct mh_match *match, const struct mh_delivery_send
         .from = sender->source_count ? sender->sources : NULL,
         .from_count = sender->source_count,
     };
+    size_t count;
+    if (is_newest_alike(sender->sends, number, send) &&
+        count_for_newest(
+            send, &identity, receiver->messages, receiver->since, &count, ret_first))
+        return count;
+
     size_t target = collect_sends(match, sender->sends, number, send);
     return count_for(match, target, &identity, receiver->messages, receiver->since, ret_first);
 }
@@ -113,7 +153,12 @@ size_t mh_count_replies(struct mh_match *match, const struct mh_sent_log *sends,
 {
     struct identity identity = {
         .from = replier->addresses, .from_count = replier->address_count};
-    size_t target = collect_sends(match, sends, number, NULL);
+    size_t count;
+    if (is_newest_alike(sends, number, NULL) &&
+        count_for_newest(
+            &sends->entries[number], &identity, replier->messages, 0, &count, ret_first))
+        return count;
 
+    size_t target = collect_sends(match, sends, number, NULL);
     return count_for(match, target, &identity, replier->messages, 0, ret_first);
 }

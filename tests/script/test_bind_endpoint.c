@@ -20,6 +20,7 @@ static void a_request_is_delivered_and_answered(void **state)
         "assert(message.from.port == select(2, s:socket():local_address()))\n"
         "assert(message.interface == INDEX[1] and message.truncated == false)\n"
         "assert(message.replied >= message.time and message.reply_error == nil)\n"
+        "assert(math.abs(r:replied(1) - message.replied) < 1e-3 and s:replied(1) == nil)\n"
         "assert(s:message(1).data == 'ack' and s:message(1).time >= message.replied)\n");
 }
 
