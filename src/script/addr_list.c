@@ -28,7 +28,7 @@ const struct mh_addr *mh_check_addr_list(lua_State *L, int index, int arg, size_
     if (!lua_istable(L, index))
         luaL_argerror(L, arg,
             lua_pushfstring(L, "list of addresses expected, got %s", luaL_typename(L, index)));
-    size_t count = (size_t)luaL_len(L, index);
+    size_t count = lua_rawlen(L, index); /* a __len of the user's could be anything */
     struct mh_addr *list = lua_newuserdatauv(L, count * sizeof(*list), 0);
     for (size_t i = 0; i < count; i++)
         list[i] = check_element(L, index, arg, i);

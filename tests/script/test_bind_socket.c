@@ -171,6 +171,11 @@ static void memberships_and_filters(void **state)
         "assert(mode == 'include' and #sources == 2)\n"
         "refuses(\"element 2: IPv4 or IPv6 address expected, got '7'\",\n"
         "  s.set_filter, s, GROUP, INDEX[1], 'include', {address(0), 7})\n"
+        /* times the size of an address this is nothing, in 64 bits */
+        "s:set_filter(GROUP, INDEX[1], 'include', setmetatable({address(0)}, {\n"
+        "  __len = function() return 1 << 61 end, __index = function() return address(2) "
+        "end}))\n"
+        "assert(#select(2, s:filter(GROUP, INDEX[1])) == 1)\n"
         "refuses(\"invalid option 'both'\", s.set_filter, s, GROUP, INDEX[1], 'both', {})\n"
         "raises('EINVAL', s.leave, s, OTHER, 0)\n"
         "raises('EADDRNOTAVAIL', s.leave, s, OTHER, INDEX[1])\n"
