@@ -37,8 +37,8 @@ end
 local function with_self(definition, word, method)
   return function(self, ...)
     if class.of(self) ~= definition then
-      errors.usage("%s.%s(...): write %s:%s(...), with a colon", definition.name, word,
-        definition.name, word)
+      errors.usage("%s.%s(...): write %s:%s(...), with a colon", definition.variable, word,
+        definition.variable, word)
     end
     return method(self, ...)
   end
@@ -53,9 +53,10 @@ local function method_table(definition)
 end
 
 ---@param name string
+---@param variable string|nil how a scenario calls such an object: "net"; default: the name
 ---@return mcast.Class
-function class.define(name)
-  local definition = { name = name, properties = {}, setters = {} }
+function class.define(name, variable)
+  local definition = { name = name, variable = variable or name, properties = {}, setters = {} }
   definition.methods = method_table(definition)
   local metatable = { __name = "mcast." .. name, __class = definition }
   definition.metatable = metatable

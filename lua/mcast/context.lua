@@ -1,8 +1,10 @@
 --- `t`: what a scenario's function is given.
 local Identifiers = require "mcast.identifiers"
+local core = require "mcast.core"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
+local show = require "mcast.show"
 local types = require "mcast.types"
 
 local context = {}
@@ -11,7 +13,7 @@ local context = {}
 ---@field name string of the scenario
 ---@field net mcast.Network
 ---@field case any the element of `each`
-local Context = class.define("context")
+local Context = class.define("context", "t")
 
 function Context.metatable.__tostring() return "t" end
 
@@ -88,21 +90,26 @@ end
 function Context.methods.log(self, format, ...)
   local text = tostring(format)
   if select("#", ...) > 0 then
-    local ok, formatted = pcall(string.format, format, ...)
+    local ok, formatted = pcall(string.format, text, ...)
     if not ok then
-      errors.usage("t:log: %s", (formatted:gsub("^bad argument #%d+ to 'format' ", "")))
+      errors.usage("t:log: %s", (formatted:gsub("^bad argument #(%d+) to '[%w.]+'", "argument %1")))
     end
     text = formatted
   end
   self._run:log(text, "log")
 end
 
+--- Tables that JSON can say stay tables; all else is told in words.
+local function attachable(data)
+  if type(data) ~= "table" then return tostring(data) end
+  return pcall(core.json_encode, data) and data or show.value(data)
+end
+
 ---@param name string
 ---@param data any
 function Context.methods.attach(self, name, data)
   options.argument("t:attach", "name", name, types.name)
-  self._run:emit("attach", { name = name, data = type(data) == "table" and data
-    or tostring(data) })
+  self._run:emit("attach", { name = name, data = attachable(data) })
 end
 
 --- Ends the scenario as skipped.

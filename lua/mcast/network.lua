@@ -20,7 +20,7 @@ local network = {}
 ---@field name string
 ---@field hosts mcast.Host[] and by name
 ---@field switches mcast.Switch[] and by name
-local Network = class.define("network")
+local Network = class.define("network", "net")
 network.class = Network
 
 function Network.metatable.__tostring(self)

@@ -51,6 +51,10 @@ end
 
 --- "attempt to call a nil value (global 'scenrio')" with the word that was meant.
 local function with_suggestion(message)
+  local empty = message:match("a nil value %(local '([%w_]+)'%)")
+  if empty then
+    return ("'%s' is nil: t:hosts returns one host for each name that it is given"):format(empty)
+  end
   local name = message:match("global '([%w_]+)'")
   if not name then return nil end
   local known = { "mcast", "scenario", "topology", "expect", "eventually", "param" }

@@ -162,12 +162,15 @@ function Socket.methods.set_multicast_if(self, given)
   local wanted = options.check(where, given, outgoing_types)
   if wanted.interface ~= nil then
     local found = self._stack:find(where, wanted.interface)
-    return set_outgoing(self, found, wanted.address or own_address(self, found))
+    local local_address = self._family == "ipv4" and wanted.address
+    return set_outgoing(self, found, local_address or own_address(self, found))
   end
   if not wanted.address then
     errors.usage("%s: expected address = or interface =, got neither", where)
   end
-  set_outgoing(self, self._stack:find_address(where, "address", wanted.address), wanted.address)
+  -- An IPv6 socket takes its interface by index alone (ipv6(7)).
+  set_outgoing(self, self._stack:find_address(where, "address", wanted.address),
+    self._family == "ipv4" and wanted.address or nil)
 end
 
 ---@return {interface: string|nil, address: string|nil}

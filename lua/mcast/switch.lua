@@ -124,7 +124,8 @@ end
 for name in pairs(timers.short) do
   Switch.properties[name] = function(self) return effective(self)[name] / 100 end
 end
-for _, name in ipairs { "snooping", "querier", "igmp_version", "mld_version", "fast_leave" } do
+for _, name in ipairs { "snooping", "querier", "igmp_version", "mld_version", "fast_leave",
+  "flood_unknown" } do
   Switch.properties[name] = function(self) return effective(self)[name] end
 end
 

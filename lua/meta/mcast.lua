@@ -211,6 +211,7 @@ function Network:ready() end
 ---@field igmp_version integer
 ---@field mld_version integer
 ---@field fast_leave boolean
+---@field flood_unknown boolean|nil  nil: not built yet, and nothing was asked for
 ---@field query_interval number
 ---@field query_response_interval number
 ---@field last_member_interval number
