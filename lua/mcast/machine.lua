@@ -12,7 +12,7 @@ local read_at, read_drops
 --- Packets that the machine dropped because an input queue was full, until now.
 ---@return integer
 function machine.drops_now()
-  read_at, read_drops = core.now(), core.machine().backlog_drops
+  read_at, read_drops = core.now(), core.backlog_drops()
   return read_drops
 end
 

@@ -77,8 +77,10 @@ function core.current_directory() end
 function core.builtin_source(name) end
 
 -- ---- the machine --------------------------------------------------------------------------
----@return {backlog_drops: integer, backlog_limit: integer, receive_buffer_max: integer, send_buffer_max: integer}
+---@return {backlog_limit: integer, receive_buffer_max: integer, send_buffer_max: integer}
 function core.machine() end
+---@return integer packets the machine dropped so far because a CPU's input queue was full
+function core.backlog_drops() end
 
 -- ---- the lab ------------------------------------------------------------------------------
 ---@class core.Lab  mirrors src/lab/lab.h

@@ -175,11 +175,17 @@ static void set_integer(lua_State *L, const char *name, uint64_t value)
     lua_setfield(L, -2, name);
 }
 
+/* core.backlog_drops() */
+static int core_backlog_drops(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)mh_machine_backlog_drops());
+    return 1;
+}
+
 /* core.machine() -> table */
 static int core_machine(lua_State *L)
 {
-    lua_createtable(L, 0, 4);
-    set_integer(L, "backlog_drops", mh_machine_backlog_drops());
+    lua_createtable(L, 0, 3);
     set_integer(L, "backlog_limit", mh_machine_backlog_limit());
     set_integer(L, "receive_buffer_max", mh_machine_receive_buffer_max());
     set_integer(L, "send_buffer_max", mh_machine_send_buffer_max());
@@ -194,6 +200,7 @@ static const luaL_Reg functions[] = {
     {"current_directory", core_current_directory},
     {"builtin_source", core_builtin_source},
     {"machine", core_machine},
+    {"backlog_drops", core_backlog_drops},
     {NULL, NULL},
 };
 

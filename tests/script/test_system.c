@@ -149,7 +149,7 @@ static void files(void **state)
 static void machine_and_version(void **state)
 {
     run_code(state, "local m = core.machine()\n"
-                    "assert(m.backlog_drops >= 0 and m.backlog_limit > 0)\n"
+                    "assert(core.backlog_drops() >= 0 and m.backlog_limit > 0)\n"
                     "assert(math.type(m.receive_buffer_max) == 'integer')\n"
                     "assert(m.send_buffer_max and core.version:find '^%d+%.%d+%.%d+$')");
 }
