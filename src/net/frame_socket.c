@@ -87,7 +87,7 @@ int mh_frame_socket_open(int netns_fd, unsigned interface_index,
 
     int fd = mh_netns_socket(netns_fd, AF_PACKET, SOCK_RAW, 0, err);
     if (fd < 0) {
-        if (fd == -EPERM)
+        if (fd == -EPERM && err && !err->hint[0]) /* else it was the namespace that refused */
             mh_error_hint(err, "seeing frames takes CAP_NET_RAW in the network namespace");
         return fd;
     }

@@ -4,8 +4,12 @@
 #include "wire/frame.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct net_fixture fixture;
 
@@ -155,6 +159,27 @@ static void refuses_an_interface_that_does_not_exist(void **state)
     assert_null(mh_frame_socket_free(NULL));
 }
 
+/* In a child, since what it gives up it does not get back. */
+static void blames_the_namespace_when_that_is_closed_to_it(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    int status;
+
+    if (child == 0) {
+        struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+        struct __user_cap_data_struct none[2] = {{0}};
+        struct mh_frame_socket *observer;
+        struct mh_error err;
+
+        syscall(SYS_capset, &header, none);
+        int r = mh_frame_socket_open(fixture.netns[1], fixture.index[1], &observer, &err);
+        _exit(r == -EPERM && strstr(err.hint, "CAP_SYS_ADMIN") ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     if (!net_fixture_init(&fixture))
@@ -167,6 +192,7 @@ int main(void)
         cmocka_unit_test(counts_the_frames_lost_in_a_full_buffer),
         cmocka_unit_test(tells_once_that_the_link_went_down),
         cmocka_unit_test(refuses_an_interface_that_does_not_exist),
+        cmocka_unit_test(blames_the_namespace_when_that_is_closed_to_it),
     };
     int failed = cmocka_run_group_tests_name("net/frame_socket", tests, NULL, NULL);
     net_fixture_done(&fixture);
