@@ -117,7 +117,8 @@ static int settle_in(struct mh_child *child, struct mh_error *err)
 }
 
 /* AddressSanitizer's, where we are built with it: it looks for leaks at exit(3), which a child
- * never comes to. NOLINTNEXTLINE(bugprone-reserved-identifier) */
+ * never comes to.
+ * NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming) */
 int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
 static int check_leaks(int status)
