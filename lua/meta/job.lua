@@ -74,5 +74,7 @@ function supervisor.write_error(text) end  --- to standard error
 function supervisor.processors() end
 ---@return {harness: string, lua: string, libuv: string, kernel: string}
 function supervisor.versions() end
+--- How to call the program again: "mcast-harness", or the path by which it was called.
+supervisor.program = ""
 ---@type string[] the command line without the program's name
 supervisor.arguments = {}

@@ -277,6 +277,14 @@ static void push_arguments(lua_State *L)
     }
 }
 
+/* How a person calls it again: as it was called, when that is a path. */
+static void push_program(lua_State *L)
+{
+    const struct mh_program *program = program_of(L);
+    const char *name = program->argument_count > 0 ? program->arguments[0] : "";
+    lua_pushstring(L, strchr(name, '/') ? name : "mcast-harness");
+}
+
 int mh_open_supervisor(lua_State *L)
 {
     static const luaL_Reg functions[] = {
@@ -303,5 +311,7 @@ int mh_open_supervisor(lua_State *L)
     luaL_setfuncs(L, functions, 1);
     push_arguments(L);
     lua_setfield(L, -2, "arguments");
+    push_program(L);
+    lua_setfield(L, -2, "program");
     return 1;
 }

@@ -216,9 +216,9 @@ def start(binary, case, names):
     options = [environment.get("ASAN_OPTIONS"), "handle_segv=0"]
     environment["ASAN_OPTIONS"] = ":".join(filter(None, options))
     return subprocess.Popen(
-        [binary, *command], cwd=CASES, env=environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-        encoding="utf-8", errors="replace")
+        ["mcast-harness", *command], executable=binary, cwd=CASES, env=environment,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True, encoding="utf-8", errors="replace")
 
 
 def read_events(path):

@@ -305,7 +305,7 @@ class Console(unittest.TestCase):
 
     def test_the_command_to_run_it_again_does(self):
         result = run(OUTCOMES, "-k", "fails")
-        command = re.search(r"(?m)^  run again: mcast-harness (.*)$", result.stdout).group(1)
+        command = re.search(r"(?m)^  run again: \S*mcast-harness (.*)$", result.stdout).group(1)
         again = subprocess.run(f"{HARNESS} {command} --report jsonl", shell=True, cwd=HERE,
                                env=environment(), stdout=subprocess.PIPE, text=True)
         ids = [e["id"] for e in events_of(again.stdout) if e["event"] == "scenario_end"]

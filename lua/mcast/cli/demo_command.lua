@@ -2,6 +2,8 @@ local core = require "mcast.core"
 local execute = require "mcast.cli.execute"
 local prepare = require "mcast.cli.prepare"
 local reporters = require "mcast.cli.reporters"
+local supervisor = require "mcast.supervisor"
+local text = require "mcast.report.text"
 
 --- Where scenarios to look at may be: the checkout, and where `cmake --install` puts them.
 local places = {
@@ -9,10 +11,11 @@ local places = {
 }
 
 local function next_command()
+  local run = text.shell(supervisor.program) .. " run "
   for _, place in ipairs(places) do
-    if core.file_kind(place) == "directory" then return "mcast-harness run " .. place .. "/" end
+    if core.file_kind(place) == "directory" then return run .. place .. "/" end
   end
-  return "mcast-harness run --help"
+  return run .. "--help"
 end
 
 local function builtin()

@@ -13,7 +13,7 @@ local MEMORY_LIMIT = 512 * 1024 * 1024
 
 --- The command that runs scenarios again as they ran now, but for their id.
 local function again(options)
-  local words = { "mcast-harness run" }
+  local words = { text.shell(supervisor.program), "run" }
   for _, assignment in ipairs(options.param or {}) do
     words[#words + 1] = text.shell(("--param=%s=%s"):format(assignment.name, assignment.value))
   end
@@ -35,7 +35,7 @@ local function units_of(selected, options)
         repetition = times > 1 and repetition or nil,
         retries = options.retries or item.scenario.retries or 0,
         attempts = 0,
-        again = item.target.builtin and "mcast-harness demo"
+        again = item.target.builtin and text.shell(supervisor.program) .. " demo"
           or command .. " " .. text.shell(item.scenario.id),
       }
     end
