@@ -65,7 +65,8 @@ static inline uint8_t mh_read_u8(struct mh_reader *reader)
 static inline uint16_t mh_read_u16(struct mh_reader *reader)
 {
     const uint8_t *bytes = mh_read(reader, 2);
-    return bytes ? (uint16_t)(bytes[0] << 8 | bytes[1]) : 0;
+    /* Not shifted: under UBSan gcc no longer sees that the sum fits. */
+    return bytes ? (uint16_t)(bytes[0] * 256U + bytes[1]) : 0;
 }
 
 static inline uint32_t mh_read_u32(struct mh_reader *reader)
