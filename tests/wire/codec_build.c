@@ -169,25 +169,26 @@ static struct mh_pseudo_header pseudo_of(const char *layer)
         (uint8_t)word_number(layer, "protocol")};
 }
 
-static void build_layer(char *const *layer, struct mh_span payload, struct mh_writer *list,
-    struct mh_writer *writer)
+/* `around`: the layer that it is in. */
+static void build_layer(const char *layer, const char *around, struct mh_span payload,
+    struct mh_writer *list, struct mh_writer *writer)
 {
-    if (is_layer(*layer, "eth")) {
-        build_ethernet(*layer, payload, list, writer);
-    } else if (is_layer(*layer, "ipv4")) {
-        build_ipv4(*layer, payload, list, writer);
-    } else if (is_layer(*layer, "ipv6")) {
-        build_ipv6(*layer, payload, list, writer);
+    if (is_layer(layer, "eth")) {
+        build_ethernet(layer, payload, list, writer);
+    } else if (is_layer(layer, "ipv4")) {
+        build_ipv4(layer, payload, list, writer);
+    } else if (is_layer(layer, "ipv6")) {
+        build_ipv6(layer, payload, list, writer);
     } else {
-        struct mh_pseudo_header pseudo = pseudo_of(layer[-1]);
-        if (is_layer(*layer, "udp"))
-            build_udp(*layer, &pseudo, list, writer);
-        else if (is_layer(*layer, "igmp"))
-            build_igmp(*layer, list, writer);
-        else if (is_layer(*layer, "mld"))
-            build_mld(*layer, &pseudo, list, writer);
-        else if (is_layer(*layer, "pim"))
-            build_pim(*layer, &pseudo, list, writer);
+        struct mh_pseudo_header pseudo = pseudo_of(around);
+        if (is_layer(layer, "udp"))
+            build_udp(layer, &pseudo, list, writer);
+        else if (is_layer(layer, "igmp"))
+            build_igmp(layer, list, writer);
+        else if (is_layer(layer, "mld"))
+            build_mld(layer, &pseudo, list, writer);
+        else if (is_layer(layer, "pim"))
+            build_pim(layer, &pseudo, list, writer);
         else
             writer->error = -EINVAL;
     }
@@ -208,7 +209,7 @@ int build_frame(char *text, struct mh_writer *writer)
         layers[count++] = layer + strspn(layer, " ");
     while (count-- > 0) {
         struct mh_writer out = mh_writer_of(memory[count % 2], LAYER_BYTES);
-        build_layer(&layers[count], payload, &list, &out);
+        build_layer(layers[count], count > 0 ? layers[count - 1] : "", payload, &list, &out);
         payload = mh_writer_span(&out);
         if (out.error)
             writer->error = out.error;
