@@ -107,7 +107,7 @@ end
 ---@param definition mcast.Class
 ---@return boolean
 function class.is(value, definition)
-  return class.of(value) == definition
+  return type(value) == "table" and getmetatable(value) == definition.metatable
 end
 
 --- A type (mcast.types) that takes objects of the class.
