@@ -1,7 +1,6 @@
 /* core.Netns: a network namespace, kept alive by a descriptor of its own. */
 #pragma once
 
-
 #include <lua.h>
 
 #include <stdint.h>
