@@ -95,6 +95,14 @@ function Lab:add_host(name) end
 --- plan: {host=, switch=, interface=, mtu=, address="10.0.0.1/24", address6="fd00::1/64", default_multicast=}
 ---@return integer number
 function Lab:add_port(plan) end
+--- A host that forwards.
+---@return integer number a host's
+function Lab:add_router(name) end
+--- A cable between two hosts; each end as in add_port, without `switch`.
+---@return integer number the first end's port; the second's is the next one
+function Lab:add_cable(a, b) end
+--- plan: {port=, to="10.2.0.0/24" ("0.0.0.0/0": the default route), gateway=}
+function Lab:add_route(plan) end
 function Lab:build() end
 function Lab:settle() end
 ---@return {interface: string, index: integer, mac: string, switch_device: string, switch_index: integer}
