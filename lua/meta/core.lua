@@ -120,6 +120,22 @@ function Lab:has_group(port, group, source) end
 function Lab:changed() end
 function Lab:close() end
 
+-- ---- static multicast routes ----------------------------------------------------------------
+---@class core.Mroute  mirrors src/net/mroute.h; its routes go when it is closed
+local Mroute = {}
+---@param family "ipv4"|"ipv6"
+---@return core.Mroute
+function core.mroute(netns, family) end
+--- entry: {source= (nil: any), group=, incoming=, outputs={{interface=, ttl_threshold=}}}; adds or replaces
+function Mroute:add(entry) end
+function Mroute:remove(entry) end
+---@return {packets: integer, bytes: integer, wrong_interface: integer}
+function Mroute:count(entry) end
+function Mroute:close() end
+--- The kernel's cache: entries as above with `resolved` and the counters.
+---@return table[]
+function core.mroutes(netns, family) end
+
 ---@class core.Netns  a namespace descriptor; keeps it alive
 local Netns = {}
 --- The machine's own namespace, in which the harness was started.

@@ -267,6 +267,50 @@ function Host:interface(name) end
 ---@class mcast.Router: mcast.Host
 local Router = {}
 
+---@alias mcast.Direction mcast.Interface|mcast.Switch|mcast.Link|mcast.Host|string
+
+---@class mcast.MrouteOptions
+---@field group string
+---@field source string|mcast.Host|nil     nil: any, a (*,G) route
+---@field from mcast.Direction|nil         where it comes in; nil: the way to the source
+---@field to mcast.Direction|mcast.Direction[]
+---@field ttl_threshold integer|nil        1; forwarded if the TTL on arrival is greater; IPv4 only
+
+--- Installs a static multicast route, through the kernel's own interface.
+---@param options mcast.MrouteOptions
+---@return mcast.Mroute
+function Router:mroute(options) end
+
+--- What is in the kernel's multicast forwarding cache now.
+---@return mcast.CachedMroute[]
+function Router:mroutes() end
+
+---@class mcast.Mroute
+---@field router mcast.Router
+---@field group string
+---@field source string|nil          nil: any
+---@field from mcast.Interface
+---@field to mcast.Interface[]
+---@field ttl_threshold integer
+---@field packets integer            that matched, forwarded or not
+---@field bytes integer              IP headers included
+---@field wrong_interface integer    packets that came in elsewhere
+local Mroute = {}
+
+--- Takes the route away. Its counters stay as they were.
+function Mroute:remove() end
+
+---@class mcast.CachedMroute
+---@field source string|nil          nil: any
+---@field group string
+---@field from mcast.Interface|nil   nil: not resolved
+---@field to mcast.Interface[]
+---@field ttl_thresholds integer[]   of each of `to`
+---@field resolved boolean           false: packets wait for a route
+---@field packets integer
+---@field bytes integer
+---@field wrong_interface integer
+
 ---@class mcast.Interface
 ---@field name string
 ---@field host mcast.Host|nil

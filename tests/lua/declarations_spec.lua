@@ -167,6 +167,7 @@ scenario("every word of every object is declared", function(t)
   local group, port = t:group(), t:port()
   local receiver = a:receiver{group = group, port = port, reply = "ack"}
   local observer = a:observer{group = group}
+  local route = router:mroute{group = t:group(), from = lan, to = link}
   local sender = b:sender{group = group, port = port}
   local acks = sender:request("hello", {from = {a}})
   local described = topology("one switch", function(net) net:switch("lan") end)
@@ -175,7 +176,7 @@ scenario("every word of every object is declared", function(t)
   local objects = {
     ["mcast"] = mcast, ["mcast.Context"] = t, ["mcast.Network"] = t.net,
     ["mcast.Switch"] = t.net.switches.lan, ["mcast.Host"] = a, ["mcast.Router"] = router,
-    ["mcast.Link"] = link, ["mcast.Interface"] = a.eth0,
+    ["mcast.Link"] = link, ["mcast.Mroute"] = route, ["mcast.Interface"] = a.eth0,
     ["mcast.Socket"] = a:socket(), ["mcast.Receiver"] = receiver, ["mcast.Sender"] = sender,
     ["mcast.Sent"] = acks.sent, ["mcast.Acks"] = acks, ["mcast.Ack"] = acks[1],
     ["mcast.Observer"] = observer,
@@ -188,7 +189,11 @@ scenario("every word of every object is declared", function(t)
 end)
 
 scenario("every field of every record is declared", function(t)
-  local a, b = t:hosts("a", "b")
+  local lan = t.net:switch("lan")
+  local a, b = t.net:host("a", lan), t.net:host("b", lan)
+  local router = t.net:router("router", {lan, t.net:switch("other")})
+  router:mroute{group = t:group(), source = a, to = "other"}
+  local cached = router:mroutes()[1]
   local group, port = t:group(), t:port()
   local receiver = a:receiver{group = group, port = port, reply = "ack"}
   local observer = a:observer{group = group}
@@ -200,10 +205,10 @@ scenario("every field of every record is declared", function(t)
   local _, refusal = pcall(socket.bind_multicast, socket, group, port)
 
   local records = {
-    ["mcast.Message"] = receiver:next(),
+    ["mcast.Message"] = receiver:next(), ["mcast.CachedMroute"] = cached,
     ["mcast.Frame"] = observer:next(), ["mcast.DatagramInfo"] = info, ["mcast.Error"] = refusal,
   }
-  for _, name in ipairs { "DatagramInfo", "Error", "Frame", "Message" } do
+  for _, name in ipairs { "CachedMroute", "DatagramInfo", "Error", "Frame", "Message" } do
     t:step(name)
     compare_record("mcast." .. name, records["mcast." .. name])
   end
@@ -213,7 +218,9 @@ scenario("every option is declared", function(t)
   local net = t.net
   local lan = net:switch("lan", {})
   local a, b = net:host("a", {lan}), net:host("b", lan)
-  net:link(net:router("router", lan), net:host("c"), {})
+  local router = net:router("router", lan)
+  net:link(router, net:host("c"), {})
+  router:mroute{group = t:group(), from = "lan", to = "c"}
   local receiver = a:receiver{port = t:port()}
   receiver:join(t:group(), {})
   a:socket():add_membership(t:group(), {})
@@ -221,6 +228,7 @@ scenario("every option is declared", function(t)
 
   local calls = {
     ["mcast.SwitchOptions"] = "net:switch", ["mcast.LinkOptions"] = "net:link",
+    ["mcast.MrouteOptions"] = "router:mroute",
     ["mcast.ReceiverOptions"] = "host:receiver",
     ["mcast.SenderOptions"] = "host:sender", ["mcast.JoinOptions"] = "receiver:join",
     ["mcast.MembershipOptions"] = "socket:add_membership",
