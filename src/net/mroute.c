@@ -59,11 +59,11 @@ static int block_icmp6(int fd)
 static int take_over(struct mh_mroute *self)
 {
     const int on = 1;
-    int r = self->family == AF_INET6 ? block_icmp6(self->fd) : 0;
 
-    if (r < 0)
-        return r;
-    return set_option(self, self->family == AF_INET ? MRT_INIT : MRT6_INIT, &on, sizeof(on));
+    if (self->family == AF_INET)
+        return set_option(self, MRT_INIT, &on, sizeof(on));
+    int r = block_icmp6(self->fd);
+    return r < 0 ? r : set_option(self, MRT6_INIT, &on, sizeof(on));
 }
 
 int mh_mroute_open(
