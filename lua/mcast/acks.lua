@@ -41,20 +41,22 @@ end
 
 local function take(self, number, host)
   self[#self + 1] = class.new(Ack, { _sent = self.sent, _number = number, _host = host or false })
-  if host and self._waiting[host] then
-    self._waiting[host], self._left = nil, self._left - 1
+  local waiting = self._waiting
+  if host and waiting[host] then
+    waiting[host], self._left = nil, self._left - 1
   end
 end
 
 --- Takes in the replies that came since the last call; not the late ones to an earlier request.
 local function take_new(self)
-  local sent, endpoint = self.sent, self.sent.sender._endpoint
-  local network = sent.host.network
-  for i = self._seen + 1, endpoint:count() do
-    local host = network:_host_of(endpoint:origin(i))
-    if not host or sent:_has_reply_from(host) then take(self, i, host) end
-    self._seen = i
+  local sent, seen = self.sent, self._seen
+  local by_address, has_reply_from = sent.host.network._by_address, sent._has_reply_from
+  local origins = sent.sender._endpoint:origins(seen + 1)
+  for i, origin in ipairs(origins) do
+    local host = by_address[origin]
+    if not host or has_reply_from(sent, host) then take(self, seen + i, host) end
   end
+  self._seen = seen + #origins
 end
 
 --- Could all that are missing be among the replies that have not been looked at? Looking is what

@@ -119,6 +119,7 @@ end
 ---@param definition mcast.Class
 ---@return boolean
 function class.is(value, definition)
+  if type(value) == "table" and getmetatable(value) == definition.metatable then return true end
   local found = class.of(value)
   while found and found ~= definition do found = found.parent end
   return found ~= nil

@@ -143,7 +143,7 @@ end
 ---@return mcast.Host[]
 function host.list(where, given, network)
   if class.is(given, Host) then given = { given } end
-  options.argument(where, "hosts", given, types.list_of(function(one) return one end))
+  options.argument(where, "hosts", given, types.list)
   local list, seen = {}, {}
   for i, one in ipairs(given) do
     local found = class.is(one, Host) and one or type(one) == "string" and network:_find(where, one)

@@ -99,7 +99,7 @@ end
 
 local attach_types = {
   address = address_type("ipv4"), address6 = address_type("ipv6"),
-  mtu = types.integer(68, 65535), name = interface_name,
+  mtu = types.integer(1280, 65535), name = interface_name, -- IPv6 needs 1280 (RFC 8200, 5)
 }
 
 --- One attachment in the form {switch =, address = ...}; `given` is a switch or {switch, ...}.

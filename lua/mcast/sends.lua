@@ -7,6 +7,8 @@ local sends = {}
 
 local most_told = 100   -- send events of one scenario
 local most_kept = 1000  -- sends kept for each port
+-- Who got it and who answered, of one scenario: with each entry the senders' logs are looked through.
+local most_entries = 1000
 
 ---@class mcast.Sends
 local Sends = {}
@@ -102,9 +104,16 @@ end
 
 --- Who got each datagram of a sender, and when.
 function Sends:tell_deliveries()
+  local told = 0
   for number, sent in ipairs(self._sent) do
+    if told >= most_entries then
+      self._run:log(("deliveries are told of the first %d sends only"):format(number - 1), "log")
+      return
+    end
+    local entries = deliveries.entries(sent)
+    told = told + #entries
     self._run:emit("deliveries", { send = number, host = sent.host.name, to = sent.group,
-      port = sent.port, entries = core.array(deliveries.entries(sent)) })
+      port = sent.port, entries = core.array(entries) })
   end
 end
 

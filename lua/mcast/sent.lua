@@ -81,15 +81,16 @@ end
 ---@param host mcast.Host
 ---@return boolean|nil
 local function is_answered(self, host)
-  for _, socket in ipairs(host._sockets) do
-    if socket:_could_hear(self) then return nil end
+  local sockets, receivers = host._sockets, host._receivers
+  for i = 1, #sockets do -- without ipairs(): asked for each of a thousand replies
+    if sockets[i]:_could_hear(self) then return nil end
   end
-  local known
-  for _, receiver in ipairs(host._receivers) do
-    if receiver._reply and deliveries.could_hear(self, receiver) then
-      local count, first = self:_deliveries_at(receiver)
-      if count > 0 and receiver._endpoint:replied(first) then return true end
-      known = false
+  local endpoint, number, known = self.sender._endpoint, self._number, nil
+  for i = 1, #receivers do
+    local receiver = receivers[i]
+    if receiver._reply then
+      if endpoint:answered_by(number, receiver._endpoint) then return true end
+      if deliveries.could_hear(self, receiver) then known = false end
     end
   end
   return known

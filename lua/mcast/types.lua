@@ -95,19 +95,27 @@ function types.group(value)
   return canonical
 end
 
+--- A list of anything.
+function types.list(value)
+  if type(value) ~= "table" or getmetatable(value) then return nil, "a list" end
+  local keys = 0
+  for _ in pairs(value) do keys = keys + 1 end
+  for i = 1, keys do
+    if value[i] == nil then return nil, "a list" end
+  end
+  return value
+end
+
 ---@param element mcast.Type
 ---@return mcast.Type
 function types.list_of(element)
   return function(value)
-    if type(value) ~= "table" or getmetatable(value) then return nil, "a list" end
+    if types.list(value) == nil then return nil, "a list" end
     local list = {}
     for i, item in ipairs(value) do
       local checked, expected = element(item)
       if checked == nil then return nil, expected, item end
       list[i] = checked
-    end
-    for k in pairs(value) do
-      if math.type(k) ~= "integer" or k < 1 or k > #list then return nil, "a list" end
     end
     return list
   end

@@ -204,10 +204,8 @@ function Endpoint:count() end
 --- Message `i` (1-based) as {data, from={address=, port=}, to, interface=index, ttl, time, truncated,
 --- replied = time|nil, reply_error = code|nil}
 function Endpoint:message(i) end
----@return string address where message `i` came from
-function Endpoint:origin(i) end
----@return number|nil time when message `i` was answered
-function Endpoint:replied(i) end
+---@return string[] addresses where message `first` (1-based) and all after it came from
+function Endpoint:origins(first) end
 function Endpoint:reply(i, data) end
 --- Signalled whenever a message was logged here.
 ---@return core.Condition
@@ -221,6 +219,9 @@ function Endpoint:sent_count() end
 --- Deliveries of send `number` at `receiver`, from its message `since` (1-based) on.
 ---@return integer count, integer|nil first the first one's message number
 function Endpoint:deliveries(number, receiver, since) end
+--- Did `receiver` get send `number`, and answer it?
+---@return boolean
+function Endpoint:answered_by(number, receiver) end
 --- Replies to send `number` in this endpoint's log that come from one of `addresses`.
 ---@return integer count, integer|nil first
 function Endpoint:replies(number, addresses) end

@@ -185,7 +185,7 @@ function Network:switch(name, options) end
 ---@field [1] mcast.Switch
 ---@field address string|nil   IPv4, or with "/length"
 ---@field address6 string|nil
----@field mtu integer|nil      1500
+---@field mtu integer|nil      1500; 1280 to 65535
 ---@field name string|nil      of the interface; eth0, eth1, ...
 
 --- A host: a network stack of its own. Attached to switches, lists of them, or attachments; with

@@ -71,8 +71,8 @@ int mh_mroute_open(
 {
     int protocol = family == AF_INET ? IPPROTO_IGMP : IPPROTO_ICMPV6;
     int fd = mh_netns_socket(netns_fd, family, SOCK_RAW, protocol, err);
-    if (fd < 0)
-        return explain_open(err, fd, family);
+    if (fd < 0) /* with a hint it was the namespace that refused */
+        return err && err->hint[0] ? fd : explain_open(err, fd, family);
 
     struct mh_mroute *self = calloc(1, sizeof(*self));
     if (!self) {

@@ -42,9 +42,10 @@ int mh_netns_enter(int fd, struct mh_error *err)
     if (setns(fd, CLONE_NEWNET) == 0)
         return 0;
 
-    int r = mh_error_set(err, -errno, "enter", "network namespace (descriptor %d)", fd);
+    int r = mh_error_set(err, -errno, "enter", "a network namespace");
     if (r == -EPERM)
-        mh_error_hint(err, "it takes CAP_SYS_ADMIN here and in the namespace's owner");
+        mh_error_hint(err, "only root may go back into the machine's own network from inside a "
+                           "sandbox: run as root, or use the hosts of a topology");
     return r;
 }
 

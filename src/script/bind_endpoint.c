@@ -230,25 +230,22 @@ static int endpoint_message(lua_State *L)
     return 1;
 }
 
-/* endpoint:origin(i): of a message only where it came from, for who looks at thousands. */
-static int endpoint_origin(lua_State *L)
+/* endpoint:origins(first): of messages only where they came from, for who looks at thousands.
+ */
+static int endpoint_origins(lua_State *L)
 {
     struct mh_endpoint *endpoint = check_endpoint(L, 1);
-    size_t number = check_number(L, 2, mh_endpoint_count(endpoint), "message");
-    mh_push_addr(L, &mh_endpoint_message(endpoint, number)->from);
-    return 1;
-}
+    lua_Integer first = luaL_checkinteger(L, 2);
+    size_t count = mh_endpoint_count(endpoint);
 
-/* endpoint:replied(i): when it was answered; nil: not (yet). */
-static int endpoint_replied(lua_State *L)
-{
-    struct mh_endpoint *endpoint = check_endpoint(L, 1);
-    size_t number = check_number(L, 2, mh_endpoint_count(endpoint), "message");
-    uint64_t time_ns = mh_endpoint_message(endpoint, number)->reply_time_ns;
-    if (time_ns)
-        mh_push_time(L, time_ns);
-    else
-        lua_pushnil(L);
+    luaL_argcheck(L, first >= 1, 2, "messages are counted from 1");
+    if ((size_t)first > count)
+        first = (lua_Integer)count + 1;
+    lua_createtable(L, (int)(count - (size_t)first + 1), 0);
+    for (size_t i = (size_t)first - 1; i < count; i++) {
+        mh_push_addr(L, &mh_endpoint_message(endpoint, i)->from);
+        lua_rawseti(L, -2, (lua_Integer)i + 2 - first);
+    }
     return 1;
 }
 
@@ -343,6 +340,19 @@ static int endpoint_deliveries(lua_State *L)
     return push_found(L, count, first);
 }
 
+/* endpoint:answered_by(number, receiver): did it get this send, and answer it? */
+static int endpoint_answered_by(lua_State *L)
+{
+    struct mh_endpoint *sender = check_endpoint(L, 1);
+    size_t number = check_number(L, 2, mh_endpoint_sent_count(sender), "send");
+    struct mh_endpoint *receiver = check_endpoint(L, 3);
+    size_t first;
+
+    size_t count = mh_endpoint_deliveries(sender, number, receiver, 0, &first);
+    lua_pushboolean(L, count > 0 && mh_endpoint_message(receiver, first)->reply_time_ns);
+    return 1;
+}
+
 /* endpoint:replies(number, addresses) -> count, first or nil */
 static int endpoint_replies(lua_State *L)
 {
@@ -380,13 +390,13 @@ static const luaL_Reg methods[] = {
     {"drops", endpoint_drops},
     {"count", endpoint_count},
     {"message", endpoint_message},
-    {"origin", endpoint_origin},
-    {"replied", endpoint_replied},
+    {"origins", endpoint_origins},
     {"reply", endpoint_reply},
     {"send", endpoint_send},
     {"sent", endpoint_sent},
     {"sent_count", endpoint_sent_count},
     {"deliveries", endpoint_deliveries},
+    {"answered_by", endpoint_answered_by},
     {"replies", endpoint_replies},
     {NULL, NULL},
 };

@@ -61,7 +61,7 @@ static int mroute_open(lua_State *L)
     *box = (struct mroute_box){.mroute = NULL};
     luaL_setmetatable(L, MROUTE_TYPE);
     if (mh_mroute_open(netns, family, &box->mroute, &err) < 0)
-        return mh_raise_netns(L, &err);
+        return mh_raise(L, &err);
     int r = watch_upcalls(L, box);
     if (r < 0) {
         mh_error_set(&err, r, "route multicast", "watch the kernel's questions");
@@ -220,7 +220,7 @@ static int list_mroutes(lua_State *L)
     struct mh_error err;
 
     if (mh_mroute_cache_read(netns, family, &entries, &count, &err) < 0)
-        return mh_raise_netns(L, &err);
+        return mh_raise(L, &err);
     *guard = entries;
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {

@@ -50,14 +50,6 @@ int mh_check_netns(lua_State *L, int arg)
     return box->fd;
 }
 
-int mh_raise_netns(lua_State *L, struct mh_error *err)
-{
-    if (err->code == -EPERM && !err->hint[0])
-        mh_error_hint(err, "entering a network namespace that this user does not own needs "
-                           "CAP_SYS_ADMIN: run as root");
-    return mh_raise(L, err);
-}
-
 /* core.machine_netns() */
 static int machine_netns(lua_State *L)
 {
@@ -129,7 +121,7 @@ static int netns_interfaces(lua_State *L)
     struct mh_error err;
 
     if (mh_device_list(fd, &devices, &count, &err) < 0)
-        return mh_raise_netns(L, &err);
+        return mh_raise(L, &err);
     *guard = devices;
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {

@@ -36,7 +36,7 @@ static int observer_open(lua_State *L)
     box->observer = NULL;
     luaL_setmetatable(L, OBSERVER_TYPE);
     if (mh_frame_socket_open(netns, interface, &socket, &err) < 0)
-        return mh_raise_netns(L, &err);
+        return mh_raise(L, &err);
     struct mh_traffic *traffic = mh_vm_traffic(mh_vm_of(L));
     if (mh_observer_open(traffic, socket, &group, &box->observer, &err) < 0)
         return mh_raise(L, &err);

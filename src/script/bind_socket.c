@@ -69,7 +69,7 @@ static int socket_open(lua_State *L)
     struct mh_error err;
 
     if (mh_mcast_socket_open(netns, family, &box->socket, &err) < 0)
-        return mh_raise_netns(L, &err);
+        return mh_raise(L, &err);
     return 1;
 }
 

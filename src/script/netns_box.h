@@ -1,8 +1,6 @@
 /* core.Netns: a network namespace, kept alive by a descriptor of its own. */
 #pragma once
 
-#include "base/error.h"
-
 #include <lua.h>
 
 #include <stdint.h>
@@ -11,8 +9,6 @@
 void mh_push_netns(lua_State *L, int fd);
 /* The descriptor, borrowed. */
 int mh_check_netns(lua_State *L, int arg);
-/* mh_raise() for a call that had to enter the namespace: knows why that is refused. */
-int mh_raise_netns(lua_State *L, struct mh_error *err);
 
 void mh_push_mac(lua_State *L, const uint8_t mac[static 6]); /* "02:00:00:00:00:01" */
 

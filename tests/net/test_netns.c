@@ -112,7 +112,7 @@ static void refuses_a_descriptor_that_is_no_namespace(void **state)
     (void)state;
 
     assert_int_equal(mh_netns_enter(fd, &err), -EINVAL);
-    assert_non_null(strstr(err.message, "enter network namespace"));
+    assert_non_null(strstr(err.message, "enter a network namespace"));
     assert_int_equal(mh_netns_visit(fd, &home, &err), -EINVAL);
     assert_int_equal(home, 99);
     assert_int_equal(mh_netns_socket(fd, AF_INET, SOCK_DGRAM, 0, &err), -EINVAL);

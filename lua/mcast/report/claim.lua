@@ -7,10 +7,16 @@ local function name_of(event)
   return ((event.claim or "claim"):match "^[%w_]+" or "claim"):gsub("_", " ")
 end
 
---- What holds, for a claim that did: "reaches a and b".
+--- A plain argument reads better than the description that a failed claim would need; a table
+--- (hosts, options) does not.
+local function argument_of(event)
+  return (event.claim or ""):match "%(([^{}]+)%)$"
+end
+
+--- What holds, for a claim that did: "reaches a and b", "is at most 0.5".
 ---@return string
 function claim.met(event)
-  local name, expected = name_of(event), event.expected
+  local name, expected = name_of(event), argument_of(event) or event.expected
   if type(expected) ~= "string" or name:sub(-#expected) == expected then return name end
   return name .. " " .. expected
 end
