@@ -13,11 +13,15 @@ local class = {}
 ---@field properties table<string, fun(self): any>
 ---@field setters table<string, fun(self, value)>
 ---@field metatable table
+---@field parent mcast.Class|nil what it has besides
 
 local function known_words(definition, object)
-  local seen = {}
-  for _, part in ipairs { definition.methods, definition.properties, definition.setters } do
-    for word in pairs(part) do seen[word] = true end
+  local seen, part_of = {}, definition
+  while part_of do
+    for _, part in ipairs { part_of.methods, part_of.properties, part_of.setters } do
+      for word in pairs(part) do seen[word] = true end
+    end
+    part_of = part_of.parent
   end
   for word in pairs(object) do
     if type(word) == "string" then seen[word] = true end
@@ -36,7 +40,7 @@ end
 --- A method that says what is wrong when it is called with a dot.
 local function with_self(definition, word, method)
   return function(self, ...)
-    if class.of(self) ~= definition then
+    if not class.is(self, definition) then
       errors.usage("%s.%s(...): write %s:%s(...), with a colon", definition.variable, word,
         definition.variable, word)
     end
@@ -46,17 +50,25 @@ end
 
 --- Where a class puts its methods; those that begin with "_" are our own and not checked.
 local function method_table(definition)
-  return setmetatable({}, { __newindex = function(methods, word, method)
+  local inherited = definition.parent and definition.parent.methods
+  return setmetatable({}, { __index = inherited, __newindex = function(methods, word, method)
     if word:sub(1, 1) ~= "_" then method = with_self(definition, word, method) end
     rawset(methods, word, method)
   end })
 end
 
+local function inherit(parent, part)
+  return setmetatable({}, { __index = parent and parent[part] })
+end
+
 ---@param name string
 ---@param variable string|nil how a scenario calls such an object: "net"; default: the name
+---@param parent mcast.Class|nil its words are known, too
 ---@return mcast.Class
-function class.define(name, variable)
-  local definition = { name = name, variable = variable or name, properties = {}, setters = {} }
+function class.define(name, variable, parent)
+  local definition = { name = name, variable = variable or name, parent = parent,
+    properties = inherit(parent, "properties"), setters = inherit(parent, "setters"),
+    missing = parent and parent.missing }
   definition.methods = method_table(definition)
   local metatable = { __name = "mcast." .. name, __class = definition }
   definition.metatable = metatable
@@ -107,7 +119,10 @@ end
 ---@param definition mcast.Class
 ---@return boolean
 function class.is(value, definition)
-  return type(value) == "table" and getmetatable(value) == definition.metatable
+  if type(value) == "table" and getmetatable(value) == definition.metatable then return true end
+  local found = class.of(value)
+  while found and found ~= definition do found = found.parent end
+  return found ~= nil
 end
 
 --- A type (mcast.types) that takes objects of the class.
@@ -117,7 +132,7 @@ end
 function class.type(definition, article)
   local expected = ("%s %s"):format(article or "a", definition.name)
   return function(value)
-    if class.of(value) ~= definition then return nil, expected end
+    if not class.is(value, definition) then return nil, expected end
     return value
   end
 end

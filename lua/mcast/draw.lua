@@ -1,4 +1,4 @@
---- A network as text: a tree of hosts under each switch. It reads the same for one host and for a
+--- A network as text: a tree of hosts under each switch, then the links. It reads the same for one host and for a
 --- thousand.
 local draw = {}
 
@@ -23,15 +23,20 @@ local function elsewhere(host, interface)
   local others = {}
   for _, other in ipairs(host._planned) do
     if other ~= interface then
-      others[#others + 1] = ("%s on %s"):format(other.name, other.switch.name)
+      others[#others + 1] = other.switch and ("%s on %s"):format(other.name, other.switch.name)
+        or ("%s to %s"):format(other.name, other.link:_peer_of(host).name)
     end
   end
   return #others > 0 and ("(also %s)"):format(table.concat(others, ", ")) or nil
 end
 
+local function name_of(host)
+  return host._forwards and host.name .. " (router)" or host.name
+end
+
 local function row_of(port)
   local interface = port.interface
-  local row = { port.host.name, interface.name, interface.address, interface.address6 }
+  local row = { name_of(port.host), interface.name, interface.address, interface.address6 }
   row[#row + 1] = elsewhere(port.host, interface)
   return row
 end
@@ -65,6 +70,25 @@ local function describe_switch(switch)
   return table.concat(words, "  ")
 end
 
+local function draw_links(lines, links)
+  if #links > 0 and #lines > 0 then lines[#lines + 1] = "" end
+  local rows = {}
+  for i, link in ipairs(links) do
+    local row = {}
+    for _, port in ipairs(link._ports) do
+      local interface = port.interface
+      for _, cell in ipairs { name_of(port.host), interface.name, interface.address,
+        interface.address6 } do
+        row[#row + 1] = cell
+      end
+    end
+    table.insert(row, 5, "────")
+    rows[i] = row
+  end
+  align(rows)
+  for _, row in ipairs(rows) do lines[#lines + 1] = table.concat(row, "  ") end
+end
+
 ---@param network mcast.Network
 ---@return string
 function draw.network(network)
@@ -74,6 +98,7 @@ function draw.network(network)
     lines[#lines + 1] = describe_switch(switch)
     draw_hosts(lines, switch._ports)
   end
+  draw_links(lines, network.links)
   for _, host in ipairs(network.hosts) do
     if #host._planned == 0 then lines[#lines + 1] = host.name .. "  (attached to nothing)" end
   end

@@ -21,10 +21,25 @@ end
 ---@param name string
 ---@return mcast.Host
 function host.new(network, name)
-  return class.new(Host, {
+  return class.new(Host, host.fields(network, name))
+end
+
+--- What every kind of host begins with.
+function host.fields(network, name)
+  return {
     name = name, network = network, _planned = {}, _number = false, _stack = false,
     _receivers = {}, _senders = {}, _observers = {}, _sockets = {}, _introduced = false,
-  })
+    _forwards = false,
+  }
+end
+
+--- Of its next interface: eth0, eth1, ... without those that the user named so.
+---@return string
+function Host.methods._next_name(self)
+  local taken, number = {}, #self._planned
+  for _, interface in ipairs(self._planned) do taken[interface.name] = true end
+  while taken["eth" .. number] do number = number + 1 end
+  return "eth" .. number
 end
 
 local function first(self, field)

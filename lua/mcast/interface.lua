@@ -41,11 +41,17 @@ function Interface.properties.mtu(self) return facts(self).mtu end
 function Interface.properties.address(self) return self._address or nil end
 function Interface.properties.address6(self) return self._address6 or nil end
 function Interface.properties.switch(self) return self._switch or nil end
+function Interface.properties.link(self) return self._link or nil end
+
+--- What it is attached to, of our own making.
+---@return mcast.Switch|mcast.Link|nil
+function Interface.methods._segment(self) return self._switch or self._link or nil end
 
 ---@param fields table name, host, _stack
 ---@return mcast.Interface
 function interface.new(fields)
-  for _, field in ipairs { "_index", "_address", "_address6", "_switch", "_port", "host" } do
+  for _, field in ipairs { "_index", "_address", "_address6", "_switch", "_link", "_port",
+    "host" } do
     if fields[field] == nil then fields[field] = false end
   end
   return class.new(Interface, fields)

@@ -6,8 +6,11 @@ local class = require "mcast.class"
 local errors = require "mcast.errors"
 local host = require "mcast.host"
 local interface = require "mcast.interface"
+local link = require "mcast.link"
 local options = require "mcast.options"
 local readiness = require "mcast.readiness"
+local router = require "mcast.router"
+local routing = require "mcast.routing"
 local sends = require "mcast.sends"
 local subnets = require "mcast.subnets"
 local switch = require "mcast.switch"
@@ -20,6 +23,8 @@ local network = {}
 ---@field name string
 ---@field hosts mcast.Host[] and by name
 ---@field switches mcast.Switch[] and by name
+---@field routers mcast.Router[] and by name; they are among the hosts, too
+---@field links mcast.Link[]
 local Network = class.define("network", "net")
 network.class = Network
 
@@ -32,9 +37,9 @@ end
 ---@return mcast.Network
 function network.new(run, name)
   local made = class.new(Network, {
-    name = name, _run = run, hosts = {}, switches = {}, _subnets = subnets.new(), _lab = false,
-    _ports = {}, _receivers = {}, _senders = {}, _watchers = {}, _all_observers = {},
-    _by_address = {},
+    name = name, _run = run, hosts = {}, switches = {}, routers = {}, links = {},
+    _subnets = subnets.new(), _lab = false, _routing = false, _ports = {},
+    _receivers = {}, _senders = {}, _watchers = {}, _all_observers = {}, _by_address = {},
     _pending = readiness.new(), _sends = sends.new(run), _memberships_changed = core.condition(),
   })
   run:add_network(made)
@@ -98,19 +103,19 @@ local attach_types = {
 }
 
 --- One attachment in the form {switch =, address = ...}; `given` is a switch or {switch, ...}.
-local function read_attachment(self, given)
+local function read_attachment(self, given, where)
   if class.is(given, switch.class) then given = { given } end
   local copy, attached = {}, nil
   for key, value in pairs(given) do
     if key == 1 then attached = value else copy[key] = value end
   end
   if not class.is(attached, switch.class) then
-    options.refuse("net:host", "attach", "a switch, or a table {switch, address=, ...}", attached)
+    options.refuse(where, "attach", "a switch, or a table {switch, address=, ...}", attached)
   end
   if attached.network ~= self then
-    errors.usage("net:host: attach: %s is not of this network", tostring(attached))
+    errors.usage("%s: attach: %s is not of this network", where, tostring(attached))
   end
-  local attachment = options.check("net:host", copy, attach_types)
+  local attachment = options.check(where, copy, attach_types)
   attachment.switch = attached
   return attachment
 end
@@ -121,24 +126,25 @@ local function is_list(given)
     and (given[2] ~= nil or type(given[1]) == "table" and not class.of(given[1]))
 end
 
-local function read_attachments(self, given)
+local function read_attachments(self, given, where)
   local list = {}
   for _, one in ipairs(given) do
     if type(one) ~= "table" then
-      options.refuse("net:host", "attach", "a switch, or a table {switch, address=, ...}", one)
+      options.refuse(where, "attach", "a switch, or a table {switch, address=, ...}", one)
     end
     for _, each in ipairs(is_list(one) and one or { one }) do
-      list[#list + 1] = read_attachment(self, each)
+      list[#list + 1] = read_attachment(self, each, where)
     end
   end
   return list
 end
 
-local function choose_address(attachment, family, host_name)
+local function choose_address(attachment, family, added)
   local pool = attachment.switch:_pool_of(family)
   local asked = attachment[family == "ipv4" and "address" or "address6"]
-  if asked then return pool, pool:take_address(host_name, asked) end
-  return pool, pool:next_address(host_name)
+  if asked then return pool, pool:take_address(added.name, asked) end
+  if added._forwards then return pool, pool:last_address(added.name) end
+  return pool, pool:next_address(added.name)
 end
 
 local function connect(self, added, attachment)
@@ -153,16 +159,22 @@ local function connect(self, added, attachment)
       errors.usage("net:host: host '%s' has an interface '%s' already", added.name, name)
     end
   end
-  local pool, ipv4, length = choose_address(attachment, "ipv4", added.name)
-  local pool6, ipv6, length6 = choose_address(attachment, "ipv6", added.name)
+  local pool, ipv4, length = choose_address(attachment, "ipv4", added)
+  local pool6, ipv6, length6 = choose_address(attachment, "ipv6", added)
   local planned = interface.new { name = name, host = added, _address = ipv4, _address6 = ipv6,
     _switch = attached }
   table.insert(added._planned, planned)
   local port = { host = added, switch = attached, interface = planned, mtu = attachment.mtu,
     pool = pool, length = length, pool6 = pool6, length6 = length6 }
   table.insert(attached._ports, port)
+  self:_add_port(port)
+end
+
+--- Ports get their numbers in this order; both ends of a link follow one upon the other.
+function Network.methods._add_port(self, port)
   table.insert(self._ports, port)
-  self._by_address[ipv4], self._by_address[ipv6] = added, added
+  self._by_address[port.interface.address] = port.host
+  self._by_address[port.interface.address6] = port.host
 end
 
 ---@param name string
@@ -171,10 +183,41 @@ end
 function Network.methods.host(self, name, ...)
   refuse_late(self, "net:host")
   check_name("net:host", self.hosts, name)
-  local attachments = read_attachments(self, { ... })
+  local attachments = read_attachments(self, { ... }, "net:host")
   local added = host.new(self, name)
   for _, attachment in ipairs(attachments) do connect(self, added, attachment) end
   return add_named(self.hosts, name, added)
+end
+
+--- A router stands on each switch, in the order of the list; with none it is there for net:link.
+---@param name string
+---@param attached any the switches
+---@param given table|nil options: there are none yet
+---@return mcast.Router
+function Network.methods.router(self, name, attached, given)
+  refuse_late(self, "net:router")
+  check_name("net:router", self.hosts, name)
+  options.check("net:router", given, {})
+  if attached ~= nil and type(attached) ~= "table" then
+    options.refuse("net:router", "switches", "a switch, or a list of switches", attached)
+  end
+  local is_alone = attached == nil or not class.of(attached) and #attached == 0
+  local attachments = is_alone and {} or read_attachments(self, { attached }, "net:router")
+  local added = router.new(self, name)
+  for _, attachment in ipairs(attachments) do connect(self, added, attachment) end
+  add_named(self.routers, name, added)
+  return add_named(self.hosts, name, added)
+end
+
+---@param a mcast.Host|string
+---@param b mcast.Host|string
+---@param given table|nil
+---@return mcast.Link
+function Network.methods.link(self, a, b, given)
+  refuse_late(self, "net:link")
+  local added = link.new(self, a, b, given)
+  table.insert(self.links, added)
+  return added
 end
 
 local function names_of(list)
@@ -204,19 +247,35 @@ end
 
 -- ---- building -------------------------------------------------------------------------------
 
+local function plan_of(port)
+  local planned = port.interface
+  return {
+    host = port.host._number, switch = port.switch and port.switch._number,
+    interface = planned.name, mtu = port.mtu,
+    address = ("%s/%d"):format(planned.address, port.length or port.pool.subnet.length),
+    address6 = ("%s/%d"):format(planned.address6, port.length6 or port.pool6.subnet.length),
+    default_multicast = port.host._planned[1] == planned,
+  }
+end
+
+local function add_port(lab, port)
+  if port.switch then
+    port.interface._port = lab:add_port(plan_of(port))
+  elseif port == port.link._ports[1] then
+    local other = port.link._ports[2]
+    port.interface._port = lab:add_cable(plan_of(port), plan_of(other))
+    other.interface._port = port.interface._port + 1
+  end
+end
+
 local function add_to_lab(self, lab)
   for _, one in ipairs(self.switches) do one._number = lab:add_switch(one._plan) end
-  for _, one in ipairs(self.hosts) do one._number = lab:add_host(one.name) end
-  for _, port in ipairs(self._ports) do
-    local planned = port.interface
-    planned._port = lab:add_port {
-      host = port.host._number, switch = port.switch._number, interface = planned.name,
-      mtu = port.mtu,
-      address = ("%s/%d"):format(planned.address, port.length or port.pool.subnet.length),
-      address6 = ("%s/%d"):format(planned.address6, port.length6 or port.pool6.subnet.length),
-      default_multicast = port.host._planned[1] == planned,
-    }
+  for _, one in ipairs(self.hosts) do
+    one._number = one._forwards and lab:add_router(one.name) or lab:add_host(one.name)
   end
+  for _, port in ipairs(self._ports) do add_port(lab, port) end
+  self._routing = routing.new(self)
+  self._routing:install(lab)
 end
 
 local function open_stacks(self, lab)
@@ -235,11 +294,20 @@ local function describe_hosts(self)
   for i, one in ipairs(self.hosts) do
     local interfaces = {}
     for j, planned in ipairs(one._planned) do
-      interfaces[j] = { name = planned.name, switch = planned.switch.name,
-        address = planned.address, address6 = planned.address6,
-        mac = self._lab:port(planned._port).mac }
+      interfaces[j] = { name = planned.name, switch = planned.switch and planned.switch.name,
+        link = planned.link and planned.link.name, address = planned.address,
+        address6 = planned.address6, mac = self._lab:port(planned._port).mac }
     end
     list[i] = { name = one.name, interfaces = core.array(interfaces) }
+  end
+  return core.array(list)
+end
+
+local function describe_links(self)
+  local list = {}
+  for i, one in ipairs(self.links) do
+    list[i] = { name = one.name, subnet = one.subnet, subnet6 = one.subnet6,
+      hosts = core.array(names_of(one.hosts)) }
   end
   return core.array(list)
 end
@@ -256,7 +324,8 @@ end
 local function tell(self, ready_after)
   self._run:emit("network", {
     name = self.name, hosts = describe_hosts(self), switches = describe_switches(self),
-    links = core.array {}, drawing = self:draw(), ready_after = ready_after,
+    routers = core.array(names_of(self.routers)), links = describe_links(self),
+    drawing = self:draw(), ready_after = ready_after,
   })
 end
 

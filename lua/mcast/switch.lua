@@ -91,11 +91,12 @@ end
 ---@return mcast.Switch
 function switch.new(network, name, given)
   local wanted = options.check("net:switch", given, option_types)
-  local subnets = network._subnets
+  local subnets, owner = network._subnets, ("switch '%s'"):format(name)
   return class.new(Switch, {
     name = name, network = network, _plan = plan_of(name, wanted), _ports = {},
-    _pool = wanted.subnet and subnets:take(name, wanted.subnet) or false,
-    _pool6 = wanted.subnet6 and subnets:take(name, wanted.subnet6) or false,
+    _pool = wanted.subnet and subnets:take(owner, wanted.subnet, "net:switch") or false,
+    _pool6 = wanted.subnet6 and subnets:take(owner, wanted.subnet6, "net:switch")
+      or false,
     _number = false,
   })
 end
@@ -107,7 +108,7 @@ end
 function Switch.methods._pool_of(self, family)
   local field = family == "ipv4" and "_pool" or "_pool6"
   if not self[field] then
-    self[field] = self.network._subnets:allocate(self.name, family)
+    self[field] = self.network._subnets:allocate(tostring(self), family)
   end
   return self[field]
 end

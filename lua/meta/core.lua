@@ -95,6 +95,14 @@ function Lab:add_host(name) end
 --- plan: {host=, switch=, interface=, mtu=, address="10.0.0.1/24", address6="fd00::1/64", default_multicast=}
 ---@return integer number
 function Lab:add_port(plan) end
+--- A host that forwards.
+---@return integer number a host's
+function Lab:add_router(name) end
+--- A cable between two hosts; each end as in add_port, without `switch`.
+---@return integer number the first end's port; the second's is the next one
+function Lab:add_cable(a, b) end
+--- plan: {port=, to="10.2.0.0/24" ("0.0.0.0/0": the default route), gateway=}
+function Lab:add_route(plan) end
 function Lab:build() end
 function Lab:settle() end
 ---@return {interface: string, index: integer, mac: string, switch_device: string, switch_index: integer}
@@ -111,6 +119,22 @@ function Lab:has_group(port, group, source) end
 ---@return core.Condition
 function Lab:changed() end
 function Lab:close() end
+
+-- ---- static multicast routes ----------------------------------------------------------------
+---@class core.Mroute  mirrors src/net/mroute.h; its routes go when it is closed
+local Mroute = {}
+---@param family "ipv4"|"ipv6"
+---@return core.Mroute
+function core.mroute(netns, family) end
+--- entry: {source= (nil: any), group=, incoming=, outputs={{interface=, ttl_threshold=}}}; adds or replaces
+function Mroute:add(entry) end
+function Mroute:remove(entry) end
+---@return {packets: integer, bytes: integer, wrong_interface: integer}
+function Mroute:count(entry) end
+function Mroute:close() end
+--- The kernel's cache: entries as above with `resolved` and the counters.
+---@return table[]
+function core.mroutes(netns, family) end
 
 ---@class core.Netns  a namespace descriptor; keeps it alive
 local Netns = {}

@@ -154,6 +154,8 @@ function topology(name, describe) end
 ---@field name string
 ---@field hosts mcast.Host[]|table<string, mcast.Host>        a list, and by name
 ---@field switches mcast.Switch[]|table<string, mcast.Switch> a list, and by name
+---@field routers mcast.Router[]|table<string, mcast.Router>  a list, and by name; also among the hosts
+---@field links mcast.Link[]
 local Network = {}
 
 ---@class mcast.SwitchOptions times in seconds
@@ -193,6 +195,26 @@ function Network:switch(name, options) end
 ---@return mcast.Host
 function Network:host(name, ...) end
 
+--- A host that forwards, unicast by routes that are installed on all hosts. Its addresses are the
+--- last of each subnet (10.1.0.254, fd00:1::fe). Attached as a host is.
+---@param name string
+---@param switches mcast.Switch|mcast.Attachment|(mcast.Switch|mcast.Attachment)[]|nil
+---@param options {}|nil  there are none yet
+---@return mcast.Router
+function Network:router(name, switches, options) end
+
+---@class mcast.LinkOptions
+---@field subnet string|nil   of two hosts at least, "192.168.0.0/30"; allocated
+---@field subnet6 string|nil
+---@field mtu integer|nil     1500; of both ends
+
+--- A cable straight between two hosts or routers; each gets its next eth.
+---@param a mcast.Host|string
+---@param b mcast.Host|string
+---@param options mcast.LinkOptions|nil
+---@return mcast.Link
+function Network:link(a, b, options) end
+
 --- The network as text.
 ---@return string
 function Network:draw() end
@@ -219,6 +241,13 @@ function Network:ready() end
 ---@field membership_interval number
 ---@field querier_interval number
 
+---@class mcast.Link
+---@field name string            "a--b"
+---@field network mcast.Network
+---@field hosts mcast.Host[]     the two
+---@field subnet string
+---@field subnet6 string
+
 ---@class mcast.Host its interfaces are fields, too: host.eth0, host.lo
 ---@field name string
 ---@field network mcast.Network
@@ -235,6 +264,53 @@ function Host:interfaces() end
 ---@return mcast.Interface
 function Host:interface(name) end
 
+---@class mcast.Router: mcast.Host
+local Router = {}
+
+---@alias mcast.Direction mcast.Interface|mcast.Switch|mcast.Link|mcast.Host|string
+
+---@class mcast.MrouteOptions
+---@field group string
+---@field source string|mcast.Host|nil     nil: any, a (*,G) route
+---@field from mcast.Direction|nil         where it comes in; nil: the way to the source
+---@field to mcast.Direction|mcast.Direction[]
+---@field ttl_threshold integer|nil        1; forwarded if the TTL on arrival is greater; IPv4 only
+
+--- Installs a static multicast route, through the kernel's own interface.
+---@param options mcast.MrouteOptions
+---@return mcast.Mroute
+function Router:mroute(options) end
+
+--- What is in the kernel's multicast forwarding cache now.
+---@return mcast.CachedMroute[]
+function Router:mroutes() end
+
+---@class mcast.Mroute
+---@field router mcast.Router
+---@field group string
+---@field source string|nil          nil: any
+---@field from mcast.Interface
+---@field to mcast.Interface[]
+---@field ttl_threshold integer
+---@field packets integer            that matched, forwarded or not
+---@field bytes integer              IP headers included
+---@field wrong_interface integer    packets that came in elsewhere
+local Mroute = {}
+
+--- Takes the route away. Its counters stay as they were.
+function Mroute:remove() end
+
+---@class mcast.CachedMroute
+---@field source string|nil          nil: any
+---@field group string
+---@field from mcast.Interface|nil   nil: not resolved
+---@field to mcast.Interface[]
+---@field ttl_thresholds integer[]   of each of `to`
+---@field resolved boolean           false: packets wait for a route
+---@field packets integer
+---@field bytes integer
+---@field wrong_interface integer
+
 ---@class mcast.Interface
 ---@field name string
 ---@field host mcast.Host|nil
@@ -244,6 +320,7 @@ function Host:interface(name) end
 ---@field address string|nil   as planned
 ---@field address6 string|nil
 ---@field switch mcast.Switch|nil
+---@field link mcast.Link|nil
 ---@field addresses {address: string, prefix_length: integer}[]
 ---@field flags {up: boolean, running: boolean, multicast: boolean, loopback: boolean, broadcast: boolean}
 

@@ -3,6 +3,7 @@
 #include "lab/hint.h"
 #include "lab/host.h"
 #include "lab/mdb.h"
+#include "lab/route.h"
 #include "lab/switch.h"
 
 #include <errno.h>
@@ -34,7 +35,9 @@ static int build(struct mh_lab *lab, struct mh_error *err)
         status = mh_grace_await(lab, err);
     if (!status)
         status = mh_cables_create(lab, err);
-    return status ? status : mh_hosts_configure(lab, err);
+    if (!status)
+        status = mh_hosts_configure(lab, err);
+    return status ? status : mh_routes_install(lab, err);
 }
 
 int mh_lab_build(struct mh_lab *lab, struct mh_error *err)

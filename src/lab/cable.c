@@ -40,6 +40,8 @@ void mh_cables_plan(struct mh_lab *lab)
 
         memcpy(made->mac, mac, sizeof(mac));
         lab->ports[i].link_local = link_local_of(mac);
+        if (!mh_lab_switch_of(lab, &lab->ports[i]))
+            continue;
         snprintf(made->switch_device, sizeof(made->switch_device), "p%d", i);
         made->switch_index = (unsigned)lab->switch_count + FIRST_PORT_INDEX + (unsigned)i;
     }
@@ -96,10 +98,23 @@ static struct mh_attempt attaching(const struct mh_lab *lab, const struct mh_lab
             mh_lab_switch_of(lab, port)->plan.name}};
 }
 
+/* Its kind, and the end that a host has. */
+static void put_veth(
+    struct nlmsghdr *message, const struct mh_lab *lab, const struct mh_lab_port *port)
+{
+    struct nlattr *info = mnl_attr_nest_start(message, IFLA_LINKINFO);
+    struct nlattr *data;
+
+    mnl_attr_put_strz(message, IFLA_INFO_KIND, "veth");
+    data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
+    put_host_end(message, lab, port);
+    mnl_attr_nest_end(message, data);
+    mnl_attr_nest_end(message, info);
+}
+
 static void add_cable(struct mh_lab *lab, const struct mh_lab_port *port)
 {
     struct mh_attempt attempt = attaching(lab, port);
-    struct nlattr *info, *data;
     struct nlmsghdr *message;
     struct ifinfomsg link;
 
@@ -112,16 +127,31 @@ static void add_cable(struct mh_lab *lab, const struct mh_lab_port *port)
     put_end(message, port, port->made.switch_device);
     put_switch_mac(message, port);
     mnl_attr_put_u32(message, IFLA_MASTER, mh_lab_switch_of(lab, port)->index);
-    info = mnl_attr_nest_start(message, IFLA_LINKINFO);
-    mnl_attr_put_strz(message, IFLA_INFO_KIND, "veth");
-    data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
-    put_host_end(message, lab, port);
-    mnl_attr_nest_end(message, data);
-    mnl_attr_nest_end(message, info);
+    put_veth(message, lab, port);
+}
+
+static void add_direct_cable(
+    struct mh_lab *lab, const struct mh_lab_port *port, const struct mh_lab_port *peer)
+{
+    struct mh_attempt attempt = {"connect", "connect %s of host %s to host %s",
+        {port->made.interface, mh_lab_host_of(lab, port)->name,
+            mh_lab_host_of(lab, peer)->name}};
+    struct nlmsghdr *message;
+    struct ifinfomsg link;
+
+    memset(&link, 0, sizeof(link));
+    link.ifi_index = (int)port->made.interface_index;
+    message = mh_netlink_add(
+        lab->netlink, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link), &attempt);
+    put_end(message, port, port->made.interface);
+    mnl_attr_put(message, IFLA_ADDRESS, sizeof(port->made.mac), port->made.mac);
+    mnl_attr_put_u32(message, IFLA_NET_NS_FD, (uint32_t)mh_lab_host_of(lab, port)->netns);
+    put_veth(message, lab, peer);
 }
 
 /* A port to which a host is attached stays one: neither a query nor a PIM hello of that host
- * makes it a router port, to which all multicast would be sent. */
+ * makes it a router port, to which all multicast would be sent. To a router's all is sent from
+ * the start: a static route says nothing from which the switch could learn. */
 static void set_port(struct mh_lab *lab, const struct mh_lab_port *port)
 {
     const struct mh_lab_switch *bridge = mh_lab_switch_of(lab, port);
@@ -135,7 +165,8 @@ static void set_port(struct mh_lab *lab, const struct mh_lab_port *port)
     link.ifi_index = (int)port->made.switch_index;
     message = mh_netlink_add(lab->netlink, RTM_SETLINK, 0, &link, sizeof(link), &attempt);
     info = mnl_attr_nest_start(message, IFLA_PROTINFO);
-    mnl_attr_put_u8(message, IFLA_BRPORT_MULTICAST_ROUTER, MDB_RTR_TYPE_DISABLED);
+    mnl_attr_put_u8(message, IFLA_BRPORT_MULTICAST_ROUTER,
+        mh_lab_host_of(lab, port)->forwards ? MDB_RTR_TYPE_PERM : MDB_RTR_TYPE_DISABLED);
     if (bridge->plan.fast_leave)
         mnl_attr_put_u8(message, IFLA_BRPORT_FAST_LEAVE, 1);
     if (!bridge->flood_unknown)
@@ -146,8 +177,14 @@ static void set_port(struct mh_lab *lab, const struct mh_lab_port *port)
 int mh_cables_create(struct mh_lab *lab, struct mh_error *err)
 {
     for (int i = 0; i < lab->port_count; i++) {
-        add_cable(lab, &lab->ports[i]);
-        set_port(lab, &lab->ports[i]);
+        const struct mh_lab_port *port = &lab->ports[i];
+
+        if (mh_lab_switch_of(lab, port)) {
+            add_cable(lab, port);
+            set_port(lab, port);
+        } else if (port->peer > i) {
+            add_direct_cable(lab, port, mh_lab_peer_of(lab, port));
+        }
     }
     return mh_netlink_send(lab->netlink, err);
 }

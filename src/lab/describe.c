@@ -1,5 +1,4 @@
-#include "lab/lab.h"
-#include "lab/network.h"
+#include "lab/describe.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -12,19 +11,19 @@
 enum { MTU_MIN = 1280, MTU_MAX = 65535 };
 
 /* Room for one more; capacities are powers of two, so the count alone says when to grow. */
-static void *grow(void *list, int count, size_t size)
+void *mh_describe_grow(void *list, int count, size_t size)
 {
     if (count & (count - 1))
         return list;
     return realloc(list, (count ? 2 * (size_t)count : 1) * size);
 }
 
-static int out_of_memory(struct mh_error *err)
+int mh_describe_out_of_memory(struct mh_error *err)
 {
     return mh_error_set(err, -ENOMEM, "describe network", "describe the network");
 }
 
-static int still_describing(
+int mh_describe_check_time(
     const struct mh_lab *lab, const char *operation, const char *name, struct mh_error *err)
 {
     if (lab->switch_netns < 0)
@@ -52,7 +51,7 @@ static int check_switch(
     if (plan->mld_version < 1 || plan->mld_version > 2)
         return mh_error_set(err, -EINVAL, operation,
             "add switch %s: MLD version %u, expected 1 or 2", plan->name, plan->mld_version);
-    return still_describing(lab, operation, plan->name, err);
+    return mh_describe_check_time(lab, operation, plan->name, err);
 }
 
 int mh_lab_add_switch(
@@ -63,9 +62,9 @@ int mh_lab_add_switch(
 
     if (status)
         return status;
-    bridge = grow(lab->switches, lab->switch_count, sizeof(*bridge));
+    bridge = mh_describe_grow(lab->switches, lab->switch_count, sizeof(*bridge));
     if (!bridge)
-        return out_of_memory(err);
+        return mh_describe_out_of_memory(err);
     lab->switches = bridge;
     bridge += lab->switch_count;
     memset(bridge, 0, sizeof(*bridge));
@@ -73,7 +72,7 @@ int mh_lab_add_switch(
     bridge->ports = no_ports;
     bridge->plan.name = strdup(plan->name);
     if (!bridge->plan.name)
-        return out_of_memory(err);
+        return mh_describe_out_of_memory(err);
     return lab->switch_count++;
 }
 
@@ -87,7 +86,7 @@ static int check_host(const struct mh_lab *lab, const char *name, struct mh_erro
         if (!strcmp(lab->hosts[i].name, name))
             return mh_error_set(
                 err, -EEXIST, operation, "add host %s: there is one already", name);
-    return still_describing(lab, operation, name, err);
+    return mh_describe_check_time(lab, operation, name, err);
 }
 
 int mh_lab_add_host(struct mh_lab *lab, const char *name, struct mh_error *err)
@@ -97,18 +96,30 @@ int mh_lab_add_host(struct mh_lab *lab, const char *name, struct mh_error *err)
 
     if (status)
         return status;
-    host = grow(lab->hosts, lab->host_count, sizeof(*host));
+    host = mh_describe_grow(lab->hosts, lab->host_count, sizeof(*host));
     if (!host)
-        return out_of_memory(err);
+        return mh_describe_out_of_memory(err);
     lab->hosts = host;
     host += lab->host_count;
     memset(host, 0, sizeof(*host));
     host->netns = -1;
     host->ports = no_ports;
+    host->last_route = MH_NO_PORT;
     host->name = strdup(name);
     if (!host->name)
-        return out_of_memory(err);
+        return mh_describe_out_of_memory(err);
     return lab->host_count++;
+}
+
+int mh_lab_add_router(struct mh_lab *lab, const char *name, struct mh_error *err)
+{
+    int number = mh_lab_add_host(lab, name, err);
+
+    if (number < 0)
+        return number;
+    lab->hosts[number].forwards = true;
+    lab->has_router = true;
+    return number;
 }
 
 /* What dev_valid_name() in the kernel takes, and not "lo", which every host has. */
@@ -132,7 +143,8 @@ static int check_place(
     if (plan->host < 0 || plan->host >= lab->host_count)
         return mh_error_set(err, -EINVAL, operation, "add a port to host number %d of %d",
             plan->host, lab->host_count);
-    if (plan->attached_switch < 0 || plan->attached_switch >= lab->switch_count)
+    if (plan->attached_switch != MH_NO_SWITCH &&
+        (plan->attached_switch < 0 || plan->attached_switch >= lab->switch_count))
         return mh_error_set(err, -EINVAL, operation,
             "add a port of host %s to switch number %d of %d", lab->hosts[plan->host].name,
             plan->attached_switch, lab->switch_count);
@@ -141,7 +153,7 @@ static int check_place(
             "add interface '%s' to host %s: expected 1 to %d characters without '/', ':' or "
             "space, and not \"lo\"",
             plan->interface ? plan->interface : "", lab->hosts[plan->host].name, IFNAMSIZ - 1);
-    return still_describing(lab, operation, plan->interface, err);
+    return mh_describe_check_time(lab, operation, plan->interface, err);
 }
 
 static int check_mtu(
@@ -206,8 +218,11 @@ static bool share_address(const struct mh_addr *a, const struct mh_addr *b)
 static int check_address_is_new(
     const struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err)
 {
-    const struct mh_lab_switch *bridge = &lab->switches[plan->attached_switch];
+    const struct mh_lab_switch *bridge;
 
+    if (plan->attached_switch == MH_NO_SWITCH)
+        return 0;
+    bridge = &lab->switches[plan->attached_switch];
     for (const struct mh_lab_port *other = mh_lab_first_port(lab, &bridge->ports); other;
          other = mh_lab_next_of_switch(lab, other)) {
         bool v4 = share_address(&plan->address, &other->plan.address);
@@ -225,7 +240,7 @@ static int check_address_is_new(
     return 0;
 }
 
-static int check_port(
+int mh_describe_check_port(
     const struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err)
 {
     int status = check_place(lab, plan, err);
@@ -253,30 +268,46 @@ static struct mh_lab_port *chain_up(struct mh_lab *lab, struct mh_port_chain *ch
     return before;
 }
 
-int mh_lab_add_port(struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err)
+static void chain_up_port(struct mh_lab *lab, struct mh_lab_port *port, int number)
+{
+    struct mh_lab_port *before = chain_up(lab, &lab->hosts[port->plan.host].ports, number);
+
+    if (before)
+        before->next_of_host = number;
+    if (port->plan.attached_switch == MH_NO_SWITCH)
+        return;
+    before = chain_up(lab, &lab->switches[port->plan.attached_switch].ports, number);
+    if (before)
+        before->next_of_switch = number;
+}
+
+int mh_describe_append_port(
+    struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err)
 {
     int number = lab->port_count;
-    int status = check_port(lab, plan, err);
-    struct mh_lab_port *port, *before;
+    struct mh_lab_port *port = mh_describe_grow(lab->ports, number, sizeof(*port));
 
-    if (status)
-        return status;
-    port = grow(lab->ports, number, sizeof(*port));
     if (!port)
-        return out_of_memory(err);
+        return mh_describe_out_of_memory(err);
     lab->ports = port;
     port += number;
     memset(port, 0, sizeof(*port));
     port->plan = *plan;
     port->next_of_host = MH_NO_PORT;
     port->next_of_switch = MH_NO_PORT;
+    port->peer = MH_NO_PORT;
     snprintf(port->made.interface, sizeof(port->made.interface), "%s", plan->interface);
     port->plan.interface = NULL;
-    before = chain_up(lab, &lab->hosts[plan->host].ports, number);
-    if (before)
-        before->next_of_host = number;
-    before = chain_up(lab, &lab->switches[plan->attached_switch].ports, number);
-    if (before)
-        before->next_of_switch = number;
+    chain_up_port(lab, port, number);
     return lab->port_count++;
+}
+
+int mh_lab_add_port(struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err)
+{
+    int status;
+
+    if (plan->attached_switch == MH_NO_SWITCH)
+        return mh_error_set(err, -EINVAL, "add port", "add a port without a switch");
+    status = mh_describe_check_port(lab, plan, err);
+    return status ? status : mh_describe_append_port(lab, plan, err);
 }

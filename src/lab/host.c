@@ -1,6 +1,7 @@
 #include "lab/host.h"
 
 #include "lab/neighbour.h"
+#include "lab/route.h"
 #include "net/netns.h"
 
 #include <arpa/inet.h>
@@ -20,8 +21,11 @@ int mh_hosts_create(struct mh_lab *lab, struct mh_error *err)
 {
     int status = 0;
 
-    for (int i = 0; i < lab->host_count && !status; i++)
+    for (int i = 0; i < lab->host_count && !status; i++) {
         status = mh_netns_create(&lab->hosts[i].netns, err);
+        if (!status && lab->has_router)
+            mh_routing_prepare(lab->hosts[i].forwards);
+    }
     return status;
 }
 
@@ -195,7 +199,7 @@ static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
     add_address(netlink, index, &port->plan.address6, port->plan.prefix_length6, &address6);
     route_to_self6(netlink, index, &port->plan.address6, &address6);
     route_multicast(lab, port, &route);
-    if (mh_neighbours_are_meshed(mh_lab_switch_of(lab, port)))
+    if (mh_neighbours_are_meshed(lab, port))
         mh_neighbours_add_all(lab, netlink, port);
 }
 

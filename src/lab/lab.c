@@ -36,6 +36,7 @@ struct mh_lab *mh_lab_free(struct mh_lab *lab)
     free(lab->switches);
     free(lab->hosts);
     free(lab->ports);
+    free(lab->routes);
     free(lab);
     return NULL;
 }
@@ -82,6 +83,8 @@ bool mh_lab_port_has_group(const struct mh_lab *lab, int port, const struct mh_a
     if (!lab->mdb || port < 0 || port >= lab->port_count)
         return false;
     key.port = lab->ports[port].made.switch_index;
+    if (!key.port)
+        return false;
     if (source && source->family != AF_UNSPEC) {
         key.source = *source;
         entry = mh_mdb_table_find(mh_mdb_entries(lab->mdb), &key);

@@ -1,5 +1,6 @@
 /* A virtual network, built over rtnetlink: hosts are unnamed network namespaces, switches are
- * Linux bridges in one namespace of their own, cables are veth pairs.
+ * Linux bridges in one namespace of their own, cables are veth pairs, from a host to a switch
+ * or from host to host.
  *
  * First it is described (mh_lab_add_*), then made at one go (mh_lab_build), then awaited
  * (mh_lab_settle). Everything disappears with the descriptors, that is with the process.
@@ -49,8 +50,10 @@ struct mh_switch_plan {
     uint32_t querier_interval;
 };
 
+enum { MH_NO_SWITCH = -1 }; /* the end of a cable between two hosts */
+
 struct mh_port_plan {
-    int host;               /* from mh_lab_add_host() */
+    int host;               /* from mh_lab_add_host() or mh_lab_add_router() */
     int attached_switch;    /* from mh_lab_add_switch() */
     const char *interface;  /* "eth0": the name inside the host */
     int mtu;                /* 1280 to 65535; 0: 1500 */
@@ -66,7 +69,25 @@ struct mh_port_plan {
 int mh_lab_add_switch(
     struct mh_lab *lab, const struct mh_switch_plan *plan, struct mh_error *err);
 int mh_lab_add_host(struct mh_lab *lab, const char *name, struct mh_error *err);
+/* A host that forwards IPv4 and IPv6. The switches at its ports send it all multicast, so that
+ * it can forward that too (IFLA_BRPORT_MULTICAST_ROUTER, RFC 4541 section 2.1.1). */
+int mh_lab_add_router(struct mh_lab *lab, const char *name, struct mh_error *err);
 int mh_lab_add_port(struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err);
+/* A cable straight between two hosts: `attached_switch` is ignored. Each end is a port, the
+ * first of the number that is returned, the second of the next one. */
+int mh_lab_add_cable(
+    struct mh_lab *lab, const struct mh_port_plan ends[2], struct mh_error *err);
+
+struct mh_route_plan {
+    int port;                   /* the route is of the port's host, out of this port */
+    struct mh_addr destination; /* of a subnet */
+    uint8_t prefix_length;      /* 0: the default route */
+    struct mh_addr gateway;     /* on the port's link */
+};
+
+/* A unicast route. Returns 0 or a negative errno. */
+int mh_lab_add_route(
+    struct mh_lab *lab, const struct mh_route_plan *plan, struct mh_error *err);
 
 /* ---- building ------------------------------------------------------------------------------
  */
@@ -77,8 +98,9 @@ int mh_lab_add_port(struct mh_lab *lab, const struct mh_port_plan *plan, struct 
  * state, queues and peer namespace at once; addresses without DAD; permanent neighbour entries.
  */
 int mh_lab_build(struct mh_lab *lab, struct mh_error *err);
-/* Returns when every port forwards (link events handled: one RTM_GETLINK each) and snooping's
- * grace time is over. -ETIMEDOUT names the port that does not come up. */
+/* Returns when every port forwards (link events handled: one RTM_GETLINK each), every cable
+ * between hosts is up, and snooping's grace time is over. -ETIMEDOUT names the port that does
+ * not come up. */
 int mh_lab_settle(struct mh_lab *lab, struct mh_error *err);
 
 /* The descriptor of a host's network namespace, owned by the lab; -1 before mh_lab_build(). */
@@ -90,8 +112,8 @@ struct mh_port {
     char interface[IFNAMSIZ];     /* in the host */
     unsigned interface_index;     /* in the host */
     uint8_t mac[6];               /* of the host's end */
-    char switch_device[IFNAMSIZ]; /* the switch's end, in the switches' namespace */
-    unsigned switch_index;
+    char switch_device[IFNAMSIZ]; /* the switch's end, in the switches' namespace; "": none */
+    unsigned switch_index;        /* 0: none */
 };
 /* Valid after mh_lab_build(). */
 const struct mh_port *mh_lab_port(const struct mh_lab *lab, int port);

@@ -44,9 +44,11 @@ static void add_neighbour(const struct mh_lab *lab, struct mh_netlink *netlink,
                 netlink, &attempt, port->made.interface_index, addresses[i], other->made.mac);
 }
 
-bool mh_neighbours_are_meshed(const struct mh_lab_switch *bridge)
+bool mh_neighbours_are_meshed(const struct mh_lab *lab, const struct mh_lab_port *port)
 {
-    return bridge->ports.count <= MESHED_PORTS_MAX;
+    const struct mh_lab_switch *bridge = mh_lab_switch_of(lab, port);
+
+    return !bridge || bridge->ports.count <= MESHED_PORTS_MAX;
 }
 
 void mh_neighbours_add_all(
@@ -54,6 +56,10 @@ void mh_neighbours_add_all(
 {
     const struct mh_lab_switch *bridge = mh_lab_switch_of(lab, port);
 
+    if (!bridge) {
+        add_neighbour(lab, netlink, port, mh_lab_peer_of(lab, port));
+        return;
+    }
     for (const struct mh_lab_port *other = mh_lab_first_port(lab, &bridge->ports); other;
          other = mh_lab_next_of_switch(lab, other))
         if (other != port)
@@ -79,7 +85,7 @@ static int introduce_on_switch(
     const struct mh_lab_switch *bridge = mh_lab_switch_of(lab, newcomer);
     int status = 0;
 
-    if (mh_neighbours_are_meshed(bridge))
+    if (mh_neighbours_are_meshed(lab, newcomer))
         return 0;
     for (const struct mh_lab_port *other = mh_lab_first_port(lab, &bridge->ports);
          other && !status; other = mh_lab_next_of_switch(lab, other))

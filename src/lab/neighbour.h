@@ -6,7 +6,8 @@
 #include "lab/network.h"
 
 /* Small networks get everybody's entries at build time. */
-bool mh_neighbours_are_meshed(const struct mh_lab_switch *bridge);
-/* Adds to the batch, for the host at `port`, the entries of all others on its switch. */
+bool mh_neighbours_are_meshed(const struct mh_lab *lab, const struct mh_lab_port *port);
+/* Adds to the batch, for the host at `port`, the entries of all others on its switch or of the
+ * one at the other end of its cable. */
 void mh_neighbours_add_all(
     struct mh_lab *lab, struct mh_netlink *netlink, const struct mh_lab_port *port);

@@ -8,6 +8,11 @@
 
 enum { MH_NO_PORT = -1 };
 
+struct mh_lab_route {
+    struct mh_route_plan plan;
+    int next_of_host; /* MH_NO_PORT: none */
+};
+
 struct mh_port_chain {
     int first; /* MH_NO_PORT: empty */
     int last;
@@ -26,7 +31,9 @@ struct mh_lab_host {
     char *name;
     int netns; /* -1: not built */
     bool introduced;
+    bool forwards;
     struct mh_port_chain ports;
+    int last_route; /* into mh_lab.routes; MH_NO_PORT: none */
 };
 
 struct mh_lab_port {
@@ -35,6 +42,7 @@ struct mh_lab_port {
     struct mh_addr link_local;
     int next_of_host;
     int next_of_switch;
+    int peer; /* the other end of a cable between hosts; MH_NO_PORT: it ends at a switch */
 };
 
 struct mh_mdb;
@@ -43,9 +51,12 @@ struct mh_lab {
     struct mh_lab_switch *switches;
     struct mh_lab_host *hosts;
     struct mh_lab_port *ports;
+    struct mh_lab_route *routes;
     int switch_count;
     int host_count;
     int port_count;
+    int route_count;
+    bool has_router;
     int switch_netns;             /* -1: not built */
     struct mh_netlink *netlink;   /* into the switches' namespace */
     struct mh_netlink *host_link; /* into one host's after the other */
@@ -70,10 +81,18 @@ static inline struct mh_lab_port *mh_lab_first_port(
     return chain->first == MH_NO_PORT ? NULL : &lab->ports[chain->first];
 }
 
+/* NULL: a cable leads to another host. */
 static inline struct mh_lab_switch *mh_lab_switch_of(
     const struct mh_lab *lab, const struct mh_lab_port *port)
 {
-    return &lab->switches[port->plan.attached_switch];
+    return port->peer != MH_NO_PORT ? NULL : &lab->switches[port->plan.attached_switch];
+}
+
+/* NULL: a cable leads to a switch. */
+static inline struct mh_lab_port *mh_lab_peer_of(
+    const struct mh_lab *lab, const struct mh_lab_port *port)
+{
+    return port->peer == MH_NO_PORT ? NULL : &lab->ports[port->peer];
 }
 
 static inline struct mh_lab_host *mh_lab_host_of(

@@ -20,6 +20,8 @@ enum {
 
 /* A device that has to be up before anybody may rely on the network. */
 struct device {
+    struct mh_netlink *netlink; /* into `netns`, where the device is */
+    int netns;
     unsigned index;
     struct mh_attempt attempt;
     bool is_port;
@@ -45,7 +47,7 @@ static int look_at_device(const struct nlmsghdr *message, void *context)
 
 /* The kernel handles link events some hundred at a time and then pauses for up to a second; a
  * question about a single device makes it handle that device's at once (since Linux 6.9). */
-static int ask_device(struct mh_lab *lab, struct device *device, struct mh_error *err)
+static int ask_device(struct device *device, struct mh_error *err)
 {
     struct nlmsghdr *message;
     struct ifinfomsg link;
@@ -53,18 +55,18 @@ static int ask_device(struct mh_lab *lab, struct device *device, struct mh_error
     memset(&link, 0, sizeof(link));
     link.ifi_index = (int)device->index;
     message =
-        mh_netlink_add(lab->netlink, RTM_GETLINK, 0, &link, sizeof(link), &device->attempt);
+        mh_netlink_add(device->netlink, RTM_GETLINK, 0, &link, sizeof(link), &device->attempt);
     mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-    return mh_netlink_ask(lab->netlink, look_at_device, device, err);
+    return mh_netlink_ask(device->netlink, look_at_device, device, err);
 }
 
 /* ---- waiting for link events ---------------------------------------------------------------
  */
 
 /* Opened only when something is not ready at the first look. */
-static int open_link_events(const struct mh_lab *lab, int *ret_fd, struct mh_error *err)
+static int open_link_events(int netns, int *ret_fd, struct mh_error *err)
 {
-    int status = mh_netns_enter(lab->switch_netns, err);
+    int status = mh_netns_enter(netns, err);
 
     return status ? status : mh_netlink_subscribe(RTNLGRP_LINK, ret_fd, err);
 }
@@ -79,16 +81,15 @@ static void await_link_event(int events)
     }
 }
 
-static int await_device(
-    struct mh_lab *lab, struct device *device, uint64_t deadline, struct mh_error *err)
+static int await_device(struct device *device, uint64_t deadline, struct mh_error *err)
 {
     int events = -1;
-    int status = ask_device(lab, device, err);
+    int status = ask_device(device, err);
 
     if (!status && !device->ready)
-        status = open_link_events(lab, &events, err);
+        status = open_link_events(device->netns, &events, err);
     while (!status && !device->ready) {
-        status = ask_device(lab, device, err);
+        status = ask_device(device, err);
         if (status || device->ready)
             break;
         if (mh_clock_monotonic_ns() > deadline)
@@ -106,10 +107,33 @@ static int await_device(
 /* ---- everything ----------------------------------------------------------------------------
  */
 
-static int settle_port(
+/* The end of a cable that leads to another host: it runs once both are up. */
+static int settle_direct(
     struct mh_lab *lab, const struct mh_lab_port *port, uint64_t deadline, struct mh_error *err)
 {
     struct device device = {
+        .netlink = lab->host_link,
+        .netns = mh_lab_host_of(lab, port)->netns,
+        .index = port->made.interface_index,
+        .attempt = {"settle", "await that %s of host %s is up",
+            {port->made.interface, mh_lab_host_of(lab, port)->name}},
+    };
+    int status = mh_netns_enter(device.netns, err);
+
+    if (!status)
+        status = mh_netlink_connect(lab->host_link, err);
+    return status ? status : await_device(&device, deadline, err);
+}
+
+static int settle_port(
+    struct mh_lab *lab, const struct mh_lab_port *port, uint64_t deadline, struct mh_error *err)
+{
+    if (!mh_lab_switch_of(lab, port))
+        return settle_direct(lab, port, deadline, err);
+
+    struct device device = {
+        .netlink = lab->netlink,
+        .netns = lab->switch_netns,
         .index = port->made.switch_index,
         .attempt = {"settle", "await that %s of host %s forwards on switch %s",
             {port->made.interface, mh_lab_host_of(lab, port)->name,
@@ -117,18 +141,20 @@ static int settle_port(
         .is_port = true,
     };
 
-    return await_device(lab, &device, deadline, err);
+    return await_device(&device, deadline, err);
 }
 
 static int settle_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,
     uint64_t deadline, struct mh_error *err)
 {
     struct device device = {
+        .netlink = lab->netlink,
+        .netns = lab->switch_netns,
         .index = bridge->index,
         .attempt = {"settle", "await that switch %s is up", {bridge->plan.name}},
     };
 
-    return bridge->ports.count ? await_device(lab, &device, deadline, err) : 0;
+    return bridge->ports.count ? await_device(&device, deadline, err) : 0;
 }
 
 int mh_lab_settle(struct mh_lab *lab, struct mh_error *err)

@@ -91,6 +91,45 @@ static int lab_add_host(lua_State *L)
     return 1;
 }
 
+static int lab_add_router(lua_State *L)
+{
+    struct lab_box *box = check_open(L);
+    const char *name = luaL_checkstring(L, 2);
+    struct mh_error err;
+
+    int number = mh_lab_add_router(box->lab, name, &err);
+    if (number < 0)
+        return mh_raise(L, &err);
+    box->hosts++;
+    lua_pushinteger(L, number);
+    return 1;
+}
+
+/* lab:add_cable(end, end) */
+static int lab_add_cable(lua_State *L)
+{
+    struct lab_box *box = check_open(L);
+    struct mh_port_plan ends[2] = {
+        mh_check_end_plan(L, 2, box->hosts), mh_check_end_plan(L, 3, box->hosts)};
+    struct mh_error err;
+
+    int number = mh_lab_add_cable(box->lab, ends, &err);
+    if (number < 0)
+        return mh_raise(L, &err);
+    box->ports += 2;
+    lua_pushinteger(L, number);
+    return 1;
+}
+
+static int lab_add_route(lua_State *L)
+{
+    struct lab_box *box = check_open(L);
+    struct mh_route_plan plan = mh_check_route_plan(L, 2, box->ports);
+    struct mh_error err;
+
+    return mh_lab_add_route(box->lab, &plan, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
 static int lab_add_port(lua_State *L)
 {
     struct lab_box *box = check_open(L);
@@ -238,7 +277,10 @@ static int lab_close(lua_State *L)
 static const luaL_Reg lab_methods[] = {
     {"add_switch", lab_add_switch},
     {"add_host", lab_add_host},
+    {"add_router", lab_add_router},
     {"add_port", lab_add_port},
+    {"add_cable", lab_add_cable},
+    {"add_route", lab_add_route},
     {"build", lab_build},
     {"settle", lab_settle},
     {"introduce", lab_introduce},

@@ -162,12 +162,11 @@ static int number_field(lua_State *L, int arg, const char *field, int count)
     return (int)number;
 }
 
-struct mh_port_plan mh_check_port_plan(lua_State *L, int arg, int hosts, int switches)
+static struct mh_port_plan port_plan(lua_State *L, int arg, int host, int attached_switch)
 {
-    luaL_checktype(L, arg, LUA_TTABLE);
     struct mh_port_plan plan = {
-        .host = number_field(L, arg, "host", hosts),
-        .attached_switch = number_field(L, arg, "switch", switches),
+        .host = host,
+        .attached_switch = attached_switch,
         .interface = string_field(L, arg, "interface"),
         .mtu = (int)integer_field(L, arg, "mtu", INT32_MAX, 0),
         .default_multicast = boolean_field(L, arg, "default_multicast"),
@@ -175,5 +174,33 @@ struct mh_port_plan mh_check_port_plan(lua_State *L, int arg, int hosts, int swi
 
     prefix_field(L, arg, "address", AF_INET, &plan.address, &plan.prefix_length);
     prefix_field(L, arg, "address6", AF_INET6, &plan.address6, &plan.prefix_length6);
+    return plan;
+}
+
+struct mh_port_plan mh_check_end_plan(lua_State *L, int arg, int hosts)
+{
+    luaL_checktype(L, arg, LUA_TTABLE);
+    return port_plan(L, arg, number_field(L, arg, "host", hosts), MH_NO_SWITCH);
+}
+
+struct mh_port_plan mh_check_port_plan(lua_State *L, int arg, int hosts, int switches)
+{
+    luaL_checktype(L, arg, LUA_TTABLE);
+    int host = number_field(L, arg, "host", hosts);
+    int attached_switch = number_field(L, arg, "switch", switches);
+
+    return port_plan(L, arg, host, attached_switch);
+}
+
+struct mh_route_plan mh_check_route_plan(lua_State *L, int arg, int ports)
+{
+    luaL_checktype(L, arg, LUA_TTABLE);
+    struct mh_route_plan plan = {.port = number_field(L, arg, "port", ports)};
+    const char *to = string_field(L, arg, "to");
+
+    if (!parse_prefix(to, &plan.destination, &plan.prefix_length))
+        luaL_argerror(L, arg, "to: address/prefix length expected");
+    if (mh_addr_parse(string_field(L, arg, "gateway"), &plan.gateway) < 0)
+        luaL_argerror(L, arg, "gateway: address expected");
     return plan;
 }

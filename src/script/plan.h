@@ -9,4 +9,7 @@
  * table. luaL_argerror names the field that is wrong. */
 struct mh_switch_plan mh_check_switch_plan(lua_State *L, int arg);
 struct mh_port_plan mh_check_port_plan(lua_State *L, int arg, int hosts, int switches);
+/* As a port, without a switch. */
+struct mh_port_plan mh_check_end_plan(lua_State *L, int arg, int hosts);
+struct mh_route_plan mh_check_route_plan(lua_State *L, int arg, int ports);
 void mh_push_switch_plan(lua_State *L, const struct mh_switch_plan *plan);

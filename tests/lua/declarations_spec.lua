@@ -24,9 +24,14 @@ local function read_lines()
   return io.lines(root .. "lua/meta/mcast.lua")
 end
 
-local function declare(classes, name)
-  classes[name] = classes[name] or { words = {}, optional = {} }
-  return classes[name]
+--- A class has the words of its parent.
+local function declare(classes, name, parent)
+  local declaration = classes[name] or { words = {}, optional = {} }
+  classes[name] = declaration
+  for _, part in ipairs { "words", "optional" } do
+    for word in pairs(parent and classes[parent][part] or {}) do declaration[part][word] = true end
+  end
+  return declaration
 end
 
 local function add_field(declaration, line)
@@ -47,7 +52,7 @@ local function read_declarations()
     local owner, method = line:match("^function ([%a_]+)[.:]([%w_]+)%(")
     local word = line:match("^function ([%a_]+)%(")
     if class_name then
-      current = declare(classes, class_name)
+      current = declare(classes, class_name, line:match("^%-%-%-@class [%w._]+: ([%w._]+)$"))
     elseif line:find("^%-%-%-@field") then
       add_field(current, line)
     elseif variable then
@@ -155,10 +160,14 @@ scenario("every word that a scenario sees without require is declared", {}, func
 end)
 
 scenario("every word of every object is declared", function(t)
-  local a, b = t:hosts("a", "b")
+  local lan = t.net:switch("lan")
+  local a, b = t.net:host("a", lan), t.net:host("b", lan)
+  local router = t.net:router("router", lan)
+  local link = t.net:link(router, t.net:host("c"))
   local group, port = t:group(), t:port()
   local receiver = a:receiver{group = group, port = port, reply = "ack"}
   local observer = a:observer{group = group}
+  local route = router:mroute{group = t:group(), from = lan, to = link}
   local sender = b:sender{group = group, port = port}
   local acks = sender:request("hello", {from = {a}})
   local described = topology("one switch", function(net) net:switch("lan") end)
@@ -166,7 +175,8 @@ scenario("every word of every object is declared", function(t)
 
   local objects = {
     ["mcast"] = mcast, ["mcast.Context"] = t, ["mcast.Network"] = t.net,
-    ["mcast.Switch"] = t.net.switches.lan, ["mcast.Host"] = a, ["mcast.Interface"] = a.eth0,
+    ["mcast.Switch"] = t.net.switches.lan, ["mcast.Host"] = a, ["mcast.Router"] = router,
+    ["mcast.Link"] = link, ["mcast.Mroute"] = route, ["mcast.Interface"] = a.eth0,
     ["mcast.Socket"] = a:socket(), ["mcast.Receiver"] = receiver, ["mcast.Sender"] = sender,
     ["mcast.Sent"] = acks.sent, ["mcast.Acks"] = acks, ["mcast.Ack"] = acks[1],
     ["mcast.Observer"] = observer,
@@ -179,7 +189,11 @@ scenario("every word of every object is declared", function(t)
 end)
 
 scenario("every field of every record is declared", function(t)
-  local a, b = t:hosts("a", "b")
+  local lan = t.net:switch("lan")
+  local a, b = t.net:host("a", lan), t.net:host("b", lan)
+  local router = t.net:router("router", {lan, t.net:switch("other")})
+  router:mroute{group = t:group(), source = a, to = "other"}
+  local cached = router:mroutes()[1]
   local group, port = t:group(), t:port()
   local receiver = a:receiver{group = group, port = port, reply = "ack"}
   local observer = a:observer{group = group}
@@ -191,10 +205,10 @@ scenario("every field of every record is declared", function(t)
   local _, refusal = pcall(socket.bind_multicast, socket, group, port)
 
   local records = {
-    ["mcast.Message"] = receiver:next(),
+    ["mcast.Message"] = receiver:next(), ["mcast.CachedMroute"] = cached,
     ["mcast.Frame"] = observer:next(), ["mcast.DatagramInfo"] = info, ["mcast.Error"] = refusal,
   }
-  for _, name in ipairs { "DatagramInfo", "Error", "Frame", "Message" } do
+  for _, name in ipairs { "CachedMroute", "DatagramInfo", "Error", "Frame", "Message" } do
     t:step(name)
     compare_record("mcast." .. name, records["mcast." .. name])
   end
@@ -204,13 +218,18 @@ scenario("every option is declared", function(t)
   local net = t.net
   local lan = net:switch("lan", {})
   local a, b = net:host("a", {lan}), net:host("b", lan)
+  local router = net:router("router", lan)
+  net:link(router, net:host("c"), {})
+  router:mroute{group = t:group(), from = "lan", to = "c"}
   local receiver = a:receiver{port = t:port()}
   receiver:join(t:group(), {})
   a:socket():add_membership(t:group(), {})
   b:sender{group = t:group(), port = t:port()}
 
   local calls = {
-    ["mcast.SwitchOptions"] = "net:switch", ["mcast.ReceiverOptions"] = "host:receiver",
+    ["mcast.SwitchOptions"] = "net:switch", ["mcast.LinkOptions"] = "net:link",
+    ["mcast.MrouteOptions"] = "router:mroute",
+    ["mcast.ReceiverOptions"] = "host:receiver",
     ["mcast.SenderOptions"] = "host:sender", ["mcast.JoinOptions"] = "receiver:join",
     ["mcast.MembershipOptions"] = "socket:add_membership",
   }

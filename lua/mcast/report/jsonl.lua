@@ -6,7 +6,8 @@ local Jsonl = {}
 Jsonl.__index = Jsonl
 
 --- Lists that may be empty, which a table alone cannot tell from an empty object.
-local lists = { "arguments", "tags", "hosts", "switches", "links", "entries", "traceback" }
+local lists = { "arguments", "tags", "hosts", "switches", "routers", "links", "entries",
+  "traceback" }
 
 function Jsonl:event(event)
   for _, key in ipairs(lists) do

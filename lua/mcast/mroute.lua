@@ -1,0 +1,231 @@
+--- A static multicast route of a router.
+local address = require "mcast.address"
+local class = require "mcast.class"
+local errors = require "mcast.errors"
+local options = require "mcast.options"
+local types = require "mcast.types"
+local interface = require "mcast.interface"
+local host = require "mcast.host"
+
+local mroute = {}
+
+---@class mcast.Mroute
+---@field router mcast.Router
+---@field group string
+---@field from mcast.Interface
+---@field to mcast.Interface[]
+---@field ttl_threshold integer
+local Mroute = class.define("mroute")
+mroute.class = Mroute
+
+local function describe(source, group)
+  return ("(%s, %s)"):format(source or "*", group)
+end
+
+function Mroute.metatable.__tostring(self)
+  return ("multicast route %s of %s"):format(describe(self._source, self.group),
+    tostring(self.router))
+end
+
+-- ---- what was asked for -----------------------------------------------------------------------
+
+local where = "router:mroute"
+
+local function interface_on(router, segment)
+  for _, planned in ipairs(router._planned) do
+    if planned:_segment() == segment then return planned end
+  end
+  errors.usage("%s: %s has no interface on %s", where, tostring(router), tostring(segment))
+end
+
+local function interface_towards(router, other)
+  if other == router then
+    errors.usage("%s: %s is the router itself: name an interface", where, tostring(router))
+  end
+  if other.network ~= router.network then
+    errors.usage("%s: %s is not of this network", where, tostring(other))
+  end
+  return router.network._routing:interface_towards(router, other)
+    or errors.usage("%s: %s has no path to %s", where, tostring(router), tostring(other))
+end
+
+local function own_interface(router, name, given)
+  if given.host ~= router then
+    errors.usage("%s: %s: %s is not an interface of %s", where, name, tostring(given),
+      tostring(router))
+  end
+  for _, planned in ipairs(router._planned) do
+    if planned == given then return planned end
+  end
+  errors.usage("%s: %s: multicast is not routed through %s", where, name, tostring(given))
+end
+
+local function named(router, name, given)
+  for _, planned in ipairs(router._planned) do
+    if planned.name == given then return planned end
+  end
+  local network = router.network
+  local segment, other = network.switches[given], network.hosts[given]
+  if segment then return interface_on(router, segment) end
+  if other then return interface_towards(router, other) end
+  errors.usage("%s: %s: %s has no interface '%s', and there is no switch or host of that name",
+    where, name, tostring(router), given)
+end
+
+--- An interface, a switch or link that the router is on, a host that it reaches, or a name of one.
+---@return mcast.Interface
+local function resolve(router, name, given)
+  if type(given) == "string" then return named(router, name, given) end
+  if class.is(given, interface.class) then return own_interface(router, name, given) end
+  if class.is(given, host.class) then return interface_towards(router, given) end
+  if class.of(given) and given._pool_of then return interface_on(router, given) end
+  options.refuse(where, name, "an interface, a switch, a link or a host", given)
+end
+
+--- Two hosts behind the same interface are reached by one copy.
+local function resolve_all(router, given)
+  if type(given) ~= "table" or class.of(given) then given = { given } end
+  local list, seen = {}, {}
+  for _, one in ipairs(given) do
+    local found = resolve(router, "to", one)
+    if not seen[found] then list[#list + 1] = found end
+    seen[found] = true
+  end
+  if #list == 0 then
+    errors.usage("%s: to: expected interfaces, switches or hosts, got none", where)
+  end
+  return list
+end
+
+--- What no router forwards, whatever its routes say: RFC 5771 section 4, RFC 4291 section 2.7.
+local function stays_on_link(group)
+  local parsed = assert(address.parse(group))
+  if parsed.family == "ipv4" then return parsed.bytes:sub(1, 3) == "\224\0\0" end
+  return parsed.bytes:byte(2) & 0x0f <= 2
+end
+
+local function check_group(wanted, family)
+  if stays_on_link(wanted.group) then
+    errors.usage("%s: group: %s is never forwarded: its scope is the link", where, wanted.group)
+  end
+  if family == "ipv6" and wanted.ttl_threshold then
+    errors.usage("%s: ttl_threshold: the kernel has none for IPv6", where)
+  end
+end
+
+local function source_of(wanted, family)
+  local source = wanted.source
+  if class.is(source, host.class) then
+    return source[family == "ipv4" and "address" or "address6"]
+  end
+  if source and address.family(source) ~= family then
+    errors.usage("%s: source: %s and group %s are of different families", where, source,
+      wanted.group)
+  end
+  return source
+end
+
+local function incoming_of(router, wanted, source)
+  if wanted.from ~= nil then return resolve(router, "from", wanted.from) end
+  local sender = source and router.network:_host_of(source)
+  if sender then return interface_towards(router, sender) end
+  errors.usage("%s: from: missing; expected an interface, a switch, a link or a host", where)
+end
+
+local function any(value) return value end
+
+local function source_type(value)
+  if class.is(value, host.class) then return value end
+  local checked = types.unicast(value)
+  return checked, "a unicast address or a host"
+end
+
+local option_types = {
+  group = types.group, source = source_type, from = any, to = any,
+  ttl_threshold = types.integer(1, 254),
+}
+
+-- ---- the route ------------------------------------------------------------------------------
+
+local function entry_of(self)
+  local outputs = {}
+  for i, out in ipairs(self.to) do
+    outputs[i] = { interface = out.index, ttl_threshold = self.ttl_threshold }
+  end
+  return { source = self._source, group = self.group, incoming = self.from.index,
+    outputs = outputs }
+end
+
+local function check_interfaces(router, from, to)
+  for _, out in ipairs(to) do
+    if out == from then
+      errors.usage("%s: %s: what comes in through %s cannot go out through it", where,
+        tostring(router), from.name)
+    end
+  end
+end
+
+---@param router mcast.Router whose network is built
+---@param given table
+---@return mcast.Mroute
+function mroute.add(router, given)
+  local wanted = options.require(where, given, option_types, { "group" })
+  local family = address.family(wanted.group)
+  check_group(wanted, family)
+  local source = source_of(wanted, family)
+  local from, to = incoming_of(router, wanted, source), resolve_all(router, wanted.to)
+  check_interfaces(router, from, to)
+  local name = describe(source, wanted.group)
+  if router._mroutes[name] then
+    errors.usage("%s: %s has a route %s already: remove it first", where, tostring(router), name)
+  end
+  local self = class.new(Mroute, { router = router, group = wanted.group, from = from, to = to,
+    ttl_threshold = wanted.ttl_threshold or 1, _source = source or nil, _name = name,
+    _kernel = router:_kernel_of(family), _last = false })
+  errors.on_host(router.name, self._kernel.add, self._kernel, entry_of(self))
+  router._mroutes[name] = self
+  return self
+end
+
+--- nil: any.
+function Mroute.properties.source(self) return self._source end
+
+local function counters(self)
+  return self._last
+    or errors.on_host(self.router.name, self._kernel.count, self._kernel, entry_of(self))
+end
+
+for _, name in ipairs { "packets", "bytes", "wrong_interface" } do
+  Mroute.properties[name] = function(self) return counters(self)[name] end
+end
+
+--- Its counters stay as they were.
+function Mroute.methods.remove(self)
+  if self._last then return end
+  local last = counters(self)
+  errors.on_host(self.router.name, self._kernel.remove, self._kernel, entry_of(self))
+  self._last = last
+  self.router._mroutes[self._name] = nil
+end
+
+-- ---- the kernel's cache -----------------------------------------------------------------------
+
+--- One entry as it is told: interfaces instead of their indexes.
+---@param by_index table<integer, mcast.Interface>
+---@param found table
+---@return mcast.CachedMroute
+function mroute.describe_cached(by_index, found)
+  local to, thresholds = {}, {}
+  for _, out in ipairs(found.outputs) do
+    -- That a (*,G) entry has its incoming interface among the outputs is the kernel's own affair.
+    if found.source or out.interface ~= found.incoming then
+      to[#to + 1] = by_index[out.interface]
+      thresholds[#thresholds + 1] = out.ttl_threshold
+    end
+  end
+  return { source = found.source, group = found.group, from = by_index[found.incoming], to = to,
+    ttl_thresholds = thresholds, resolved = found.resolved, packets = found.packets,
+    bytes = found.bytes, wrong_interface = found.wrong_interface }
+end
+
+return mroute

@@ -1,0 +1,61 @@
+--- A router: a host that forwards, unicast by the network's routes, multicast by static ones.
+local core = require "mcast.core"
+local class = require "mcast.class"
+local errors = require "mcast.errors"
+local host = require "mcast.host"
+local mroute = require "mcast.mroute"
+
+local router = {}
+
+---@class mcast.Router: mcast.Host
+local Router = class.define("router", nil, host.class)
+router.class = Router
+
+function Router.metatable.__tostring(self)
+  return ("router '%s'"):format(self.name)
+end
+
+---@param network mcast.Network
+---@param name string
+---@return mcast.Router
+function router.new(network, name)
+  local fields = host.fields(network, name)
+  fields._forwards = true
+  fields._kernels, fields._mroutes = {}, {}
+  return class.new(Router, fields)
+end
+
+--- The kernel's multicast routing of one family, from the first route to the scenario's end.
+---@param family "ipv4"|"ipv6"
+---@return core.Mroute
+function Router.methods._kernel_of(self, family)
+  if not self._kernels[family] then
+    local opened = errors.on_host(self.name, core.mroute, self:_get_stack().netns, family)
+    self.network._run:opened(opened)
+    self._kernels[family] = opened
+  end
+  return self._kernels[family]
+end
+
+--- Installs a static route.
+---@param given table
+---@return mcast.Mroute
+function Router.methods.mroute(self, given)
+  self:_get_stack()
+  return mroute.add(self, given)
+end
+
+--- What is in the kernel's forwarding cache now, whoever put it there.
+---@return mcast.CachedMroute[]
+function Router.methods.mroutes(self)
+  local stack, by_index, list = self:_get_stack(), {}, {}
+  for _, object in ipairs(stack:objects()) do by_index[object.index] = object end
+  for _, family in ipairs { "ipv4", "ipv6" } do
+    for _, found in ipairs(errors.on_host(self.name, core.mroutes, stack.netns, family)) do
+      list[#list + 1] = mroute.describe_cached(by_index, found)
+    end
+  end
+  return list
+end
+
+return router
