@@ -11,6 +11,7 @@
 #include "lab/lab.h"
 #include "net/netns.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
