@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -84,13 +86,48 @@ static int spawn(const struct mh_program *program, const int streams[3], pid_t *
     return r;
 }
 
+/* In one directory of PATH, of `length` bytes. */
+static int look_in(const char *directory, size_t length, const char *name)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof(path), "%.*s/%s", (int)length, directory, name);
+
+    if (n < 0 || (size_t)n >= sizeof(path))
+        return -ENAMETOOLONG;
+    return access(path, X_OK) < 0 ? -errno : 0;
+}
+
+/* Asked beforehand, because where vfork(2) is but a fork (under valgrind, say) posix_spawn()
+ * cannot tell that the program was not executed. */
+static int check_executable(const char *name)
+{
+    const char *path = getenv("PATH");
+    int r = -ENOENT;
+
+    if (strchr(name, '/'))
+        return access(name, X_OK) < 0 ? -errno : 0;
+    if (!path)
+        return 0; /* posix_spawnp() knows where to look */
+    for (;;) {
+        size_t length = strcspn(path, ":");
+        int found = length > 0 ? look_in(path, length, name) : look_in(".", 1, name);
+        if (found == 0)
+            return 0;
+        if (found == -EACCES)
+            r = found;
+        if (path[length] == '\0')
+            return r;
+        path += length + 1;
+    }
+}
+
 static int explain(const char *name, int code, struct mh_error *err)
 {
     const char *path = getenv("PATH");
 
     mh_error_set(err, code, "start", "'%s'", name);
     if (code == -ENOENT && !strchr(name, '/'))
-        mh_error_hint(err, "it is in no directory of PATH (%s): install it, or give its path",
+        mh_error_hint(err, "install it, or give its path: it is in no directory of PATH, %s",
             path ? path : "not set");
     else if (code == -ENOENT)
         mh_error_hint(err, "there is no such file, or the interpreter that its first line "
@@ -105,13 +142,16 @@ static int explain(const char *name, int code, struct mh_error *err)
 int mh_program_spawn(const struct mh_program *program, int output, int error, pid_t *ret_pid,
     struct mh_error *err)
 {
+    int r = check_executable(program->arguments[0]);
+    if (r < 0)
+        return explain(program->arguments[0], r, err);
     int input = open_input(program);
     if (input < 0)
         return mh_error_set(
             err, input, "prepare", "the standard input of '%s'", program->arguments[0]);
 
     const int streams[3] = {input, output, error};
-    int r = spawn(program, streams, ret_pid);
+    r = spawn(program, streams, ret_pid);
     close(input);
     return r < 0 ? explain(program->arguments[0], r, err) : 0;
 }

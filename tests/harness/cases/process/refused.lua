@@ -1,7 +1,7 @@
 -- What is no program, no option and no setting.
 -- expect: exit 1
 -- expect: broken "no such program" host a: start 'no-such-program': No such file or directory (ENOENT) (20)
--- expect: hint it is in no directory of PATH (<any>): install it, or give its path
+-- expect: hint install it, or give its path: it is in no directory of PATH, <any>
 -- expect: broken "no such folder" host a: host:run: cwd: {cases}/process/nowhere is no folder (ENOENT) (24)
 -- expect: hint a relative path begins at the scenario's file
 -- expect: broken "a misspelt option" host:start: unknown option 'enviroment' (nearest is 'env'; known: cwd, env and input) (28)
