@@ -9,7 +9,7 @@ local expect = {}
 -- Modules of claims by kind of subject; each is loaded when the first such claim is made.
 local claims_about = { datagram = "mcast.claims.sent", acks = "mcast.claims.sent",
   receiver = "mcast.claims.receiver", host = "mcast.claims.host", router = "mcast.claims.host",
-  observer = "mcast.claims.observer" }
+  observer = "mcast.claims.observer", process = "mcast.claims.process" }
 
 local function kind_of(subject)
   local definition = class.of(subject)

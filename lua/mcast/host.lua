@@ -28,8 +28,8 @@ end
 function host.fields(network, name)
   return {
     name = name, network = network, _planned = {}, _number = false, _stack = false,
-    _receivers = {}, _senders = {}, _observers = {}, _sockets = {}, _introduced = false,
-    _forwards = false,
+    _receivers = {}, _senders = {}, _observers = {}, _sockets = {}, _processes = {},
+    _introduced = false, _forwards = false,
   }
 end
 
@@ -132,6 +132,28 @@ end
 ---@return mcast.Observer
 function Host.methods.observer(self, given)
   return require("mcast.observer").open(self, given)
+end
+
+--- Runs a program to its end.
+---@param given table {"command", "argument", ..., input =, cwd =, env =, timeout =}
+---@return mcast.ProcessResult|nil result, "timeout"|nil
+function Host.methods.run(self, given)
+  return require("mcast.process").run(self, given)
+end
+
+--- Starts a program, which runs beside the scenario.
+---@param given table {"command", "argument", ..., input =, cwd =, env =}
+---@return mcast.Process
+function Host.methods.start(self, given)
+  return require("mcast.process").start(self, given)
+end
+
+--- Reads a kernel setting of the host, or sets it.
+---@param key string "net.ipv4.ip_forward"
+---@param value string|number|boolean|nil
+---@return string|integer
+function Host.methods.sysctl(self, key, value)
+  return require("mcast.sysctl").call(self, key, value)
 end
 
 -- ---- lists of hosts -------------------------------------------------------------------------

@@ -66,8 +66,19 @@ local function add_sender(list, sender)
   end
 end
 
+local function add_process(list, process)
+  add(list, process.host, process._started_at, "started %s (process %d)", process._line,
+    process.pid)
+  local ended = process:_ended()
+  if ended then
+    add(list, process.host, ended.time, "%s (process %d) %s", process.name, process.pid,
+      process:_state())
+  end
+end
+
 local function events_of(host)
   local list = {}
+  for _, process in ipairs(host._processes) do add_process(list, process) end
   for _, receiver in ipairs(host._receivers) do add_receiver(list, receiver) end
   for _, sender in ipairs(host._senders) do add_sender(list, sender) end
   return keep_last(list, most_events)

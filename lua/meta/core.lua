@@ -145,6 +145,12 @@ function core.machine_netns() end
 ---@return table[]
 function Netns:interfaces() end
 
+--- path: below /proc/sys, "net/ipv4/ip_forward"
+---@return string without the newline at its end
+function Netns:read_sysctl(path) end
+---@param text string
+function Netns:write_sysctl(path, text) end
+
 -- ---- sockets ------------------------------------------------------------------------------
 ---@class core.Socket  mirrors src/net/mcast_socket.h; groups, sources: strings; interface: index
 local Socket = {}
@@ -239,6 +245,32 @@ function Observer:frame(i) end
 function Observer:drops() end
 function Observer:changed() end
 function Observer:close() end
+
+-- ---- programs (src/loop/child_process.h) ---------------------------------------------------
+---@class core.Process
+local Process = {}
+--- plan: {arguments = {"sh", ...}, environment = {"NAME=value", ...}, directory = string|nil,
+--- input = string|nil}; the environment is added to the harness's own. The directory must exist.
+---@return core.Process
+function core.process(netns, plan) end
+---@return string[] names "SIGTERM" of the signals that Process:kill knows
+function core.signals() end
+---@return integer
+function Process:pid() end
+---@param signal string|integer  to its process group; harmless once it has ended
+function Process:kill(signal) end
+---@return {time: number, status: integer|nil, signal: string|nil}|nil nil while it runs
+function Process:ended() end
+--- Ended, and nobody that it left behind can write any more.
+---@return boolean
+function Process:is_over() end
+---@param which "stdout"|"stderr"|nil  nil: both, in the order in which they were read
+---@return string the last MiB
+function Process:output(which) end
+--- Signalled when it wrote something and when it ended.
+---@return core.Condition
+function Process:changed() end
+function Process:close() end --- also __gc; kills it. __close only kills it.
 
 --- Signalled after any endpoint or observer of the scenario logged something.
 ---@return core.Condition

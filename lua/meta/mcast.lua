@@ -264,6 +264,78 @@ function Host:interfaces() end
 ---@return mcast.Interface
 function Host:interface(name) end
 
+-- ---- programs -------------------------------------------------------------------------------
+
+---@class mcast.ProgramOptions beside the command itself and its arguments; relative paths begin at the scenario's file
+---@field input string|nil  its standard input; none
+---@field cwd string|nil    where it runs; the folder of the scenario's file
+---@field env table<string, string|number>|nil  added to the harness's own environment
+
+---@class mcast.RunOptions
+---@field input string|nil
+---@field cwd string|nil
+---@field env table<string, string|number>|nil
+---@field timeout number|nil  seconds, after which it is killed; until the scenario's own deadline
+---@field within number|nil   the same
+
+---@class mcast.ProcessResult
+---@field status integer|nil  its exit status; nil when a signal ended it
+---@field signal string|nil   "SIGKILL": the signal that ended it
+---@field stdout string       the last MiB
+---@field stderr string       the last MiB
+
+--- Runs a program on the host, {"command", "argument", ..., input =, cwd =, env =, timeout =}, to its end.
+---@param command mcast.RunOptions|(string|number)[]
+---@return mcast.ProcessResult|nil result
+---@return "timeout"|nil
+function Host:run(command) end
+
+--- Starts a program on the host, {"command", "argument", ..., input =, cwd =, env =}; it ends with the scenario.
+---@param command mcast.ProgramOptions|(string|number)[]
+---@return mcast.Process
+function Host:start(command) end
+
+--- Reads a kernel setting of the host's network stack, or sets it and reads it back: an integer when it looks like one.
+---@param key string  "net.ipv4.ip_forward"; with slashes when an interface's name has a dot: "net/ipv4/conf/eth0.7/rp_filter"
+---@param value string|integer|boolean|nil
+---@return string|integer
+function Host:sysctl(key, value) end
+
+---@class mcast.Process
+---@field host mcast.Host
+---@field name string         of the program
+---@field pid integer         in the scenario's own PID namespace
+---@field running boolean
+---@field status integer|nil  its exit status; nil while it runs, and when a signal ended it
+---@field signal string|nil   "SIGKILL": the signal that ended it
+---@field stdout string       what it wrote there until now; the last MiB
+---@field stderr string
+local Process = {}
+
+--- What it wrote until now, to standard output and error, in the order in which it came; the last MiB.
+---@return string
+function Process:output() end
+
+--- Waits until its output has the text or matches it as a Lua pattern; a claim: fails with what was seen. Returns what the pattern captures.
+---@param pattern string
+---@param timing {within: number?}|nil  5 s
+---@return string ...
+function Process:expect_output(pattern, timing) end
+
+--- Waits for its end.
+---@param options {within: number?}|nil  until the scenario's own deadline
+---@return mcast.ProcessResult|nil result
+---@return "timeout"|nil
+function Process:wait(options) end
+
+--- SIGTERM, and SIGKILL when it has not ended `within` 2 s. Signals go to its children, too.
+---@param options {within: number?}|nil
+---@return mcast.ProcessResult
+function Process:stop(options) end
+
+---@param signal string|integer|nil  "KILL"; "TERM", "HUP", "STOP", ...
+function Process:kill(signal) end
+
 ---@class mcast.Router: mcast.Host
 local Router = {}
 
@@ -731,6 +803,12 @@ function Expectation:sees(wanted, timing) end
 ---@param timing {during: number?}|nil  0.05 s
 ---@return boolean
 function Expectation:sees_nothing(wanted, timing) end
+
+--- About a process: its output has the text, or matches it as a Lua pattern.
+---@param pattern string
+---@param timing {within: number?}|nil  5 s
+---@return boolean
+function Expectation:outputs(pattern, timing) end
 
 --- Deep equality; objects such as hosts are equal when they are the same.
 ---@param value any

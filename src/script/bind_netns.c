@@ -1,5 +1,6 @@
 /* core.Netns: where sockets are opened. */
 #include "net/device.h"
+#include "net/sysctl.h"
 #include "script/convert.h"
 #include "script/guard.h"
 #include "script/netns_box.h"
@@ -140,8 +141,35 @@ void mh_push_mac(lua_State *L, const uint8_t mac[static 6])
     lua_pushstring(L, text);
 }
 
+/* netns:read_sysctl(path) -> text */
+static int netns_read_sysctl(lua_State *L)
+{
+    char text[4096];
+    struct mh_error err;
+    int length =
+        mh_sysctl_read(mh_check_netns(L, 1), luaL_checkstring(L, 2), text, sizeof(text), &err);
+
+    if (length < 0)
+        return mh_raise(L, &err);
+    lua_pushlstring(L, text, (size_t)length);
+    return 1;
+}
+
+/* netns:write_sysctl(path, text) */
+static int netns_write_sysctl(lua_State *L)
+{
+    struct mh_error err;
+
+    if (mh_sysctl_write(
+            mh_check_netns(L, 1), luaL_checkstring(L, 2), luaL_checkstring(L, 3), &err) < 0)
+        return mh_raise(L, &err);
+    return 0;
+}
+
 static const luaL_Reg netns_methods[] = {
     {"interfaces", netns_interfaces},
+    {"read_sysctl", netns_read_sysctl},
+    {"write_sysctl", netns_write_sysctl},
     {NULL, NULL},
 };
 

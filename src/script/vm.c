@@ -100,6 +100,7 @@ static void bind_to_loop(lua_State *L)
     mh_bind_endpoint(L);
     mh_bind_observer(L);
     mh_bind_mroute(L);
+    mh_bind_process(L);
 }
 
 static int open_core(lua_State *L)

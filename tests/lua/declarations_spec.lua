@@ -179,7 +179,7 @@ scenario("every word of every object is declared", function(t)
     ["mcast.Link"] = link, ["mcast.Mroute"] = route, ["mcast.Interface"] = a.eth0,
     ["mcast.Socket"] = a:socket(), ["mcast.Receiver"] = receiver, ["mcast.Sender"] = sender,
     ["mcast.Sent"] = acks.sent, ["mcast.Acks"] = acks, ["mcast.Ack"] = acks[1],
-    ["mcast.Observer"] = observer,
+    ["mcast.Observer"] = observer, ["mcast.Process"] = a:start{"true"},
     ["mcast.Topology"] = described, ["mcast.Task"] = task,
   }
   for _, name in ipairs(sorted_keys(objects)) do
@@ -207,8 +207,10 @@ scenario("every field of every record is declared", function(t)
   local records = {
     ["mcast.Message"] = receiver:next(), ["mcast.CachedMroute"] = cached,
     ["mcast.Frame"] = observer:next(), ["mcast.DatagramInfo"] = info, ["mcast.Error"] = refusal,
+    ["mcast.ProcessResult"] = a:run{"true"},
   }
-  for _, name in ipairs { "CachedMroute", "DatagramInfo", "Error", "Frame", "Message" } do
+  for _, name in ipairs(sorted_keys(records)) do
+    name = name:sub(#"mcast." + 1)
     t:step(name)
     compare_record("mcast." .. name, records["mcast." .. name])
   end
@@ -225,6 +227,8 @@ scenario("every option is declared", function(t)
   receiver:join(t:group(), {})
   a:socket():add_membership(t:group(), {})
   b:sender{group = t:group(), port = t:port()}
+  a:run{"true"}
+  a:start{"true"}
 
   local calls = {
     ["mcast.SwitchOptions"] = "net:switch", ["mcast.LinkOptions"] = "net:link",
@@ -232,6 +236,7 @@ scenario("every option is declared", function(t)
     ["mcast.ReceiverOptions"] = "host:receiver",
     ["mcast.SenderOptions"] = "host:sender", ["mcast.JoinOptions"] = "receiver:join",
     ["mcast.MembershipOptions"] = "socket:add_membership",
+    ["mcast.RunOptions"] = "host:run", ["mcast.ProgramOptions"] = "host:start",
   }
   for _, name in ipairs(sorted_keys(calls)) do
     t:step(name)
@@ -240,7 +245,7 @@ scenario("every option is declared", function(t)
 end)
 
 -- Subjects and what they can be asked; what these modules export besides is no claim.
-local claim_modules = { "sent", "receiver", "host", "observer", "value" }
+local claim_modules = { "sent", "receiver", "host", "observer", "process", "value" }
 local no_claims = { read = true, heard_by_receivers = true }
 
 scenario("every claim is declared", function()

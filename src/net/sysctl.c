@@ -1,0 +1,75 @@
+#include "net/sysctl.h"
+
+#include "net/netns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void explain(int code, struct mh_error *err)
+{
+    if (code == -ENOENT)
+        mh_error_hint(err, "this kernel has no such setting in a host's network namespace: "
+                           "misspelt, a module that is not loaded, or the machine's alone");
+    else if (code == -EROFS)
+        mh_error_hint(err, "/proc/sys is mounted read-only here, as containers do");
+    else if (code == -EACCES || code == -EPERM)
+        mh_error_hint(err, "a host may not change this setting: it is the whole machine's");
+    else if (code == -EINVAL)
+        mh_error_hint(err, "the kernel does not take this value for it");
+}
+
+/* Which namespace it shows is decided when the file is looked up. Returns the descriptor. */
+static int open_setting(int netns, const char *path, int flags, struct mh_error *err)
+{
+    char name[256];
+    int home;
+    if ((size_t)snprintf(name, sizeof(name), "/proc/sys/%s", path) >= sizeof(name))
+        return mh_error_set(err, -ENAMETOOLONG, "open", "setting %s", path);
+
+    int r = mh_netns_visit(netns, &home, err);
+    if (r < 0)
+        return r;
+    int fd = open(name, flags | O_CLOEXEC);
+    if (fd < 0) {
+        fd =
+            mh_error_set(err, -errno, flags == O_RDONLY ? "read" : "write", "setting %s", path);
+        explain(fd, err);
+    }
+    r = mh_netns_return(home, fd < 0 ? NULL : err);
+    if (r < 0 && fd >= 0)
+        close(fd);
+    return r < 0 ? r : fd;
+}
+
+int mh_sysctl_read(int netns, const char *path, char *buffer, size_t size, struct mh_error *err)
+{
+    int fd = open_setting(netns, path, O_RDONLY, err);
+    if (fd < 0)
+        return fd;
+
+    ssize_t n = read(fd, buffer, size);
+    int r = n < 0 ? mh_error_set(err, -errno, "read", "setting %s", path) : (int)n;
+    if (r < 0)
+        explain(r, err);
+    close(fd);
+    while (r > 0 && buffer[r - 1] == '\n')
+        r--;
+    return r;
+}
+
+int mh_sysctl_write(int netns, const char *path, const char *value, struct mh_error *err)
+{
+    int fd = open_setting(netns, path, O_WRONLY, err);
+    if (fd < 0)
+        return fd;
+
+    ssize_t n = write(fd, value, strlen(value));
+    int r = n < 0 ? mh_error_set(err, -errno, "write", "'%s' to setting %s", value, path) : 0;
+    if (r < 0)
+        explain(r, err);
+    close(fd);
+    return r;
+}

@@ -1,0 +1,61 @@
+-- What is no program, no option and no setting.
+-- expect: exit 1
+-- expect: broken "no such program" host a: start 'no-such-program': No such file or directory (ENOENT) (20)
+-- expect: hint install it, or give its path: it is in no directory of PATH, <any>
+-- expect: broken "no such folder" host a: host:run: cwd: {cases}/process/nowhere is no folder (ENOENT) (24)
+-- expect: hint a relative path begins at the scenario's file
+-- expect: broken "a misspelt option" host:start: unknown option 'enviroment' (nearest is 'env'; known: cwd, env and input) (28)
+-- expect: broken "an option of run" host:start: unknown option 'timeout' (nearest is 'input'; known: cwd, env and input) (32)
+-- expect: broken "no command" host:run: command: missing; expected the name of a program first (36)
+-- expect: broken "no table" host:run: expected a command in a table, {"ls", "-l"}, got "ls -l" (40)
+-- expect: broken "a hole" host:run: argument 1: expected a string without zero bytes, or a number, got nil (44)
+-- expect: broken "no such signal" process:kill: signal: expected the name of a signal: "TERM", "KILL", "HUP", "USR1", ..., got "TREM" (48)
+-- expect: broken "no such setting" host a: read setting net/ipv4/ip_forwrd: No such file or directory (ENOENT) (52)
+-- expect: hint this kernel has no such setting in a host's network namespace: misspelt, a module that is not loaded, or the machine's alone
+-- expect: broken "a setting of the machine" host:sysctl: key: expected a setting of the network, net. and more, got "kernel.hostname" (56)
+-- expect: broken "a value that is none" host a: write 'many' to setting net/ipv4/ip_forward: Invalid argument (EINVAL) (60)
+-- expect: hint the kernel does not take this value for it
+
+scenario("no such program", function(t)
+  t:hosts("a"):run{"no-such-program"}
+end)
+
+scenario("no such folder", function(t)
+  t:hosts("a"):run{"ls", cwd = "nowhere"}
+end)
+
+scenario("a misspelt option", function(t)
+  t:hosts("a"):start{"ls", enviroment = {A = "b"}}
+end)
+
+scenario("an option of run", function(t)
+  t:hosts("a"):start{"ls", timeout = 1}
+end)
+
+scenario("no command", function(t)
+  t:hosts("a"):run{}
+end)
+
+scenario("no table", function(t)
+  t:hosts("a"):run("ls -l")
+end)
+
+scenario("a hole", function(t)
+  t:hosts("a"):run{"ls", nil, "x"}
+end)
+
+scenario("no such signal", function(t)
+  t:hosts("a"):start{"sleep", 1000}:kill("TREM")
+end)
+
+scenario("no such setting", function(t)
+  t:hosts("a"):sysctl("net.ipv4.ip_forwrd")
+end)
+
+scenario("a setting of the machine", function(t)
+  t:hosts("a"):sysctl("kernel.hostname")
+end)
+
+scenario("a value that is none", function(t)
+  t:hosts("a"):sysctl("net.ipv4.ip_forward", "many")
+end)

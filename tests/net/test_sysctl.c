@@ -1,0 +1,94 @@
+#include "net/netns.h"
+#include "net/sysctl.h"
+#include "test.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char ttl[] = "net/ipv4/ip_default_ttl";
+
+/* Two namespaces; the thread is in neither. */
+static int fds[2];
+
+static int make_namespaces(void **state)
+{
+    (void)state;
+    struct mh_error err;
+    int home;
+
+    if (mh_netns_current(&home, &err) < 0)
+        return -1;
+    for (int i = 0; i < 2; i++) {
+        if (mh_netns_create(&fds[i], &err) < 0)
+            return -1;
+    }
+    return mh_netns_return(home, &err);
+}
+
+static int close_namespaces(void **state)
+{
+    (void)state;
+    return close(fds[0]) | close(fds[1]);
+}
+
+static void assert_value(int netns, const char *expected)
+{
+    char text[64];
+    struct mh_error err;
+    int length = mh_sysctl_read(netns, ttl, text, sizeof(text), &err);
+
+    assert_int_equal(length, strlen(expected));
+    assert_memory_equal(text, expected, strlen(expected));
+}
+
+static void a_setting_is_that_of_its_namespace(void **state)
+{
+    (void)state;
+    struct mh_error err;
+
+    assert_value(fds[0], "64");
+    assert_int_equal(mh_sysctl_write(fds[0], ttl, "42", &err), 0);
+    assert_value(fds[0], "42");
+    assert_value(fds[1], "64");
+}
+
+static void what_the_kernel_refuses_is_told(void **state)
+{
+    (void)state;
+    char text[64];
+    struct mh_error err;
+
+    assert_int_equal(
+        mh_sysctl_read(fds[0], "net/ipv4/no_such", text, sizeof(text), &err), -ENOENT);
+    assert_non_null(strstr(err.message, "read setting net/ipv4/no_such"));
+    assert_non_null(strstr(err.hint, "misspelt"));
+    assert_int_equal(mh_sysctl_write(fds[0], ttl, "many", &err), -EINVAL);
+    assert_non_null(strstr(err.message, "write 'many' to setting net/ipv4/ip_default_ttl"));
+    assert_non_null(strstr(err.hint, "this value"));
+}
+
+static void the_thread_comes_home(void **state)
+{
+    (void)state;
+    struct mh_error err;
+
+    assert_int_equal(mh_sysctl_write(fds[0], ttl, "33", &err), 0);
+    assert_value(-1, "64");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            a_setting_is_that_of_its_namespace, make_namespaces, close_namespaces),
+        cmocka_unit_test_setup_teardown(
+            what_the_kernel_refuses_is_told, make_namespaces, close_namespaces),
+        cmocka_unit_test_setup_teardown(
+            the_thread_comes_home, make_namespaces, close_namespaces),
+    };
+    if (geteuid() != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
+        return TEST_SKIPPED;
+    return cmocka_run_group_tests_name("net/sysctl", tests, NULL, NULL);
+}
