@@ -1,8 +1,9 @@
-/* How to know that the grace time is over: the kernel does not tell. But when a bridge becomes
- * querier it starts, at once and both with no delay (switch.c sees to it), the grace timer and
- * the timer of its first query, for IPv4 and for IPv6 (br_multicast_set_querier()). So the
- * source address of the first MLD query, which the kernel does tell, is set in the same pass
- * over the due timers that ends the grace, and what is left is to see that pass to its end. */
+/* How to know that the grace time is over: the kernel does not tell. But it does tell the
+ * source address of the first MLD query. So the timers of the grace are started first, with no
+ * delay, and those of the first queries in a later message (switch.c;
+ * br_multicast_set_querier() and br_multicast_toggle() in the kernel), all on one processor,
+ * which keeps them in this order, or within one pass over the due timers. The query seen, what
+ * is left is to see that pass to its end. */
 #include "lab/grace.h"
 
 #include "base/clock.h"
@@ -63,6 +64,24 @@ static int await_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,
         status = has_queried(lab, bridge, &seen, err);
     }
     return status;
+}
+
+int mh_grace_hold_processor(cpu_set_t *ret_before)
+{
+    cpu_set_t one;
+    int cpu = sched_getcpu();
+
+    CPU_ZERO(ret_before);
+    if (cpu < 0 || sched_getaffinity(0, sizeof(*ret_before), ret_before) < 0)
+        return -errno;
+    CPU_ZERO(&one);
+    CPU_SET((size_t)cpu, &one);
+    return sched_setaffinity(0, sizeof(one), &one) < 0 ? -errno : 0;
+}
+
+void mh_grace_release_processor(const cpu_set_t *before)
+{
+    sched_setaffinity(0, sizeof(*before), before);
 }
 
 /* Timers that are due together run one after the other, without a pause that could let a thread

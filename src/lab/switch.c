@@ -1,9 +1,11 @@
 /* A bridge that becomes querier floods everything, joined groups included, for one query
- * response interval. The trick: at birth that interval is zero, and no port is there yet. So
- * the order of messages matters, and one message is one step, because within a message the
- * kernel has an order of its own (querier before timers). */
+ * response interval. The trick: at birth that interval is zero, and no port is there yet.
+ * Snooping is switched on last, which starts the first queries: they tell that the grace is
+ * over (grace.c). So the order of messages matters, and one message is one step, because within
+ * a message the kernel has an order of its own (querier before timers). */
 #include "lab/switch.h"
 
+#include "lab/grace.h"
 #include "net/machine.h"
 #include "net/netns.h"
 
@@ -76,7 +78,7 @@ static void put_timer(struct nlmsghdr *message, uint16_t type, uint32_t centisec
 
 static void put_multicast_plan(struct nlmsghdr *message, const struct mh_switch_plan *plan)
 {
-    mnl_attr_put_u8(message, IFLA_BR_MCAST_SNOOPING, plan->snooping);
+    mnl_attr_put_u8(message, IFLA_BR_MCAST_SNOOPING, 0);
     mnl_attr_put_u8(message, IFLA_BR_MCAST_IGMP_VERSION, plan->igmp_version);
     mnl_attr_put_u8(message, IFLA_BR_MCAST_MLD_VERSION, plan->mld_version);
     mnl_attr_put_u32(message, IFLA_BR_MCAST_HASH_MAX, MDB_ENTRIES_MAX);
@@ -182,6 +184,8 @@ static void make_switch(struct mh_netlink *netlink, const struct mh_lab_switch *
         plan->query_response_interval ? plan->query_response_interval
                                       : QUERY_RESPONSE_INTERVAL_CS,
         sizeof(uint64_t));
+    if (plan->snooping)
+        set_one(netlink, bridge, IFLA_BR_MCAST_SNOOPING, 1, sizeof(uint8_t));
 }
 
 /* The bridge floods the reports of hosts that join together to all ports: beyond the input
@@ -193,6 +197,17 @@ static bool should_flood(const struct mh_lab_switch *bridge, unsigned backlog)
     if (bridge->plan.flood_unknown != MH_FLOOD_AUTO)
         return bridge->plan.flood_unknown == MH_FLOOD_ON;
     return !bridge->plan.snooping || !bridge->plan.querier || ports * ports <= backlog;
+}
+
+static int send_on_one_processor(struct mh_netlink *netlink, struct mh_error *err)
+{
+    cpu_set_t before;
+    bool held = mh_grace_hold_processor(&before) == 0;
+    int status = mh_netlink_send(netlink, err);
+
+    if (held)
+        mh_grace_release_processor(&before);
+    return status;
 }
 
 int mh_switches_create(struct mh_lab *lab, struct mh_error *err)
@@ -215,7 +230,7 @@ int mh_switches_create(struct mh_lab *lab, struct mh_error *err)
         snprintf(bridge->device, sizeof(bridge->device), "br%d", i);
         make_switch(lab->netlink, bridge);
     }
-    status = mh_netlink_send(lab->netlink, err);
+    status = send_on_one_processor(lab->netlink, err);
     /* From here on new devices are ports, which need no IPv6 of their own. */
     write_setting("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
     return status;
