@@ -76,6 +76,24 @@ function core.current_directory() end
 ---@return string|nil text, string|nil path
 function core.builtin_source(name) end
 
+-- ---- packets (src/script/packet.h) ---------------------------------------------------------
+--- Bytes as a packet: a plain table of layers `eth`, `ip` or `ip6`, `udp`, `igmp`, `mld`, `pim`, with
+--- `length`, `truncated`, and where it applies `payload` (what no decoder took) and `malformed` (which
+--- decoder refused it, and where). Any bytes will do. The fields: mcast.Packet in lua/meta/mcast.lua;
+--- those that are zero, false or empty in an ordinary packet are there only when they are not.
+---@param bytes string
+---@param link_layer "ethernet"|"ip"|nil what they begin with; nil: "ethernet"
+---@param length integer|nil bytes that the packet had when it was captured; nil: as many as these
+---@return table
+function core.packet_decode(bytes, link_layer, length) end
+--- The bytes of a packet as packet_decode tells it; without `eth` they begin with the IP header.
+--- Missing fields are zero, missing lengths and checksums right. Given ones are written as they are,
+--- unless `lengths_valid` or `checksum_valid` of their layer says that they were right: then they are
+--- made right again. Other fields that nobody knows are ignored; the Lua library has looked for them.
+---@param packet table
+---@return string bytes
+function core.packet_encode(packet) end
+
 -- ---- the machine --------------------------------------------------------------------------
 ---@return {backlog_limit: integer, receive_buffer_max: integer, send_buffer_max: integer}
 function core.machine() end

@@ -111,6 +111,7 @@ static int open_core(lua_State *L)
     mh_bind_time(L);
     mh_bind_json(L);
     mh_bind_system(L);
+    mh_bind_packet(L);
     if (mh_vm_loop(mh_vm_of(L)))
         bind_to_loop(L);
     return 1;
