@@ -32,29 +32,38 @@ function Ack.properties.host(self) return self._host or nil end
 
 ---@class mcast.Acks a list of them, in order of arrival
 ---@field sent mcast.Sent
+---@field _numbers integer[] of the messages
+---@field _hosts (mcast.Host|false)[]
 local Acks = class.define("acks")
 acks.class = Acks
+
+function Acks.metatable.__len(self) return #self._numbers end
+
+--- An ack is made when somebody asks for it.
+function Acks.element(self, i)
+  local number = self._numbers[i]
+  if not number then return nil end
+  local ack = class.new(Ack, { _sent = self.sent, _number = number, _host = self._hosts[i] })
+  rawset(self, i, ack)
+  return ack
+end
 
 function Acks.metatable.__tostring(self)
   return ("%d acks to %s"):format(#self, tostring(self.sent))
 end
 
-local function take(self, number, host)
-  self[#self + 1] = class.new(Ack, { _sent = self.sent, _number = number, _host = host or false })
-  local waiting = self._waiting
-  if host and waiting[host] then
-    waiting[host], self._left = nil, self._left - 1
-  end
-end
-
 --- Takes in the replies that came since the last call; not the late ones to an earlier request.
 local function take_new(self)
-  local sent, seen = self.sent, self._seen
-  local by_address, has_reply_from = sent.host.network._by_address, sent._has_reply_from
-  local origins = sent.sender._endpoint:origins(seen + 1)
-  for i, origin in ipairs(origins) do
-    local host = by_address[origin]
-    if not host or has_reply_from(sent, host) then take(self, seen + i, host) end
+  local seen, waiting, numbers, replied = self._seen, self._waiting, self._numbers, self._hosts
+  local by_address, answers = self.sent.host.network._by_address, self.sent:_reply_filter()
+  local origins = self.sent.sender._endpoint:origins(seen + 1)
+  for i = 1, #origins do -- without ipairs(): a thousand hosts answer
+    local host = by_address[origins[i]]
+    if not host or answers(host) then
+      local count = #numbers + 1
+      numbers[count], replied[count] = seen + i, host or false
+      if waiting[host] then waiting[host], self._left = nil, self._left - 1 end
+    end
   end
   self._seen = seen + #origins
 end
@@ -83,12 +92,11 @@ end
 ---@param sent mcast.Sent
 ---@param within number
 ---@param from mcast.Host[]|nil nil: collects until the time is over
+---@param waiting table<mcast.Host, true> the same hosts; is emptied
 ---@return mcast.Acks
-function acks.collect(sent, within, from)
-  local waiting = {}
-  for _, host in ipairs(from or {}) do waiting[host] = true end
+function acks.collect(sent, within, from, waiting)
   local self = class.new(Acks, { sent = sent, _from = from or false, _waiting = waiting,
-    _left = from and #from or 0, _seen = sent._replies_before })
+    _left = from and #from or 0, _seen = sent._replies_before, _numbers = {}, _hosts = {} })
   if not await(self, sent.time + within) then
     core.drain()
     take_new(self)
@@ -100,8 +108,8 @@ end
 ---@return mcast.Host[]
 function Acks.methods.hosts(self)
   local answered = {}
-  for _, ack in ipairs(self) do
-    if ack.host then answered[ack.host] = true end
+  for _, host in ipairs(self._hosts) do
+    if host then answered[host] = true end
   end
   return hosts.ordered(answered, self._from or {}, self.sent.host.network)
 end

@@ -14,6 +14,7 @@ local class = {}
 ---@field setters table<string, fun(self, value)>
 ---@field metatable table
 ---@field parent mcast.Class|nil what it has besides
+---@field element nil|fun(self, index: integer): any of a list that makes its elements when asked
 
 local function known_words(definition, object)
   local seen, part_of = {}, definition
@@ -78,6 +79,9 @@ function class.define(name, variable, parent)
     if method then return method end
     local property = definition.properties[word]
     if property then return property(self) end
+    if definition.element and math.type(word) == "integer" then
+      return definition.element(self, word)
+    end
     -- The end of a list, or a field of ours that is not set.
     if type(word) ~= "string" or word:sub(1, 1) == "_" then return nil end
     if definition.missing then

@@ -158,25 +158,30 @@ end
 
 -- ---- lists of hosts -------------------------------------------------------------------------
 
+local function listed(where, one, network)
+  local found = class.is(one, Host) and one or type(one) == "string" and network:_find(where, one)
+  if not found then options.refuse(where, "hosts", "a list of hosts", one) end
+  if found.network ~= network then
+    errors.usage("%s: hosts: %s is not a host of this network", where, tostring(found))
+  end
+  return found
+end
+
 --- Hosts that the user listed: objects or names, of this network, none twice.
 ---@param where string
 ---@param given any
 ---@param network mcast.Network
----@return mcast.Host[]
+---@return mcast.Host[], table<mcast.Host, true> the same as a set
 function host.list(where, given, network)
   if class.is(given, Host) then given = { given } end
   options.argument(where, "hosts", given, types.list)
   local list, seen = {}, {}
-  for i, one in ipairs(given) do
-    local found = class.is(one, Host) and one or type(one) == "string" and network:_find(where, one)
-    if not found then options.refuse(where, "hosts", "a list of hosts", one) end
-    if found.network ~= network then
-      errors.usage("%s: hosts: %s is not a host of this network", where, tostring(found))
-    end
+  for i = 1, #given do
+    local found = listed(where, given[i], network)
     if seen[found] then errors.usage("%s: hosts: host '%s' is named twice", where, found.name) end
     seen[found], list[i] = true, found
   end
-  return list
+  return list, seen
 end
 
 --- The hosts of a set, in one order whatever came first: as the user listed them, then as the

@@ -105,8 +105,11 @@ local request_types = { within = types.seconds, from = any }
 ---@return mcast.Acks
 function Sender.methods.request(self, data, given)
   local wanted = options.check("sender:request", given, request_types)
-  local from = wanted.from and hosts.list("sender:request: from", wanted.from, self.host.network)
-  return acks.collect(send(self, "sender:request", data), wanted.within or 1, from)
+  local from, waiting = nil, {}
+  if wanted.from then
+    from, waiting = hosts.list("sender:request: from", wanted.from, self.host.network)
+  end
+  return acks.collect(send(self, "sender:request", data), wanted.within or 1, from, waiting)
 end
 
 function Sender.methods.close(self)

@@ -102,16 +102,19 @@ function Sent.methods._reply_count(self, host)
   return self.sender._endpoint:replies(self._number, host:_addresses())
 end
 
---- A host has replied since: is that an answer to this datagram? A reply does not say what it
---- answers; it may be a late one to an earlier send.
----@param host mcast.Host
----@return boolean
-function Sent.methods._has_reply_from(self, host)
+local function always() return true end
+
+--- Says of a host that has replied since whether that answers this datagram. A reply does not say
+--- what it answers; it may be a late one to an earlier send.
+---@return fun(host: mcast.Host): boolean
+function Sent.methods._reply_filter(self)
   local count = self.sender._endpoint:sent_count()
-  if count == 1 then return true end
-  local answered = is_answered(self, host)
-  if answered ~= nil then return answered end
-  return count == self._number or self:_reply_count(host) > 0
+  if count == 1 then return always end
+  return function(host)
+    local answered = is_answered(self, host)
+    if answered ~= nil then return answered end
+    return count == self._number or self:_reply_count(host) > 0
+  end
 end
 
 --- The machine's own losses since it was sent.

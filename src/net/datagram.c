@@ -147,13 +147,24 @@ static void read_datagram(struct mh_datagram_batch *batch, size_t i)
     read_control(header, datagram);
 }
 
+static int receive(
+    const struct mh_mcast_socket *socket, struct mh_datagram_batch *batch, unsigned room)
+{
+    if (room > 1)
+        return recvmmsg(socket->fd, batch->headers, room, MSG_DONTWAIT, NULL);
+
+    ssize_t length = recvmsg(socket->fd, &batch->headers[0].msg_hdr, MSG_DONTWAIT);
+    batch->headers[0].msg_len = (unsigned)length;
+    return length < 0 ? -1 : 1;
+}
+
 /* The headers are put back right after they are read, so that a call for one datagram does not
  * touch the rest of the batch. */
 int mh_mcast_socket_receive(struct mh_mcast_socket *socket, struct mh_datagram_batch *batch,
     size_t most, struct mh_error *err)
 {
     unsigned room = (unsigned)(most == 0 || most > batch->capacity ? batch->capacity : most);
-    int count = recvmmsg(socket->fd, batch->headers, room, MSG_DONTWAIT, NULL);
+    int count = receive(socket, batch, room);
 
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;

@@ -131,6 +131,16 @@ static void fill_header(const struct mh_mcast_socket *socket, const struct mh_ou
     mh_departure_number(socket, ahead, header, slot->control);
 }
 
+/* A message header costs the kernel more to read than plain arguments do. */
+static ssize_t send_one(const struct mh_mcast_socket *socket, const struct outgoing_slot *slot,
+    struct msghdr *header)
+{
+    if (header->msg_controllen > 0)
+        return sendmsg(socket->fd, header, MSG_DONTWAIT);
+    return sendto(socket->fd, slot->payload.iov_base, slot->payload.iov_len, MSG_DONTWAIT,
+        &slot->to.any, header->msg_namelen);
+}
+
 int mh_mcast_socket_send(struct mh_mcast_socket *socket, const struct mh_addr *to,
     uint16_t port, const void *data, size_t length, struct mh_error *err)
 {
@@ -142,9 +152,9 @@ int mh_mcast_socket_send(struct mh_mcast_socket *socket, const struct mh_addr *t
         return r;
 
     fill_header(socket, &one, 0, &slot, &header);
-    ssize_t sent = sendmsg(socket->fd, &header, MSG_DONTWAIT);
+    ssize_t sent = send_one(socket, &slot, &header);
     if (sent < 0 && was_earlier_error(socket, errno))
-        sent = sendmsg(socket->fd, &header, MSG_DONTWAIT);
+        sent = send_one(socket, &slot, &header);
     if (sent < 0)
         return fail(socket, -errno, &one, NULL, err);
     socket->next_departure_id++;

@@ -16,9 +16,21 @@ struct endpoint_box {
     struct mh_condition *changed;
 };
 
+/* luaL_checkudata() looks the type up by its name, which is dear for a question that is asked
+ * of each of a thousand replies. The methods have the metatable as their upvalue. */
+static bool is_box(lua_State *L, int arg)
+{
+    if (!lua_getmetatable(L, arg))
+        return false;
+    bool same = lua_topointer(L, -1) == lua_topointer(L, lua_upvalueindex(1));
+    lua_pop(L, 1);
+    return same;
+}
+
 static struct endpoint_box *check_box(lua_State *L, int arg)
 {
-    struct endpoint_box *box = luaL_checkudata(L, arg, ENDPOINT_TYPE);
+    struct endpoint_box *box =
+        is_box(L, arg) ? lua_touserdata(L, arg) : luaL_checkudata(L, arg, ENDPOINT_TYPE);
 
     luaL_argcheck(
         L, box->endpoint, arg, "endpoint was not opened"); /* its constructor raised */
@@ -418,7 +430,9 @@ void mh_bind_endpoint(lua_State *L)
 {
     luaL_newmetatable(L, ENDPOINT_TYPE);
     luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
+    luaL_newlibtable(L, methods);
+    lua_pushvalue(L, -2);
+    luaL_setfuncs(L, methods, 1);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 

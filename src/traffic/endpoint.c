@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Most receivers hear one datagram at a time: a short first read is a cheap one. */
-enum { FIRST_READ = 4 };
+/* Most receivers hear one datagram at a time: a short first read is a cheap one, and a single
+ * one does not ask in vain for a second. */
+enum { SINGLE_READ = 1, FIRST_READ = 4 };
 /* Full batches in a row, at most: others want their turn. What is left is told again. */
 enum { READS_PER_TURN = 8, READS_PER_DRAIN = 4096 };
 
@@ -78,17 +79,27 @@ static int read_batch(struct mh_endpoint *endpoint, size_t most)
     return count;
 }
 
-/* An asynchronous error that receiving reports is taken by that; its cause stands in the error
- * queue, where it is read from. So reading goes on after it. */
-static size_t read_messages(struct mh_endpoint *endpoint, int most_reads)
+/* Does it answer each datagram before the next one comes, as far as the last two tell? */
+static bool keeps_up(const struct mh_endpoint *endpoint)
 {
-    size_t most = FIRST_READ;
+    const struct mh_message_log *log = &endpoint->messages;
+
+    return endpoint->reply &&
+           (log->count < 2 || log->entries[log->count - 1].message.time_ns >=
+                                  log->entries[log->count - 2].message.reply_time_ns);
+}
+
+/* Until nothing is left, or after a single read: what that leaves the watch tells again. An
+ * asynchronous error that receiving reports is taken by that; its cause stands in the error
+ * queue, where it is read from. So reading goes on after it. */
+static size_t read_messages(struct mh_endpoint *endpoint, size_t most, int most_reads)
+{
     size_t total = 0;
 
     for (int reads = 0; reads < most_reads; reads++) {
         int count = read_batch(endpoint, most);
         total += count > 0 ? (size_t)count : 0;
-        if (count == -ENOMEM || (count >= 0 && (size_t)count < most))
+        if (count == -ENOMEM || (count >= 0 && ((size_t)count < most || most == SINGLE_READ)))
             break;
         most = mh_datagram_batch_capacity(endpoint->traffic->batch);
     }
@@ -111,7 +122,7 @@ static size_t drain(struct mh_traffic_member *member)
 
     if (member->sends)
         read_departures(endpoint);
-    return read_messages(endpoint, READS_PER_DRAIN);
+    return read_messages(endpoint, FIRST_READ, READS_PER_DRAIN);
 }
 
 /* The watch tells of messages and of the error queue alike; asking the queue each time would
@@ -119,7 +130,8 @@ static size_t drain(struct mh_traffic_member *member)
 static void on_ready(void *context, int status)
 {
     struct mh_endpoint *endpoint = context;
-    size_t new = read_messages(endpoint, READS_PER_TURN);
+    size_t most = keeps_up(endpoint) ? SINGLE_READ : FIRST_READ;
+    size_t new = read_messages(endpoint, most, READS_PER_TURN);
 
     if (new > 0)
         mh_traffic_tell(endpoint->traffic);
@@ -176,7 +188,7 @@ void mh_endpoint_stop(struct mh_endpoint *endpoint)
         return;
 
     read_departures(endpoint);
-    if (read_messages(endpoint, READS_PER_DRAIN) > 0)
+    if (read_messages(endpoint, FIRST_READ, READS_PER_DRAIN) > 0)
         mh_traffic_tell(endpoint->traffic);
     endpoint->drops = mh_mcast_socket_drops(endpoint->socket);
     close_socket(endpoint);

@@ -25,7 +25,7 @@ end
 
 function Replies:_note(message)
   local host = self.sent.host.network:_host_of(message.from.address)
-  if host and (self.by[host] or not self.sent:_has_reply_from(host)) then return end
+  if host and (self.by[host] or not self.answers(host)) then return end
   self.last_time = math.max(self.last_time, message.time)
   if not host then
     self.strangers[#self.strangers + 1] = message.from.address
@@ -41,6 +41,7 @@ end
 
 function Replies:update()
   local endpoint = self.sent.sender._endpoint
+  self.answers = self.sent:_reply_filter()
   for i = self._seen + 1, endpoint:count() do
     self:_note(endpoint:message(i))
     self._seen = i

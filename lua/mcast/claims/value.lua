@@ -56,8 +56,8 @@ end
 
 --- Objects that are lists, such as acks, are compared with lists as lists.
 local function as_list(value, other)
-  if type(value) == "table" and is_plain(other) and not is_plain(value) and rawlen(value) > 0 then
-    return table.move(value, 1, rawlen(value), 1, {})
+  if type(value) == "table" and is_plain(other) and not is_plain(value) and #value > 0 then
+    return table.move(value, 1, #value, 1, {})
   end
   return value
 end
