@@ -165,8 +165,8 @@ end
 function deliveries.unwatched(sent, witnesses)
   local watched = {}
   for _, witness in ipairs(witnesses) do watched[witness.object.interface] = true end
-  for _, port in ipairs(sent.host.network._ports) do
-    if port.host ~= sent.host and not watched[port.interface] then return port.interface end
+  for _, interface in ipairs(sent.host.network:_all_interfaces()) do
+    if interface.host ~= sent.host and not watched[interface] then return interface end
   end
   return nil
 end

@@ -89,6 +89,26 @@ local function draw_links(lines, links)
   for _, row in ipairs(rows) do lines[#lines + 1] = table.concat(row, "  ") end
 end
 
+--- Hosts that are there already, with what they came with.
+local function draw_attached(lines, hosts)
+  local rows = {}
+  for _, host in ipairs(hosts) do
+    if host._attached then
+      local row = { host.name, ("(%s)"):format(host._attached) }
+      for _, interface in ipairs(host._planned) do
+        local cell = { interface.name }
+        cell[#cell + 1] = interface.address
+        cell[#cell + 1] = interface.address6
+        row[#row + 1] = table.concat(cell, "  ")
+      end
+      rows[#rows + 1] = row
+    end
+  end
+  if #rows > 0 and #lines > 0 then lines[#lines + 1] = "" end
+  align(rows)
+  for _, row in ipairs(rows) do lines[#lines + 1] = table.concat(row, "  ") end
+end
+
 ---@param network mcast.Network
 ---@return string
 function draw.network(network)
@@ -99,8 +119,11 @@ function draw.network(network)
     draw_hosts(lines, switch._ports)
   end
   draw_links(lines, network.links)
+  draw_attached(lines, network.hosts)
   for _, host in ipairs(network.hosts) do
-    if #host._planned == 0 then lines[#lines + 1] = host.name .. "  (attached to nothing)" end
+    if #host._planned == 0 and not host._attached then
+      lines[#lines + 1] = host.name .. "  (attached to nothing)"
+    end
   end
   return table.concat(lines, "\n")
 end

@@ -29,7 +29,7 @@ function host.fields(network, name)
   return {
     name = name, network = network, _planned = {}, _number = false, _stack = false,
     _receivers = {}, _senders = {}, _observers = {}, _sockets = {}, _processes = {},
-    _introduced = false, _forwards = false,
+    _introduced = false, _forwards = false, _attached = false,
   }
 end
 

@@ -47,6 +47,10 @@ local function find_host(network, position, given)
   if found.network ~= network then
     errors.usage("net:link: %s: %s is not of this network", position, tostring(found))
   end
+  if found._attached then
+    errors.usage("net:link: %s: %s is attached (%s): a cable joins hosts of the network's own",
+      position, tostring(found), found._attached)
+  end
   return found
 end
 

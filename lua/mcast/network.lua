@@ -2,6 +2,7 @@
 --- used, at the latest when the scenario starts on a topology of its own.
 local core = require "mcast.core"
 local address = require "mcast.address"
+local attach = require "mcast.attach"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local host = require "mcast.host"
@@ -220,6 +221,16 @@ function Network.methods.link(self, a, b, given)
   return added
 end
 
+--- A place that is there already.
+---@param name string
+---@param given table
+---@return mcast.Host
+function Network.methods.attach(self, name, given)
+  refuse_late(self, "net:attach")
+  check_name("net:attach", self.hosts, name)
+  return add_named(self.hosts, name, attach.new(self, name, given))
+end
+
 local function names_of(list)
   local names = {}
   for i, one in ipairs(list) do names[i] = one.name end
@@ -271,7 +282,9 @@ end
 local function add_to_lab(self, lab)
   for _, one in ipairs(self.switches) do one._number = lab:add_switch(one._plan) end
   for _, one in ipairs(self.hosts) do
-    one._number = one._forwards and lab:add_router(one.name) or lab:add_host(one.name)
+    if not one._attached then
+      one._number = one._forwards and lab:add_router(one.name) or lab:add_host(one.name)
+    end
   end
   for _, port in ipairs(self._ports) do add_port(lab, port) end
   self._routing = routing.new(self)
@@ -281,10 +294,12 @@ end
 local function open_stacks(self, lab)
   local Stack = require "mcast.stack"
   for _, one in ipairs(self.hosts) do
-    one._stack = Stack.new(self._run, lab:netns(one._number), one)
-    for _, planned in ipairs(one._planned) do
-      planned._stack = one._stack
-      one._stack:adopt(planned)
+    if not one._attached then
+      one._stack = Stack.new(self._run, lab:netns(one._number), one)
+      for _, planned in ipairs(one._planned) do
+        planned._stack = one._stack
+        one._stack:adopt(planned)
+      end
     end
   end
 end
@@ -296,9 +311,11 @@ local function describe_hosts(self)
     for j, planned in ipairs(one._planned) do
       interfaces[j] = { name = planned.name, switch = planned.switch and planned.switch.name,
         link = planned.link and planned.link.name, address = planned.address,
-        address6 = planned.address6, mac = self._lab:port(planned._port).mac }
+        address6 = planned.address6,
+        mac = planned._port and self._lab:port(planned._port).mac or planned.mac }
     end
-    list[i] = { name = one.name, interfaces = core.array(interfaces) }
+    list[i] = { name = one.name, interfaces = core.array(interfaces),
+      attached = one._attached or nil }
   end
   return core.array(list)
 end
@@ -335,9 +352,20 @@ end
 local function watch(self)
   if not self._run.mentions_crosses or #self._ports > 100 then return end
   local observer = require "mcast.observer"
-  for _, port in ipairs(self._ports) do
-    table.insert(self._watchers, observer.watch(port.host, port.interface))
+  for _, each in ipairs(self:_all_interfaces()) do
+    table.insert(self._watchers, observer.watch(each.host, each))
   end
+end
+
+--- Those that the network gave to its hosts, and those that attached hosts came with.
+---@return mcast.Interface[]
+function Network.methods._all_interfaces(self)
+  local list = {}
+  for i, port in ipairs(self._ports) do list[i] = port.interface end
+  for _, one in ipairs(self.hosts) do
+    if one._attached then table.move(one._planned, 1, #one._planned, #list + 1, list) end
+  end
+  return list
 end
 
 --- Makes it, waits until every switch forwards as it will, and tells of it. Once.

@@ -154,6 +154,10 @@ function Mroute:close() end
 ---@return table[]
 function core.mroutes(netns, family) end
 
+--- The namespace that a file stands for, by the file's name outside of the sandbox.
+---@return core.Netns
+function core.open_netns(path) end
+
 ---@class core.Netns  a namespace descriptor; keeps it alive
 local Netns = {}
 --- The machine's own namespace, in which the harness was started.

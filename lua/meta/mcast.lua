@@ -215,6 +215,17 @@ function Network:router(name, switches, options) end
 ---@return mcast.Link
 function Network:link(a, b, options) end
 
+---@class mcast.AttachOptions one of them
+---@field netns string|nil      a name of `ip netns`, or the path of a namespace's file
+---@field pid integer|nil       a process, by its number outside of the harness: its network
+---@field interface string|nil  this machine's interface, as it is
+
+--- A place that is there already, as a host; it is used as it is found, and left so. Needs root.
+---@param name string
+---@param options mcast.AttachOptions
+---@return mcast.Host
+function Network:attach(name, options) end
+
 --- The network as text.
 ---@return string
 function Network:draw() end

@@ -12,7 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { FD_EVENT = 3, FD_NETNS, FD_JOB, FD_FIRST_FREE };
+enum { FD_EVENT = 3, FD_NETNS, FD_JOB, FD_ERRAND, FD_FIRST_FREE };
 
 /* PID 1 has no default actions: the kernel shields it from its own signals, and abort() would
  * end in a misleading SIGSEGV. The supervisor reads such a status as the signal. */
@@ -61,7 +61,7 @@ static int arrange_descriptors(struct mh_child *child)
     int input = above_reserved(null), output = above_reserved(child->output_fd);
     int event = above_reserved(child->event_fd),
         netns = above_reserved(child->machine_netns_fd);
-    int job = above_reserved(child->job_fd);
+    int job = above_reserved(child->job_fd), errand = above_reserved(child->errand_fd);
 
     if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
         dup2(output, STDERR_FILENO) < 0 || dup3(event, FD_EVENT, O_CLOEXEC) < 0)
@@ -70,6 +70,7 @@ static int arrange_descriptors(struct mh_child *child)
     child->output_fd = STDOUT_FILENO;
     child->machine_netns_fd = put_at(netns, FD_NETNS);
     child->job_fd = put_at(job, FD_JOB);
+    child->errand_fd = put_at(errand, FD_ERRAND);
     return syscall(SYS_close_range, FD_FIRST_FREE, ~0U, 0) < 0 ? -errno : 0;
 }
 

@@ -18,6 +18,7 @@ struct mh_child {
     int output_fd;   /* its standard output and error */
     bool takes_another_job;
     int job_fd;           /* where that comes from, as a line; its end: it will not come */
+    int errand_fd;        /* to its attendant (app/attendant.h) */
     int machine_netns_fd; /* the parent's network namespace; -1: unknown */
     mh_child_body_fn *body;
     void *context;

@@ -79,6 +79,7 @@ int mh_job_run(const struct mh_child *child)
     struct mh_vm_options options = {
         .event_fd = child->event_fd,
         .machine_netns_fd = child->machine_netns_fd,
+        .errand_fd = child->errand_fd,
         .lua_directory = child->context,
         .modules = mh_embedded_modules,
     };

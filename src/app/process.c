@@ -19,6 +19,8 @@ struct pipes {
     int event[2];
     int output[2];
     int job[2]; /* {-1, -1} without */
+    struct mh_attendant attendant;
+    int errand; /* the child's end of the line to it */
 };
 
 static void close_if_open(int fd)
@@ -38,13 +40,16 @@ static void close_pipes(const struct pipes *pipes)
     close_pipe(pipes->event);
     close_pipe(pipes->output);
     close_pipe(pipes->job);
+    close_if_open(pipes->attendant.line_fd);
+    close_if_open(pipes->errand);
 }
 
 /* `pipes` has no open descriptor, before as after a failure. */
 static int open_pipes(bool with_job, struct pipes *pipes)
 {
     if (pipe2(pipes->event, O_CLOEXEC) == 0 && pipe2(pipes->output, O_CLOEXEC) == 0 &&
-        (!with_job || pipe2(pipes->job, O_CLOEXEC) == 0))
+        (!with_job || pipe2(pipes->job, O_CLOEXEC) == 0) &&
+        mh_attendant_open(&pipes->attendant, &pipes->errand) == 0)
         return 0;
     int r = -errno;
     close_pipes(pipes);
@@ -58,6 +63,7 @@ static struct mh_process *new_process(const struct pipes *pipes)
     if (!process)
         return NULL;
     process->pidfd = -1;
+    process->attendant = pipes->attendant;
     process->job_fd = pipes->job[1];
     mh_inbox_init(&process->lines, pipes->event[0]);
     mh_inbox_init(&process->output, pipes->output[0]);
@@ -70,6 +76,7 @@ static int fork_child(struct mh_process *process, enum mh_sandbox_kind kind,
     child->event_fd = pipes->event[1];
     child->output_fd = pipes->output[1];
     child->job_fd = pipes->job[0];
+    child->errand_fd = pipes->errand;
     fflush(stdout); /* or the child would say it again */
 
     pid_t pid = mh_sandbox_fork(kind, &child->sandbox, err);
@@ -78,6 +85,7 @@ static int fork_child(struct mh_process *process, enum mh_sandbox_kind kind,
     close(child->event_fd);
     close(child->output_fd);
     close_if_open(child->job_fd);
+    close(child->errand_fd);
     if (pid < 0)
         return pid;
     process->pid = pid;
@@ -106,7 +114,7 @@ static int await_settled(int event_fd, struct mh_error *err)
 int mh_process_start(enum mh_sandbox_kind kind, struct mh_child *child,
     struct mh_process **ret_process, struct mh_error *err)
 {
-    struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}};
+    struct pipes pipes = {{-1, -1}, {-1, -1}, {-1, -1}, {.line_fd = -1, .pidfd = -1}, -1};
     int r = open_pipes(child->takes_another_job, &pipes);
     if (r < 0)
         return mh_error_set(err, r, "make", "the pipes of a child");
@@ -138,6 +146,7 @@ struct mh_process *mh_process_free(struct mh_process *process)
         mh_process_kill(process, SIGKILL);
         waitpid(process->pid, NULL, 0);
     }
+    mh_attendant_close(&process->attendant);
     close_if_open(process->pidfd);
     close_if_open(process->job_fd);
     mh_inbox_done(&process->lines);

@@ -1,6 +1,7 @@
 /* One child process, as its parent knows it. */
 #pragma once
 
+#include "app/attendant.h"
 #include "app/child.h"
 #include "app/inbox.h"
 #include "base/error.h"
@@ -13,10 +14,11 @@ struct mh_process {
     int pidfd;              /* readable when it is dead; -1 once it is buried */
     struct mh_inbox lines;  /* what it emits */
     struct mh_inbox output; /* its standard output and error */
-    int job_fd;             /* for one job more; -1: it takes none */
-    bool is_buried;         /* reaped, and both inboxes hold all there will be */
-    int status;             /* of exit(3); -1 when a signal ended it */
-    int signal;             /* that signal, or 0 */
+    struct mh_attendant attendant;
+    int job_fd;     /* for one job more; -1: it takes none */
+    bool is_buried; /* reaped, and both inboxes hold all there will be */
+    int status;     /* of exit(3); -1 when a signal ended it */
+    int signal;     /* that signal, or 0 */
 };
 
 /* Starts a child as `child` says (its pipes are made here) and waits until it stands in its

@@ -18,7 +18,7 @@ struct entry {
     struct mh_process *process;
 };
 
-enum { POLLED_PER_ENTRY = 3, WATCHED_SIGNALS = 3 };
+enum { POLLED_PER_ENTRY = 4, WATCHED_SIGNALS = 3 };
 
 struct mh_supervisor {
     mh_child_body_fn *body;
@@ -170,6 +170,7 @@ static int poll_all(struct mh_supervisor *supervisor, int64_t timeout_ns)
         mine[0] = polled_for(process->pidfd);
         mine[1] = polled_for(process->lines.fd);
         mine[2] = polled_for(process->output.fd);
+        mine[3] = polled_for(mh_attendant_fd(&process->attendant));
     }
     struct timespec timeout = {
         .tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000};
@@ -188,6 +189,8 @@ static int hear(struct mh_process *process, const struct pollfd *polled)
         r = mh_inbox_fill(&process->lines);
     if (r >= 0 && polled[2].revents)
         r = mh_inbox_fill(&process->output);
+    if (r >= 0 && polled[3].revents)
+        r = mh_attendant_hear(&process->attendant);
     if (r >= 0 && polled[0].revents)
         r = mh_process_bury(process);
     return r < 0 ? r : 0;
@@ -213,7 +216,7 @@ static bool take_from(const struct entry *entry, struct mh_supervisor_event *ret
         event.kind = MH_SUPERVISOR_LINE;
     } else if (mh_inbox_take_all(&process->output, &event.text, &event.length)) {
         event.kind = MH_SUPERVISOR_OUTPUT;
-    } else if (process->is_buried) {
+    } else if (process->is_buried && mh_attendant_is_over(&process->attendant)) {
         event.kind = MH_SUPERVISOR_EXIT;
         event.status = process->status;
         event.signal = process->signal;

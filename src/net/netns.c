@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/nsfs.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -35,6 +37,30 @@ int mh_netns_create(int *ret_fd, struct mh_error *err)
     if (unshare(CLONE_NEWNET) < 0)
         return explain_create(err, -errno);
     return mh_netns_current(ret_fd, err);
+}
+
+static int explain_open(struct mh_error *err, int code, const char *path)
+{
+    mh_error_set(err, code, "open namespace", "%s", path);
+    if (code == -EACCES || code == -EPERM)
+        mh_error_hint(err, "this is not yours to look into: run as root");
+    return code;
+}
+
+int mh_netns_open(const char *path, int *ret_fd, struct mh_error *err)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return explain_open(err, -errno, path);
+
+    if (ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET) {
+        *ret_fd = fd;
+        return 0;
+    }
+    close(fd);
+    mh_error_set(err, -EINVAL, "open namespace", "%s", path);
+    return mh_error_hint(err, "this file is no network namespace; ip netns makes them in "
+                              "/run/netns, a process has its own as /proc/PID/ns/net");
 }
 
 int mh_netns_enter(int fd, struct mh_error *err)

@@ -8,6 +8,8 @@
 int mh_netns_create(int *ret_fd, struct mh_error *err);
 /* A descriptor for the calling thread's namespace. */
 int mh_netns_current(int *ret_fd, struct mh_error *err);
+/* The namespace that a file stands for: /run/netns/NAME, /proc/PID/ns/net (namespaces(7)). */
+int mh_netns_open(const char *path, int *ret_fd, struct mh_error *err);
 /* Moves the calling thread. */
 int mh_netns_enter(int fd, struct mh_error *err);
 

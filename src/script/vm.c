@@ -1,5 +1,6 @@
 #include "script/vm.h"
 
+#include "net/errand.h"
 #include "script/bindings.h"
 #include "script/convert.h"
 #include "script/coroutine.h"
@@ -18,6 +19,7 @@
 
 struct mh_vm {
     struct mh_vm_options options;
+    struct mh_errand_line errand_line;
     struct mh_memory memory;
     lua_State *L;
     uv_loop_t loop; /* all zero without one */
@@ -72,6 +74,11 @@ int mh_vm_machine_netns(struct mh_vm *vm)
     return vm->options.machine_netns_fd;
 }
 
+struct mh_errand_line *mh_vm_errand_line(struct mh_vm *vm)
+{
+    return &vm->errand_line;
+}
+
 int mh_vm_event_fd(struct mh_vm *vm)
 {
     return vm->options.event_fd;
@@ -101,6 +108,7 @@ static void bind_to_loop(lua_State *L)
     mh_bind_observer(L);
     mh_bind_mroute(L);
     mh_bind_process(L);
+    mh_bind_errand(L);
 }
 
 static int open_core(lua_State *L)
@@ -168,6 +176,7 @@ int mh_vm_new(const struct mh_vm_options *options, struct mh_vm **ret_vm, struct
     if (!vm)
         return mh_error_set(err, -ENOMEM, "start", "Lua");
     vm->options = *options;
+    vm->errand_line.fd = options->errand_fd > 0 ? options->errand_fd : -1;
     int r = mh_vm_loop(vm) ? uv_loop_init(&vm->loop) : 0;
     if (r < 0) {
         free(vm);

@@ -19,6 +19,7 @@
 struct mh_vm;
 struct mh_memory;
 struct mh_scheduler;
+struct mh_errand_line;
 
 /* The Lua library, generated at build time; ends with a row of NULLs. */
 struct mh_embedded_module {
@@ -30,7 +31,8 @@ struct mh_embedded_module {
 extern const struct mh_embedded_module mh_embedded_modules[];
 
 struct mh_vm_options {
-    int event_fd;         /* where core.emit() writes; -1: nowhere */
+    int event_fd;  /* where core.emit() writes; -1: nowhere */
+    int errand_fd; /* to the attendant (net/errand.h); 0 or less: there is none. Borrowed. */
     int machine_netns_fd; /* the namespace the harness was started in; -1: unknown. Borrowed. */
     /* Replaces embedded modules by files below it (MCAST_HARNESS_LUA_DIR); NULL: none. */
     const char *lua_directory;
@@ -63,6 +65,7 @@ struct mh_traffic *mh_vm_traffic(struct mh_vm *vm);
 struct mh_scheduler *mh_vm_scheduler(struct mh_vm *vm);
 int mh_vm_machine_netns(struct mh_vm *vm);
 int mh_vm_event_fd(struct mh_vm *vm);
+struct mh_errand_line *mh_vm_errand_line(struct mh_vm *vm);
 const struct mh_vm_options *mh_vm_options(const struct mh_vm *vm);
 struct mh_memory *mh_vm_memory(struct mh_vm *vm);
 /* Pushes the core.Condition that is signalled after any endpoint or observer logged something.

@@ -1,4 +1,5 @@
 #include "app/supervisor.h"
+#include "net/errand.h"
 #include "script/vm.h"
 #include "test.h"
 
@@ -112,6 +113,23 @@ static void run_program(const struct mh_child *child)
     say(child, text);
 }
 
+/* The attendant's /proc/self is outside: its namespace is the machine's. */
+static void send_errand(const struct mh_child *child)
+{
+    struct mh_errand_line line = {.fd = child->errand_fd};
+    struct mh_errand errand;
+    struct stat got, machine;
+    int fd = -1;
+
+    memset(&errand, 0, sizeof(errand));
+    errand.kind = MH_ERRAND_OPEN_NETNS;
+    strcpy(errand.path, "/proc/self/ns/net");
+    if (mh_errand_ask(&line, &errand, -1, &fd, NULL) < 0 || fstat(fd, &got) < 0 ||
+        fstat(child->machine_netns_fd, &machine) < 0)
+        _exit(99);
+    say(child, got.st_ino == machine.st_ino ? "the machine's\n" : "another\n");
+}
+
 /* Where no compiler sees it coming. */
 static void touch(volatile int *forbidden)
 {
@@ -138,6 +156,12 @@ static int body(const struct mh_child *child)
         leave_orphan(child);
     if (strcmp(job, "program") == 0)
         run_program(child);
+    if (strcmp(job, "errand") == 0)
+        send_errand(child);
+    if (strcmp(job, "errand and wait") == 0) {
+        send_errand(child);
+        pause_for_ever();
+    }
     if (strcmp(job, "much") == 0)
         talk_much(child);
     if (strcmp(job, "crash") == 0) {
@@ -253,7 +277,7 @@ static void a_child_is_alone_and_bounded(void **state)
     await_line(*state);
     start(*state, MH_SANDBOX_NETWORK, "describe");
     hear(*state, &heard);
-    assert_string_equal(heard.lines, "pid 1 session 1 core 0 files 1 nnp 1 fds 5 null 1;");
+    assert_string_equal(heard.lines, "pid 1 session 1 core 0 files 1 nnp 1 fds 6 null 1;");
 }
 
 static void names_the_signal_of_a_crash(void **state)
@@ -309,6 +333,28 @@ static void a_child_is_the_first_to_use_libuv(void **state)
         assert_string_equal(heard.lines, "program 7;");
     }
     assert_int_equal(mh_vm_free(vm), 0);
+}
+
+static void an_attendant_does_errands_outside(void **state)
+{
+    struct heard heard;
+    start(*state, MH_SANDBOX_NETWORK, "errand");
+    hear(*state, &heard);
+    assert_string_equal(heard.lines, "the machine's;");
+    assert_int_equal(heard.status, 0);
+}
+
+/* Neither the child nor its attendant is left when the exit is told. */
+static void an_attendant_ends_with_its_child(void **state)
+{
+    struct heard heard;
+    int child = start(*state, MH_SANDBOX_NETWORK, "errand and wait");
+    await_line(*state);
+    assert_int_equal(mh_supervisor_kill(*state, child, SIGKILL), 0);
+    hear(*state, &heard);
+    assert_int_equal(heard.signal, SIGKILL);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_int_equal(errno, ECHILD);
 }
 
 static void kills_with_either_signal(void **state)
@@ -449,6 +495,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_the_last_words_of_a_crash, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_orphan_does_not_hold_up_the_exit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_child_is_the_first_to_use_libuv, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_attendant_does_errands_outside, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_attendant_ends_with_its_child, set_up, tear_down),
         cmocka_unit_test_setup_teardown(kills_with_either_signal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(waits_no_longer_than_asked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_child_may_take_another_job, set_up, tear_down),

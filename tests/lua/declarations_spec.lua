@@ -222,6 +222,7 @@ scenario("every option is declared", function(t)
   local a, b = net:host("a", {lan}), net:host("b", lan)
   local router = net:router("router", lan)
   net:link(router, net:host("c"), {})
+  pcall(net.attach, net, "d", {})
   router:mroute{group = t:group(), from = "lan", to = "c"}
   local receiver = a:receiver{port = t:port()}
   receiver:join(t:group(), {})
@@ -232,6 +233,7 @@ scenario("every option is declared", function(t)
 
   local calls = {
     ["mcast.SwitchOptions"] = "net:switch", ["mcast.LinkOptions"] = "net:link",
+    ["mcast.AttachOptions"] = "net:attach",
     ["mcast.MrouteOptions"] = "router:mroute",
     ["mcast.ReceiverOptions"] = "host:receiver",
     ["mcast.SenderOptions"] = "host:sender", ["mcast.JoinOptions"] = "receiver:join",

@@ -29,6 +29,32 @@ static ino_t here(void)
     return inode;
 }
 
+static void opens_a_namespace_by_its_file(void **state)
+{
+    int fd;
+    (void)state;
+
+    assert_int_equal(mh_netns_open("/proc/self/ns/net", &fd, NULL), 0);
+    assert_int_equal(identity(fd), here());
+    assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+    close(fd);
+}
+
+static void opens_nothing_else(void **state)
+{
+    struct mh_error err;
+    int fd = 77;
+    (void)state;
+
+    assert_int_equal(mh_netns_open("/nowhere", &fd, &err), -ENOENT);
+    assert_string_equal(
+        err.message, "open namespace /nowhere: No such file or directory (ENOENT)");
+    assert_int_equal(mh_netns_open("/dev/null", &fd, &err), -EINVAL);
+    assert_non_null(strstr(err.hint, "no network namespace"));
+    assert_int_equal(mh_netns_open("/proc/self/ns/mnt", &fd, &err), -EINVAL);
+    assert_int_equal(fd, 77);
+}
+
 static void creates_a_namespace_and_stays_inside(void **state)
 {
     ino_t before = here();
@@ -142,6 +168,8 @@ int main(void)
         return TEST_SKIPPED;
 
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(opens_a_namespace_by_its_file),
+        cmocka_unit_test(opens_nothing_else),
         cmocka_unit_test(creates_a_namespace_and_stays_inside),
         cmocka_unit_test(visits_and_returns),
         cmocka_unit_test(stays_where_it_is_for_minus_one),

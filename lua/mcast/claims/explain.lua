@@ -76,7 +76,10 @@ local function share_switch(one, other)
 end
 
 local function unreachable(sent, host)
-  if host == sent.host or share_switch(sent.host, host) then return nil end
+  if host == sent.host or host._attached or sent.host._attached
+    or share_switch(sent.host, host) then
+    return nil
+  end
   return ("it shares no switch with %s"):format(sent.host.name)
 end
 

@@ -1,0 +1,6 @@
+/* The attendant's work: it does the errands of one scenario's process (net/errand.h), outside
+ * of the sandbox, until nobody can ask any more, which is when that process has ended. */
+#pragma once
+
+/* Blocks until then. Returns 0 or a negative errno. */
+int mh_attendant_serve(int fd);

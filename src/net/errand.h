@@ -1,0 +1,42 @@
+/* Errands: what a scenario's process asks of its attendant, a process outside of the sandbox,
+ * which sees the machine as the user does: its files, its processes, its network.
+ *
+ * One message each way over a socket pair (SOCK_SEQPACKET), and a descriptor beside it where
+ * one goes along (SCM_RIGHTS, unix(7)). Asking blocks, for as long as the kernel takes; a
+ * signal (the scenario's deadline) ends it with -EINTR, and an answer that comes too late is
+ * dropped. */
+#pragma once
+
+#include "base/error.h"
+
+#include <limits.h>
+#include <net/if.h>
+#include <stdint.h>
+
+enum mh_errand_kind {
+    MH_ERRAND_OPEN_NETNS, /* the file `path`; its descriptor comes back */
+};
+
+struct mh_errand {
+    enum mh_errand_kind kind;
+    uint32_t number; /* mh_errand_ask() fills it in */
+    char path[PATH_MAX];
+};
+
+/* The asking end. */
+struct mh_errand_line {
+    int fd; /* borrowed; -1: there is no attendant */
+    uint32_t last_number;
+};
+
+/* Returns 0 or a negative errno. `along` (-1: none) is lent to the attendant. *ret_fd, which
+ * the caller owns, is -1 when no descriptor came back. */
+int mh_errand_ask(struct mh_errand_line *line, struct mh_errand *errand, int along, int *ret_fd,
+    struct mh_error *err);
+
+/* The attendant's end: 1 and an errand, 0 when nobody will ask any more, or a negative errno.
+ * The caller owns *ret_along. */
+int mh_errand_receive(int fd, struct mh_errand *ret_errand, int *ret_along);
+/* `err->code` is 0 when it went well; `along` (-1: none) is lent. */
+int mh_errand_answer(
+    int fd, const struct mh_errand *errand, const struct mh_error *err, int along);

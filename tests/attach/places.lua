@@ -1,0 +1,63 @@
+-- Every kind of place, on the machine that places.py makes.
+local pid = param("pid", 0, "a process with a network of its own")
+local families = {"ipv4", "ipv6"}
+
+local function attach_three(t)
+  return t.net:attach("one", {netns = "one"}), t.net:attach("two", {netns = "/run/netns/two"}),
+    t.net:attach("three", {pid = pid})
+end
+
+scenario("by name, by path and by process", {each = families}, function(t)
+  local one, two, three = attach_three(t)
+  local group, port = t:group{family = t.case}, t:port()
+  two:receiver{group = group, port = port, reply = "ack"}
+  three:receiver{port = port, reply = "ack", family = t.case}
+
+  local sent = one:sender{group = group, port = port}:send("to one of two")
+  expect(sent):reaches{two}
+  expect(sent):acknowledged_by{two}
+end)
+
+scenario("all that a host has", function(t)
+  local one, two = attach_three(t)
+  expect(one.address):equals("10.9.0.1")
+  expect(one.address6):equals("fd09::1")
+  expect(one.eth0.index):equals(one:interface("eth0").index)
+  expect(one:interfaces()[1].name):equals("lo")
+  expect(one:run{"ip", "-br", "link", "show", "dev", "eth0"}.stdout):contains("UP")
+  local group, port = t:group(), t:port()
+  local socket = two:socket()
+  socket:bind(nil, port)
+  socket:add_membership(group)
+  expect(two):is_member(group)
+  one:sender{group = group, port = port}:send("hello")
+  expect((socket:recvfrom{timeout = 1})):equals("hello")
+end)
+
+scenario("an observer sees what comes without being asked for", function(t)
+  local one, two = attach_three(t)
+  local group, port = t:group(), t:port()
+  local observer = two:observer{group = group}
+  local sent = one:sender{group = group, port = port}:send("flooded")
+  expect(observer):sees(sent)
+  expect(observer:count()):equals(1)
+end)
+
+scenario("crosses", function(t)
+  local one, two, three = attach_three(t)
+  expect(one:sender{group = t:group(), port = t:port()}:send("flooded")):crosses{two, three}
+end)
+
+scenario("this machine's interface, and a host of the network's own", function(t)
+  local machine = t.net:attach("machine", {interface = "lan"})
+  local one = t.net:attach("one", {netns = "one"})
+  local own = t:hosts("own")
+  local group, port = t:group(), t:port()
+  for _, host in ipairs{one, own} do host:receiver{group = group, port = port, reply = "ack"} end
+  expect(machine.address):equals("10.9.0.100")
+  local sent = machine:sender{group = group, port = port}:send("hello")
+  expect(sent):reaches{one}
+  expect(sent):acknowledged_by{one}
+  expect(t.net:draw()):contains("this machine's lan")
+  expect(t.net:draw()):matches("one +%(network namespace one%) +eth0  10.9.0.1  fd09::1")
+end)
