@@ -290,6 +290,24 @@ static void changes_are_told_once_per_batch(void **state)
         assert_int_equal(mh_endpoint_deliveries(sender, i, receiver, 0, NULL), 1);
 }
 
+/* It reads single datagrams, to answer each at once, until it sees that more wait. */
+static void a_burst_is_answered_in_few_batches(void **state)
+{
+    (void)state;
+    enum { BURST = 50, SINGLE_READS = 2 };
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+
+    batches = 0;
+    mh_endpoint_on_message(receiver, on_batch, receiver);
+    assert_int_equal(mh_endpoint_set_reply(receiver, "ack", 3), 0);
+    send_burst(sender, receiver, BURST);
+    await_messages(sender, BURST);
+    assert_int_equal(batches, SINGLE_READS + 1);
+    for (size_t i = 0; i < BURST; i++)
+        assert_true(mh_endpoint_message(receiver, i)->reply_time_ns > 0);
+}
+
 static void a_stopped_endpoint_keeps_what_it_heard(void **state)
 {
     (void)state;
@@ -368,6 +386,7 @@ int main(void)
         TRAFFIC_TEST(deliveries_are_each_receivers_own),
         TRAFFIC_TEST(senders_are_told_apart),
         TRAFFIC_TEST(changes_are_told_once_per_batch),
+        TRAFFIC_TEST(a_burst_is_answered_in_few_batches),
         TRAFFIC_TEST(a_stopped_endpoint_keeps_what_it_heard),
         TRAFFIC_TEST(an_asynchronous_error_is_the_sends),
         TRAFFIC_TEST(an_idle_tracked_sender_lets_the_loop_rest),
