@@ -28,6 +28,10 @@ local known = {
   end,
 }
 
+for _, name in ipairs { "smcroute", "pimd", "frr" } do
+  known[name] = function() return require("mcast.daemon.package").missing(name) end
+end
+
 --- A word that only a later version knows is a capability that is missing here.
 local function unknown(name)
   return ("it needs '%s', which this version does not know%s"):format(name,

@@ -2,6 +2,7 @@
 local core = require "mcast.core"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
+local programs = require "mcast.programs"
 local show = require "mcast.show"
 local types = require "mcast.types"
 
@@ -79,6 +80,13 @@ local function absolute(folder, path)
   return path:sub(1, 1) == "/" and path or folder .. "/" .. path
 end
 
+---@param host mcast.Host
+---@param path string as the scenario wrote it
+---@return string
+function command.path(host, path)
+  return absolute(folder_of(host.network._run.job), path)
+end
+
 local function working_directory(host, where, folder, cwd)
   if not cwd then return folder end
   local path = absolute(folder, cwd)
@@ -100,7 +108,11 @@ function command.read(host, where, given, spec)
   local wanted = options.check(where, named, spec)
   local list = read_words(where, words, last)
   local folder = folder_of(host.network._run.job)
-  if list[1]:find("/", 1, true) then list[1] = absolute(folder, list[1]) end
+  if list[1]:find("/", 1, true) then
+    list[1] = absolute(folder, list[1])
+  elseif not programs.on_path(list[1]) then
+    list[1] = programs.find(list[1]) or list[1]
+  end
   return { arguments = list, environment = wanted.env or {}, input = wanted.input,
     directory = working_directory(host, where, folder, wanted.cwd) }, wanted
 end

@@ -134,6 +134,10 @@ function Host.methods.observer(self, given)
   return require("mcast.observer").open(self, given)
 end
 
+--- The mount namespace of its programs; nil: they see the files of this process.
+---@return core.Mountns|nil
+function Host.methods._get_mounts() return nil end
+
 --- Runs a program to its end.
 ---@param given table {"command", "argument", ..., input =, cwd =, env =, timeout =}
 ---@return mcast.ProcessResult|nil result, "timeout"|nil

@@ -1,10 +1,10 @@
 --- A static multicast route of a router.
 local address = require "mcast.address"
 local class = require "mcast.class"
+local direction = require "mcast.direction"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
 local types = require "mcast.types"
-local interface = require "mcast.interface"
 local host = require "mcast.host"
 
 local mroute = {}
@@ -30,72 +30,6 @@ end
 -- ---- what was asked for -----------------------------------------------------------------------
 
 local where = "router:mroute"
-
-local function interface_on(router, segment)
-  for _, planned in ipairs(router._planned) do
-    if planned:_segment() == segment then return planned end
-  end
-  errors.usage("%s: %s has no interface on %s", where, tostring(router), tostring(segment))
-end
-
-local function interface_towards(router, other)
-  if other == router then
-    errors.usage("%s: %s is the router itself: name an interface", where, tostring(router))
-  end
-  if other.network ~= router.network then
-    errors.usage("%s: %s is not of this network", where, tostring(other))
-  end
-  return router.network._routing:interface_towards(router, other)
-    or errors.usage("%s: %s has no path to %s", where, tostring(router), tostring(other))
-end
-
-local function own_interface(router, name, given)
-  if given.host ~= router then
-    errors.usage("%s: %s: %s is not an interface of %s", where, name, tostring(given),
-      tostring(router))
-  end
-  for _, planned in ipairs(router._planned) do
-    if planned == given then return planned end
-  end
-  errors.usage("%s: %s: multicast is not routed through %s", where, name, tostring(given))
-end
-
-local function named(router, name, given)
-  for _, planned in ipairs(router._planned) do
-    if planned.name == given then return planned end
-  end
-  local network = router.network
-  local segment, other = network.switches[given], network.hosts[given]
-  if segment then return interface_on(router, segment) end
-  if other then return interface_towards(router, other) end
-  errors.usage("%s: %s: %s has no interface '%s', and there is no switch or host of that name",
-    where, name, tostring(router), given)
-end
-
---- An interface, a switch or link that the router is on, a host that it reaches, or a name of one.
----@return mcast.Interface
-local function resolve(router, name, given)
-  if type(given) == "string" then return named(router, name, given) end
-  if class.is(given, interface.class) then return own_interface(router, name, given) end
-  if class.is(given, host.class) then return interface_towards(router, given) end
-  if class.of(given) and given._pool_of then return interface_on(router, given) end
-  options.refuse(where, name, "an interface, a switch, a link or a host", given)
-end
-
---- Two hosts behind the same interface are reached by one copy.
-local function resolve_all(router, given)
-  if type(given) ~= "table" or class.of(given) then given = { given } end
-  local list, seen = {}, {}
-  for _, one in ipairs(given) do
-    local found = resolve(router, "to", one)
-    if not seen[found] then list[#list + 1] = found end
-    seen[found] = true
-  end
-  if #list == 0 then
-    errors.usage("%s: to: expected interfaces, switches or hosts, got none", where)
-  end
-  return list
-end
 
 --- What no router forwards, whatever its routes say: RFC 5771 section 4, RFC 4291 section 2.7.
 local function stays_on_link(group)
@@ -126,9 +60,9 @@ local function source_of(wanted, family)
 end
 
 local function incoming_of(router, wanted, source)
-  if wanted.from ~= nil then return resolve(router, "from", wanted.from) end
+  if wanted.from ~= nil then return direction.resolve(where, router, "from", wanted.from) end
   local sender = source and router.network:_host_of(source)
-  if sender then return interface_towards(router, sender) end
+  if sender then return direction.towards(where, router, sender) end
   errors.usage("%s: from: missing; expected an interface, a switch, a link or a host", where)
 end
 
@@ -173,7 +107,8 @@ function mroute.add(router, given)
   local family = address.family(wanted.group)
   check_group(wanted, family)
   local source = source_of(wanted, family)
-  local from, to = incoming_of(router, wanted, source), resolve_all(router, wanted.to)
+  local from = incoming_of(router, wanted, source)
+  local to = direction.resolve_all(where, router, wanted.to)
   check_interfaces(router, from, to)
   local name = describe(source, wanted.group)
   if router._mroutes[name] then

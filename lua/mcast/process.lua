@@ -34,6 +34,7 @@ end
 local function launch(host, where, given, spec)
   local plan, wanted = command.read(host, where, given, spec)
   local stack, run = host:_get_stack(), host.network._run
+  plan.mounts = host:_get_mounts()
   run:await_ready() -- a foreign sender, too, meets receivers that are ready
   local raw = errors.on_host(host.name, core.process, stack.netns, plan)
   local self = class.new(Process, { host = host, name = plan.arguments[1]:match("[^/]*$"),
@@ -105,6 +106,12 @@ end
 local function result(self)
   return { status = self.status, signal = self.signal, stdout = self.stdout,
     stderr = self.stderr }
+end
+
+--- Parks until it wrote something or ended, at most that long.
+---@param within number seconds
+function Process.methods._await_change(self, within)
+  if self._raw then self._raw:changed():wait(within) end
 end
 
 -- ---- waiting --------------------------------------------------------------------------------
@@ -238,6 +245,24 @@ function Process.methods._finish(self)
     release(self)
   end
   tell_output(self, run)
+end
+
+-- ---- the library's own ----------------------------------------------------------------------
+
+--- Runs a program of which no report tells: a question to a daemon.
+---@param host mcast.Host
+---@param arguments string[]
+---@param input string|nil
+---@return mcast.ProcessResult
+function process.query(host, arguments, input)
+  local raw <close> = errors.on_host(host.name, core.process, host:_get_stack().netns,
+    { arguments = arguments, environment = {}, input = input, mounts = host:_get_mounts() })
+  while not raw:ended() do raw:changed():wait() end
+  local ended = raw:ended()
+  local found = { status = ended.status, signal = ended.signal, stdout = raw:output("stdout"),
+    stderr = raw:output("stderr") }
+  raw:close()
+  return found
 end
 
 -- ---- to the end -----------------------------------------------------------------------------

@@ -21,8 +21,18 @@ end
 function router.new(network, name)
   local fields = host.fields(network, name)
   fields._forwards = true
-  fields._kernels, fields._mroutes = {}, {}
+  fields._kernels, fields._mroutes, fields._mounts = {}, {}, false
   return class.new(Router, fields)
+end
+
+--- Routing daemons have fixed places for what they write: its programs have folders of their own.
+---@return core.Mountns
+function Router.methods._get_mounts(self)
+  if not self._mounts then
+    self._mounts = errors.on_host(self.name, core.mountns)
+    self.network._run:opened(self._mounts)
+  end
+  return self._mounts
 end
 
 --- The kernel's multicast routing of one family, from the first route to the scenario's end.

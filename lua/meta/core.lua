@@ -269,10 +269,18 @@ function Observer:changed() end
 function Observer:close() end
 
 -- ---- programs (src/loop/child_process.h) ---------------------------------------------------
+--- A mount namespace with a private /run, /etc, /var and /tmp (src/net/mountns.h).
+---@class core.Mountns
+local Mountns = {}
+---@return core.Mountns
+function core.mountns() end
+function Mountns:close() end
+
 ---@class core.Process
 local Process = {}
 --- plan: {arguments = {"sh", ...}, environment = {"NAME=value", ...}, directory = string|nil,
---- input = string|nil}; the environment is added to the harness's own. The directory must exist.
+--- input = string|nil, mounts = core.Mountns|nil}; the environment is added to the harness's own.
+--- The directory must exist.
 ---@return core.Process
 function core.process(netns, plan) end
 ---@return string[] names "SIGTERM" of the signals that Process:kill knows

@@ -22,7 +22,7 @@
 ---@field timeout number|nil           seconds; default 30
 ---@field topology mcast.Topology|nil  default: fresh hosts on one snooping switch called "lan"
 ---@field each any[]|nil               runs once per element, which is in t.case
----@field needs string[]|nil           "root", "ipv6", "user-namespaces": what is missing, or not known, skips it
+---@field needs string[]|nil           "root", "ipv6", "user-namespaces", "smcroute": what is missing, or not known, skips it
 ---@field retries integer|nil          how often one that did not pass is tried again
 
 --- Declares a scenario. The name is unique in its file.
@@ -347,6 +347,7 @@ function Process:stop(options) end
 ---@param signal string|integer|nil  "KILL"; "TERM", "HUP", "STOP", ...
 function Process:kill(signal) end
 
+--- Its programs have a /run of their own, and of /etc, /var and /tmp a view that only they write to.
 ---@class mcast.Router: mcast.Host
 local Router = {}
 
@@ -382,6 +383,58 @@ local Mroute = {}
 
 --- Takes the route away. Its counters stay as they were.
 function Mroute:remove() end
+
+-- ---- routing daemons: local daemon = require "mcast.daemon" -----------------------------------
+
+---@class mcast.daemon
+local daemon = {}
+
+---@class mcast.SmcrouteRoute
+---@field group string
+---@field source string|nil          nil: any, a (*,G) route
+---@field from mcast.Direction
+---@field to mcast.Direction|mcast.Direction[]
+
+---@class mcast.SmcrouteJoin
+---@field group string
+---@field source string|nil
+---@field from mcast.Direction
+
+---@class mcast.SmcrouteOptions
+---@field config string|nil          path of an smcroute.conf(5)
+---@field text string|nil            or what stands in it
+---@field routes mcast.SmcrouteRoute[]|nil  or the routes of one that the library writes
+---@field joins mcast.SmcrouteJoin[]|nil    and the groups that the router joins itself
+---@field within number|nil          10 s until it is ready
+
+--- Starts smcrouted(8) on the router and waits until it answers and the kernel forwards for it.
+---@param router mcast.Router
+---@param options mcast.SmcrouteOptions|nil
+---@return mcast.Daemon
+function daemon.smcroute(router, options) end
+
+---@class mcast.Daemon
+---@field name string                "smcroute"
+---@field router mcast.Router
+---@field processes mcast.Process[]
+---@field running boolean            all of its programs are
+local Daemon = {}
+
+--- Asks it by its own tool, smcroutectl(8), and returns the answer; an error has the daemon's own words.
+---@param ... string|number
+---@return string
+function Daemon:command(...) end
+
+--- What its programs wrote until now.
+---@return string
+function Daemon:output() end
+
+--- SIGTERM, and SIGKILL for what has not ended `within` 2 s.
+---@param options {within: number?}|nil
+function Daemon:stop(options) end
+
+--- SIGKILL, as a crash would; returns when it is dead and the kernel has forgotten its routes.
+function Daemon:kill() end
 
 ---@class mcast.CachedMroute
 ---@field source string|nil          nil: any

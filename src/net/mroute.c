@@ -36,7 +36,8 @@ static int explain_open(struct mh_error *err, int code, sa_family_t family)
     mh_error_set(err, code, "route multicast", "take over IPv%d multicast forwarding",
         family == AF_INET ? 4 : 6);
     if (code == -EADDRINUSE)
-        mh_error_hint(err, "a routing daemon has it already: one per host");
+        mh_error_hint(err, "a routing daemon has it already, and there is one owner per "
+                           "host: give it the route, or stop it");
     if (code == -ENOPROTOOPT || code == -EPROTONOSUPPORT)
         mh_error_hint(err, "this kernel was built without multicast routing (CONFIG_IP_MROUTE, "
                            "CONFIG_IPV6_MROUTE)");

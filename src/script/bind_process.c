@@ -3,6 +3,7 @@
 #include "net/netns.h"
 #include "script/bindings.h"
 #include "script/convert.h"
+#include "script/mountns_box.h"
 #include "script/netns_box.h"
 #include "script/vm.h"
 
@@ -210,17 +211,52 @@ static struct process_box *push_box(lua_State *L)
     return box;
 }
 
-/* A child inherits the namespace of the thread that starts it. */
-static int start_in(int netns, struct mh_children *children, const struct mh_program *program,
-    struct process_box *box, struct mh_error *err)
+/* What a child needs of its parent. */
+struct launch {
+    struct mh_children *children;
+    struct mh_program program;
+    struct process_box *box;
+};
+
+static int start_here(const struct launch *launch, struct mh_error *err)
+{
+    return mh_child_process_start(
+        launch->children, &launch->program, on_changed, launch->box, &launch->box->child, err);
+}
+
+/* NULL: with the files of this process. */
+static int start_among(
+    const struct mh_mountns *mounts, const struct launch *launch, struct mh_error *err)
+{
+    struct mh_mountns home;
+    if (!mounts)
+        return start_here(launch, err);
+
+    int r = mh_mountns_visit(mounts, &home, err);
+    if (r < 0)
+        return r;
+    r = start_here(launch, err);
+    int back = mh_mountns_return(&home, r < 0 ? NULL : err);
+    return r < 0 ? r : back;
+}
+
+/* A child inherits the namespaces of the thread that starts it. */
+static int start_in(int netns, const struct mh_mountns *mounts, const struct launch *launch,
+    struct mh_error *err)
 {
     int home;
     int r = mh_netns_visit(netns, &home, err);
     if (r < 0)
         return r;
-    r = mh_child_process_start(children, program, on_changed, box, &box->child, err);
+    r = start_among(mounts, launch, err);
     int back = mh_netns_return(home, r < 0 ? NULL : err);
     return r < 0 ? r : back;
+}
+
+static const struct mh_mountns *push_mounts(lua_State *L, int plan)
+{
+    lua_getfield(L, plan, "mounts");
+    return mh_opt_mountns(L, lua_gettop(L));
 }
 
 /* core.process(netns, plan) */
@@ -228,18 +264,18 @@ static int process_start(lua_State *L)
 {
     int netns = mh_check_netns(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
-    struct mh_children *children = get_children(L);
-    struct mh_program program = {
-        .arguments = push_strings(L, 2, "arguments", 0),
-        .environment = push_environment(L, 2),
-        .directory = push_optional(L, 2, "directory", NULL),
-    };
-    luaL_argcheck(L, program.arguments[0], 2, "no command");
-    program.input = push_optional(L, 2, "input", &program.input_length);
-    struct process_box *box = push_box(L);
+    struct launch launch = {.children = get_children(L)};
+    struct mh_program *program = &launch.program;
+    program->arguments = push_strings(L, 2, "arguments", 0);
+    program->environment = push_environment(L, 2);
+    program->directory = push_optional(L, 2, "directory", NULL);
+    luaL_argcheck(L, program->arguments[0], 2, "no command");
+    program->input = push_optional(L, 2, "input", &program->input_length);
+    const struct mh_mountns *mounts = push_mounts(L, 2);
+    launch.box = push_box(L);
     struct mh_error err;
 
-    if (start_in(netns, children, &program, box, &err) < 0)
+    if (start_in(netns, mounts, &launch, &err) < 0)
         return mh_raise(L, &err);
     return 1;
 }

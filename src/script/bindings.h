@@ -17,5 +17,6 @@ void mh_bind_socket(lua_State *L);   /* socket */
 void mh_bind_endpoint(lua_State *L); /* endpoint, traffic_changed, drain */
 void mh_bind_observer(lua_State *L); /* observer */
 void mh_bind_mroute(lua_State *L);   /* mroute, mroutes */
+void mh_bind_mountns(lua_State *L);  /* mountns */
 void mh_bind_process(lua_State *L);  /* process, signals */
 void mh_bind_errand(lua_State *L);   /* open_netns */

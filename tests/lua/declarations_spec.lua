@@ -246,6 +246,19 @@ scenario("every option is declared", function(t)
   end
 end)
 
+scenario("every word of a daemon is declared", {needs = {"smcroute"}}, function(t)
+  local daemon = require "mcast.daemon"
+  local router = t.net:router("router", {t.net:switch("left"), t.net:switch("right")})
+  local ways = {group = "239.1.1.1", from = "left", to = "right"}
+  local started = daemon.smcroute(router, {routes = {ways}, joins = {{group = "239.1.1.1",
+    from = "left"}}})
+  compare_object("mcast.Daemon", started)
+  compare(keys_of(daemon), classes["mcast.daemon"].words)
+  compare_options("mcast.SmcrouteOptions", "daemon.smcroute")
+  compare_options("mcast.SmcrouteRoute", "daemon.smcroute: routes")
+  compare_options("mcast.SmcrouteJoin", "daemon.smcroute: joins")
+end)
+
 -- Subjects and what they can be asked; what these modules export besides is no claim.
 local claim_modules = { "sent", "receiver", "host", "observer", "process", "value" }
 local no_claims = { read = true, heard_by_receivers = true }

@@ -14,8 +14,8 @@ run() {
 	expected=$1
 	shift
 	status=0
-	said=$(PATH="$place/bin:$PATH" OS_RELEASE="$place/os-release" "$root/bootstrap" "$@" 2>&1 \
-		</dev/null) || status=$?
+	said=$(PATH="$place/bin:$PATH" OS_RELEASE="$place/os-release" POLICY_RC_D="$place/policy" \
+		"$root/bootstrap" "$@" 2>&1 </dev/null) || status=$?
 	[ $status -eq "$expected" ] || complain "exit code $status instead of $expected for: $*"
 }
 
@@ -100,6 +100,24 @@ rm "$place/calls"
 run 0 packages
 said=$(cat "$place/calls")
 refuse '^apt-get update'
+
+# ---- Debian: what is installed for the tests does not start its services
+stand_in apt-get "cat $place/policy >>$place/calls; [ ! -e $place/fail ] || exit 100"
+run 0 packages
+expect 'systemctl disable frr'
+said=$(cat "$place/calls")
+expect '^exit 101'
+[ ! -e "$place/policy" ] || complain 'the policy is left behind'
+touch "$place/fail"
+run 1 packages
+[ ! -e "$place/policy" ] || complain 'the policy is left behind after a failure'
+rm "$place/fail"
+echo mine >"$place/policy"
+run 0 packages
+refuse 'systemctl disable frr'
+said=$(cat "$place/policy")
+expect '^mine'
+rm "$place/policy" "$place/calls"
 
 # ---- nobody to ask, no rights, no network, nothing wanted
 run 1
