@@ -1,0 +1,156 @@
+#include "traffic/flow_account.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* Gaps beyond these are counted in what was lost, and not listed. */
+enum { FIRST_GAPS = 8, GAPS_MAX = 1 << 20 };
+
+struct mh_gap_record {
+    uint64_t first, end; /* numbers */
+    uint64_t before_ns, after_ns;
+};
+
+static int reserve_gap(struct mh_flow_account *account)
+{
+    if (account->gap_count < account->gap_capacity)
+        return 0;
+
+    size_t capacity = account->gap_capacity ? account->gap_capacity * 2 : FIRST_GAPS;
+    if (capacity > GAPS_MAX)
+        return -ENOMEM;
+    struct mh_gap_record *gaps = realloc(account->gaps, capacity * sizeof(*gaps));
+    if (!gaps)
+        return -ENOMEM;
+    account->gaps = gaps;
+    account->gap_capacity = capacity;
+    return 0;
+}
+
+static uint64_t last_arrival(const struct mh_flow_account *account)
+{
+    return account->last_ns ? account->last_ns : account->start_ns;
+}
+
+/* A higher number than the next expected one: those between are missing, for now. */
+static void note_gap(struct mh_flow_account *account, uint64_t number, uint64_t arrival_ns)
+{
+    if (reserve_gap(account) < 0) {
+        account->incomplete = true;
+        return;
+    }
+    account->gaps[account->gap_count++] = (struct mh_gap_record){
+        .first = account->next_expected,
+        .end = number,
+        .before_ns = last_arrival(account),
+        .after_ns = arrival_ns,
+    };
+}
+
+static void note_order(struct mh_flow_account *account, uint64_t number, uint64_t arrival_ns)
+{
+    if (number < account->next_expected) {
+        account->reordered++;
+        return;
+    }
+    if (number > account->next_expected)
+        note_gap(account, number, arrival_ns);
+    account->next_expected = number + 1;
+}
+
+static void note_ttl(struct mh_flow_account *account, int ttl)
+{
+    if (account->received == 1 || ttl < account->ttl_min)
+        account->ttl_min = ttl;
+    if (account->received == 1 || ttl > account->ttl_max)
+        account->ttl_max = ttl;
+}
+
+/* A clock that was set back must not make it a long way. */
+static uint64_t elapsed(uint64_t from_ns, uint64_t to_ns)
+{
+    return to_ns > from_ns ? to_ns - from_ns : 0;
+}
+
+static void note_time(
+    struct mh_flow_account *account, const struct mh_probe *probe, uint64_t arrival_ns)
+{
+    if (account->first_ns == 0)
+        account->first_ns = arrival_ns;
+    if (arrival_ns > account->last_ns)
+        account->last_ns = arrival_ns;
+    if (mh_histogram_add(&account->latency, elapsed(probe->time_ns, arrival_ns)) < 0 ||
+        mh_series_add(&account->series, elapsed(account->start_ns, probe->time_ns), 1) < 0)
+        account->incomplete = true;
+}
+
+void mh_flow_account_take(
+    struct mh_flow_account *account, const struct mh_probe *probe, uint64_t arrival_ns, int ttl)
+{
+    int r = mh_number_set_add(&account->numbers, probe->number);
+
+    if (r < 0) {
+        account->unaccounted++;
+        return;
+    }
+    if (r == 0) {
+        account->duplicated++;
+        return;
+    }
+    account->received++;
+    account->bytes += probe->length;
+    note_order(account, probe->number, arrival_ns);
+    note_time(account, probe, arrival_ns);
+    note_ttl(account, ttl);
+}
+
+void mh_flow_account_done(struct mh_flow_account *account)
+{
+    mh_histogram_done(&account->latency);
+    mh_series_done(&account->series);
+    mh_number_set_done(&account->numbers);
+    free(account->gaps);
+    *account = (struct mh_flow_account){0};
+}
+
+static struct mh_gap as_gap(
+    const struct mh_flow_account *account, const struct mh_gap_record *record)
+{
+    uint64_t came = mh_number_set_count(&account->numbers, record->first, record->end);
+
+    return (struct mh_gap){
+        .at_ns = record->before_ns,
+        .duration_ns = elapsed(record->before_ns, record->after_ns),
+        .first = record->first,
+        .lost = record->end - record->first - came,
+    };
+}
+
+/* Nothing came any more. */
+static struct mh_gap last_gap(
+    const struct mh_flow_account *account, const struct mh_flow_end *end)
+{
+    struct mh_gap_record record = {
+        .first = account->next_expected,
+        .end = end->sent,
+        .before_ns = last_arrival(account),
+        .after_ns = end->end_ns,
+    };
+
+    return record.end > record.first ? as_gap(account, &record) : (struct mh_gap){0};
+}
+
+bool mh_flow_account_next_gap(const struct mh_flow_account *account,
+    const struct mh_flow_end *end, size_t *cursor, struct mh_gap *ret_gap)
+{
+    while (*cursor <= account->gap_count) {
+        size_t i = (*cursor)++;
+        struct mh_gap gap = i < account->gap_count ? as_gap(account, &account->gaps[i])
+                                                   : last_gap(account, end);
+        if (gap.lost == 0)
+            continue; /* they came late */
+        *ret_gap = gap;
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,65 @@
+/* What one receiver got of one flow: every probe, exactly.
+ *
+ * Each probe that arrives intact is counted once in one of three ways: as received, when its
+ * number is new; as duplicated, when it was there before; and one that is received is also
+ * reordered when a higher number came before it (RFC 4737 section 3: its number is below the
+ * next expected one; of several copies only the first is judged). What is not received is lost:
+ * received + lost = sent. A corrupted probe counts for itself and not as received.
+ */
+#pragma once
+
+#include "traffic/histogram.h"
+#include "traffic/number_set.h"
+#include "traffic/probe.h"
+#include "traffic/series.h"
+
+struct mh_gap_record;
+
+/* Zero-initialised with `start_ns` is empty. All times are CLOCK_REALTIME. */
+struct mh_flow_account {
+    uint64_t start_ns; /* of the flow */
+    uint64_t received;
+    uint64_t duplicated;
+    uint64_t reordered;
+    uint64_t corrupted;
+    uint64_t bytes;    /* payload of what was received */
+    uint64_t first_ns; /* arrival of the first and of the last one; 0: none */
+    uint64_t last_ns;
+    int ttl_min; /* of those received; -1: not known */
+    int ttl_max;
+    bool incomplete; /* memory ran out: all counts are right, but the lists below may not be */
+    uint64_t unaccounted;        /* probes that could not even be counted, for want of memory */
+    struct mh_histogram latency; /* from handing it to the kernel until the kernel stamped it */
+    struct mh_series series;     /* received, by the time at which they were sent */
+
+    /* Private. */
+    uint64_t next_expected; /* RFC 4737's NextExp */
+    struct mh_number_set numbers;
+    struct mh_gap_record *gaps;
+    size_t gap_count;
+    size_t gap_capacity;
+};
+
+/* An intact probe of the flow arrived. `ttl` -1: not known. */
+void mh_flow_account_take(struct mh_flow_account *account, const struct mh_probe *probe,
+    uint64_t arrival_ns, int ttl);
+void mh_flow_account_done(struct mh_flow_account *account);
+
+/* A stretch of numbers of which some or all are missing, and how long nothing came: from the
+ * arrival before it (or the flow's start) to the one after it (or the flow's end). */
+struct mh_gap {
+    uint64_t at_ns;
+    uint64_t duration_ns;
+    uint64_t first; /* number */
+    uint64_t lost;
+};
+
+/* What the sender knows: how many were sent, and when the last one was. */
+struct mh_flow_end {
+    uint64_t sent;
+    uint64_t end_ns;
+};
+
+/* The next gap from *cursor on (0 at first), which moves behind it; false: there is none. */
+bool mh_flow_account_next_gap(const struct mh_flow_account *account,
+    const struct mh_flow_end *end, size_t *cursor, struct mh_gap *ret_gap);

@@ -1,0 +1,136 @@
+#include "traffic/histogram.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first octave is linear up to 2^11; each further one has the upper half of a doubling. */
+enum { LINEAR_BITS = 11, LINEAR = 1 << LINEAR_BITS, HALF = LINEAR / 2 };
+
+struct place {
+    unsigned octave;
+    unsigned counter;
+};
+
+static struct place place_of(uint64_t value_ns)
+{
+    if (value_ns > MH_HISTOGRAM_MAX_NS)
+        value_ns = MH_HISTOGRAM_MAX_NS;
+    if (value_ns < LINEAR)
+        return (struct place){0, (unsigned)value_ns};
+
+    unsigned octave = 64U - (unsigned)__builtin_clzll(value_ns) - LINEAR_BITS;
+    return (struct place){octave, (unsigned)(value_ns >> octave) - HALF};
+}
+
+/* The largest value that is counted there. */
+static uint64_t last_value(struct place place)
+{
+    if (place.octave == 0)
+        return place.counter;
+    return ((uint64_t)(place.counter + HALF + 1) << place.octave) - 1;
+}
+
+static unsigned size_of_octave(unsigned octave)
+{
+    return octave == 0 ? LINEAR : HALF;
+}
+
+static int reserve(struct mh_histogram *histogram, unsigned octave)
+{
+    if (!histogram->octaves[octave])
+        histogram->octaves[octave] = calloc(size_of_octave(octave), sizeof(uint64_t));
+    return histogram->octaves[octave] ? 0 : -ENOMEM;
+}
+
+int mh_histogram_add(struct mh_histogram *histogram, uint64_t value_ns)
+{
+    struct place place = place_of(value_ns);
+
+    if (reserve(histogram, place.octave) < 0)
+        return -ENOMEM;
+    histogram->octaves[place.octave][place.counter]++;
+    if (histogram->count++ == 0 || value_ns < histogram->min_ns)
+        histogram->min_ns = value_ns;
+    if (value_ns > histogram->max_ns)
+        histogram->max_ns = value_ns;
+    histogram->sum_ns += value_ns;
+    return 0;
+}
+
+static uint64_t clamped(const struct mh_histogram *histogram, uint64_t value_ns)
+{
+    if (value_ns < histogram->min_ns)
+        return histogram->min_ns;
+    return value_ns > histogram->max_ns ? histogram->max_ns : value_ns;
+}
+
+/* How many values are at or below the one asked for: at least one, at most all. */
+static uint64_t rank_of(const struct mh_histogram *histogram, double fraction)
+{
+    double rank = fraction * (double)histogram->count;
+    uint64_t whole = rank > 0 ? (uint64_t)rank : 0;
+
+    if ((double)whole < rank)
+        whole++;
+    if (whole > histogram->count)
+        return histogram->count;
+    return whole > 0 ? whole : 1;
+}
+
+uint64_t mh_histogram_value_at(const struct mh_histogram *histogram, double fraction)
+{
+    if (histogram->count == 0)
+        return 0;
+
+    uint64_t left = rank_of(histogram, fraction);
+    for (unsigned octave = 0; octave < MH_HISTOGRAM_OCTAVES; octave++) {
+        const uint64_t *counters = histogram->octaves[octave];
+        for (unsigned i = 0; counters && i < size_of_octave(octave); i++) {
+            if (counters[i] >= left)
+                return clamped(histogram, last_value((struct place){octave, i}));
+            left -= counters[i];
+        }
+    }
+    return histogram->max_ns;
+}
+
+uint64_t mh_histogram_mean_ns(const struct mh_histogram *histogram)
+{
+    return histogram->count ? histogram->sum_ns / histogram->count : 0;
+}
+
+static int merge_octave(
+    struct mh_histogram *histogram, const struct mh_histogram *from, unsigned octave)
+{
+    if (!from->octaves[octave])
+        return 0;
+    if (reserve(histogram, octave) < 0)
+        return -ENOMEM;
+    for (unsigned i = 0; i < size_of_octave(octave); i++)
+        histogram->octaves[octave][i] += from->octaves[octave][i];
+    return 0;
+}
+
+int mh_histogram_merge(struct mh_histogram *histogram, const struct mh_histogram *from)
+{
+    if (from->count == 0)
+        return 0;
+    for (unsigned octave = 0; octave < MH_HISTOGRAM_OCTAVES; octave++)
+        if (merge_octave(histogram, from, octave) < 0)
+            return -ENOMEM;
+    if (histogram->count == 0 || from->min_ns < histogram->min_ns)
+        histogram->min_ns = from->min_ns;
+    if (from->max_ns > histogram->max_ns)
+        histogram->max_ns = from->max_ns;
+    histogram->count += from->count;
+    histogram->sum_ns += from->sum_ns;
+    return 0;
+}
+
+void mh_histogram_done(struct mh_histogram *histogram)
+{
+    for (unsigned octave = 0; octave < MH_HISTOGRAM_OCTAVES; octave++)
+        free(histogram->octaves[octave]);
+    memset(histogram, 0, sizeof(*histogram));
+}

@@ -1,0 +1,112 @@
+#include "traffic/number_set.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE_BITS = 16, PAGE = 1 << PAGE_BITS, WORDS = PAGE / 64 };
+
+struct mh_number_page {
+    uint64_t *words; /* NULL: all of them are in it, or none: `count` tells */
+    uint32_t count;
+};
+
+static int reserve_pages(struct mh_number_set *set, size_t wanted)
+{
+    size_t count = set->page_count ? set->page_count : 1;
+    if (wanted <= set->page_count)
+        return 0;
+
+    while (count < wanted)
+        count *= 2;
+    struct mh_number_page *pages = realloc(set->pages, count * sizeof(*pages));
+    if (!pages)
+        return -ENOMEM;
+    memset(pages + set->page_count, 0, (count - set->page_count) * sizeof(*pages));
+    set->pages = pages;
+    set->page_count = count;
+    return 0;
+}
+
+static int add_to_page(struct mh_number_page *page, unsigned number)
+{
+    uint64_t bit = UINT64_C(1) << (number % 64);
+
+    if (page->count == PAGE)
+        return 0;
+    if (!page->words)
+        page->words = calloc(WORDS, sizeof(*page->words));
+    if (!page->words)
+        return -ENOMEM;
+    if (page->words[number / 64] & bit)
+        return 0;
+    page->words[number / 64] |= bit;
+    if (++page->count == PAGE) {
+        free(page->words);
+        page->words = NULL;
+    }
+    return 1;
+}
+
+int mh_number_set_add(struct mh_number_set *set, uint64_t number)
+{
+    if (number > MH_NUMBER_MAX)
+        return -ERANGE;
+    if (reserve_pages(set, (size_t)(number >> PAGE_BITS) + 1) < 0)
+        return -ENOMEM;
+
+    int r = add_to_page(&set->pages[number >> PAGE_BITS], (unsigned)(number % PAGE));
+    if (r > 0)
+        set->count++;
+    return r;
+}
+
+/* The bits from `first` up to `end` of one word, 0 to 64. */
+static uint64_t bits_between(unsigned first, unsigned end)
+{
+    uint64_t below_end = end == 64 ? UINT64_MAX : (UINT64_C(1) << end) - 1;
+
+    return below_end & ~((UINT64_C(1) << first) - 1);
+}
+
+static uint64_t count_in_page(const struct mh_number_page *page, unsigned first, unsigned end)
+{
+    uint64_t count = 0;
+
+    if (!page->words)
+        return page->count == PAGE ? end - first : 0;
+    for (unsigned at = first; at < end;) {
+        unsigned word_end = (at / 64 + 1) * 64;
+        unsigned stop = end < word_end ? end : word_end;
+        uint64_t mask = bits_between(at % 64, stop - at / 64 * 64);
+        count += (uint64_t)__builtin_popcountll(page->words[at / 64] & mask);
+        at = stop;
+    }
+    return count;
+}
+
+uint64_t mh_number_set_count(const struct mh_number_set *set, uint64_t first, uint64_t end)
+{
+    uint64_t last = (uint64_t)set->page_count << PAGE_BITS;
+    uint64_t count = 0;
+
+    if (end > last)
+        end = last;
+    while (first < end) {
+        uint64_t page_end = ((first >> PAGE_BITS) + 1) << PAGE_BITS;
+        uint64_t stop = end < page_end ? end : page_end;
+        unsigned length = (unsigned)(stop - first);
+        unsigned begin = (unsigned)(first % PAGE);
+        count += count_in_page(&set->pages[first >> PAGE_BITS], begin, begin + length);
+        first = stop;
+    }
+    return count;
+}
+
+void mh_number_set_done(struct mh_number_set *set)
+{
+    for (size_t i = 0; i < set->page_count; i++)
+        free(set->pages[i].words);
+    free(set->pages);
+    *set = (struct mh_number_set){0};
+}

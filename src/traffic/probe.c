@@ -1,0 +1,134 @@
+#include "traffic/probe.h"
+
+#include <assert.h>
+#include <endian.h>
+#include <string.h>
+
+enum {
+    MAGIC = 0x6d685031, /* "mhP1" */
+    SUM_OFFSET = 32,
+    HEADER_WORDS = SUM_OFFSET / 8,
+    BLOCK = 32, /* two pairs of words */
+};
+
+static uint64_t get_word(const uint8_t *bytes)
+{
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof(word));
+    return be64toh(word);
+}
+
+static void put_word(uint8_t *bytes, uint64_t word)
+{
+    word = htobe64(word);
+    memcpy(bytes, &word, sizeof(word));
+}
+
+/* A bijection in which every bit of the input moves half of the output (the finalizer of
+ * splitmix64). */
+static uint64_t mix(uint64_t word)
+{
+    word = (word ^ word >> 30) * 0xbf58476d1ce4e5b9;
+    word = (word ^ word >> 27) * 0x94d049bb133111eb;
+    return word ^ word >> 31;
+}
+
+/* Fletcher's two sums, over words of 64 bits in lanes that do not wait for each other, so that
+ * reading the filling costs next to nothing beside receiving it. The second sum weighs each
+ * word by its place: words that changed places are noticed. Pairs, because that is what every
+ * processor has registers for. Words are taken as the machine has them: both ends of a stream
+ * have the same byte order, or every probe is corrupted. */
+struct pair {
+    uint64_t of __attribute__((vector_size(2 * sizeof(uint64_t))));
+};
+
+struct sums {
+    struct pair plain, weighed;
+};
+
+static inline struct sums with_words(struct sums sums, const uint8_t *bytes)
+{
+    struct pair words;
+
+    memcpy(&words, bytes, sizeof(words));
+    sums.plain.of += words.of;
+    sums.weighed.of += sums.plain.of;
+    return sums;
+}
+
+/* Mixed in between, so that what a changed word does to the one sum cannot be made up for by
+ * what it does to the other. */
+static uint64_t fold(uint64_t folded, const struct sums *sums)
+{
+    static const uint64_t one = 0x9e3779b97f4a7c15, other = 0xbf58476d1ce4e5b9; /* odd */
+
+    folded = mix(folded + sums->plain.of[0] * one + sums->plain.of[1] * other);
+    return mix(folded + sums->weighed.of[0] * one + sums->weighed.of[1] * other);
+}
+
+static uint64_t sum_filling(const uint8_t *bytes, size_t length)
+{
+    struct sums even = {.plain = {{0}}}, odd = even;
+    uint8_t last[BLOCK] = {0};
+    size_t at = 0;
+
+    for (; length - at >= BLOCK; at += BLOCK) {
+        even = with_words(even, bytes + at);
+        odd = with_words(odd, bytes + at + BLOCK / 2);
+    }
+    memcpy(last, bytes + at, length - at);
+    even = with_words(even, last);
+    odd = with_words(odd, last + BLOCK / 2);
+    return fold(fold(length, &even), &odd);
+}
+
+static uint64_t sum_header(const uint8_t *bytes, uint64_t filling_sum)
+{
+    uint64_t sum = filling_sum;
+
+    for (int i = 0; i < HEADER_WORDS; i++)
+        sum = mix(sum ^ get_word(bytes + sizeof(uint64_t) * (size_t)i));
+    return sum;
+}
+
+uint64_t mh_probe_fill(const struct mh_probe_flow *of, uint8_t *bytes, size_t length)
+{
+    assert(length >= MH_PROBE_SIZE_MIN);
+    uint64_t state = (uint64_t)of->run << 32 | of->flow;
+
+    for (size_t at = MH_PROBE_SIZE_MIN; at < length; at += sizeof(state)) {
+        uint64_t word = mix(state += 0x9e3779b97f4a7c15);
+        memcpy(bytes + at, &word, length - at < sizeof(word) ? length - at : sizeof(word));
+    }
+    return sum_filling(bytes + MH_PROBE_SIZE_MIN, length - MH_PROBE_SIZE_MIN);
+}
+
+void mh_probe_format(const struct mh_probe *probe, uint64_t filling_sum, uint8_t *bytes)
+{
+    put_word(bytes, (uint64_t)MAGIC << 32 | probe->of.run);
+    put_word(bytes + 8, (uint64_t)probe->of.flow << 32 | probe->length);
+    put_word(bytes + 16, probe->number);
+    put_word(bytes + 24, probe->time_ns);
+    put_word(bytes + SUM_OFFSET, sum_header(bytes, filling_sum));
+}
+
+enum mh_probe_verdict mh_probe_parse(
+    const uint8_t *bytes, size_t length, struct mh_probe *ret_probe)
+{
+    if (length < MH_PROBE_SIZE_MIN || get_word(bytes) >> 32 != MAGIC)
+        return MH_PROBE_NONE;
+
+    *ret_probe = (struct mh_probe){
+        .of = {.run = (uint32_t)get_word(bytes), .flow = (uint32_t)(get_word(bytes + 8) >> 32)},
+        .length = (uint32_t)get_word(bytes + 8),
+        .number = get_word(bytes + 16),
+        .time_ns = get_word(bytes + 24),
+    };
+    if (ret_probe->length != length)
+        return MH_PROBE_CORRUPTED;
+
+    uint64_t sum =
+        sum_header(bytes, sum_filling(bytes + MH_PROBE_SIZE_MIN, length - MH_PROBE_SIZE_MIN));
+    return sum == get_word(bytes + SUM_OFFSET) ? MH_PROBE_INTACT : MH_PROBE_CORRUPTED;
+}

@@ -1,0 +1,199 @@
+#include "test.h"
+#include "traffic/flow_account.h"
+
+/* Probe n is sent n ms after the start and arrives 1 ms later, unless said otherwise. */
+static const uint64_t start = UINT64_C(1700000000000000000);
+static const uint64_t ms = 1000000;
+
+static struct mh_flow_account account;
+
+static int open_account(void **state)
+{
+    (void)state;
+    account = (struct mh_flow_account){.start_ns = start};
+    return 0;
+}
+
+static int close_account(void **state)
+{
+    (void)state;
+    mh_flow_account_done(&account);
+    return 0;
+}
+
+static void take_at(uint64_t number, uint64_t arrival_ms)
+{
+    struct mh_probe probe = {.length = 100, .number = number, .time_ns = start + number * ms};
+
+    mh_flow_account_take(&account, &probe, start + arrival_ms * ms, 60);
+}
+
+static void take(uint64_t number)
+{
+    take_at(number, number + 1);
+}
+
+static uint64_t lost_of(uint64_t sent)
+{
+    return sent - account.received;
+}
+
+static size_t gaps_of(uint64_t sent, struct mh_gap *ret_gaps)
+{
+    struct mh_flow_end end = {.sent = sent, .end_ns = start + (sent - 1) * ms};
+    size_t cursor = 0, count = 0;
+
+    while (mh_flow_account_next_gap(&account, &end, &cursor, &ret_gaps[count]))
+        count++;
+    return count;
+}
+
+static void nothing_came(void **state)
+{
+    struct mh_gap gaps[2];
+    (void)state;
+
+    assert_int_equal(gaps_of(10, gaps), 1);
+    assert_int_equal(gaps[0].lost, 10);
+    assert_int_equal(gaps[0].at_ns, start);
+    assert_int_equal(gaps[0].duration_ns, 9 * ms);
+}
+
+static void all_came(void **state)
+{
+    struct mh_gap gaps[2];
+    (void)state;
+
+    for (uint64_t i = 0; i < 500; i++)
+        take(i);
+    assert_int_equal(account.received, 500);
+    assert_int_equal(account.bytes, 50000);
+    assert_int_equal(account.duplicated + account.reordered + account.corrupted, 0);
+    assert_int_equal(account.first_ns, start + ms);
+    assert_int_equal(account.last_ns, start + 500 * ms);
+    assert_int_equal(account.latency.count, 500);
+    assert_int_equal(account.latency.max_ns, ms);
+    assert_int_equal(account.ttl_min, 60);
+    assert_int_equal(account.series.count, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(account.series.counts[i], 100);
+    assert_int_equal(gaps_of(500, gaps), 0);
+}
+
+static void a_gap_has_its_time_and_its_losses(void **state)
+{
+    struct mh_gap gaps[4];
+    (void)state;
+
+    for (uint64_t i = 0; i < 100; i++)
+        if (i != 3 && (i < 50 || i >= 70))
+            take(i);
+    assert_int_equal(lost_of(100), 21);
+    assert_int_equal(gaps_of(100, gaps), 2);
+    assert_int_equal(gaps[0].first, 3);
+    assert_int_equal(gaps[0].lost, 1);
+    assert_int_equal(gaps[1].first, 50);
+    assert_int_equal(gaps[1].lost, 20);
+    assert_int_equal(gaps[1].at_ns, start + 50 * ms);
+    assert_int_equal(gaps[1].duration_ns, 21 * ms);
+}
+
+static void loss_at_both_ends_is_a_gap(void **state)
+{
+    struct mh_gap gaps[4];
+    (void)state;
+
+    for (uint64_t i = 10; i < 90; i++)
+        take(i);
+    assert_int_equal(gaps_of(100, gaps), 2);
+    assert_int_equal(gaps[0].lost, 10);
+    assert_int_equal(gaps[0].at_ns, start);
+    assert_int_equal(gaps[0].duration_ns, 11 * ms);
+    assert_int_equal(gaps[1].lost, 10);
+    assert_int_equal(gaps[1].at_ns, start + 90 * ms);
+    assert_int_equal(gaps[1].duration_ns, 9 * ms);
+}
+
+/* RFC 4737 section 3.3: 1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11: packets 4 to 6 are reordered. */
+static void reordered_as_in_rfc4737(void **state)
+{
+    static const uint64_t order[] = {0, 1, 2, 6, 7, 8, 9, 3, 4, 5, 10};
+    struct mh_gap gaps[2];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+        take_at(order[i], i + 1);
+    assert_int_equal(account.received, 11);
+    assert_int_equal(account.reordered, 3);
+    assert_int_equal(lost_of(11), 0);
+    assert_int_equal(gaps_of(11, gaps), 0);
+}
+
+static void one_that_comes_late_leaves_a_smaller_gap(void **state)
+{
+    struct mh_gap gaps[2];
+    (void)state;
+
+    take(0);
+    take(10);
+    take_at(5, 12);
+    assert_int_equal(gaps_of(11, gaps), 1);
+    assert_int_equal(gaps[0].lost, 8);
+    assert_int_equal(account.reordered, 1);
+}
+
+static void copies_are_duplicates_whenever_they_come(void **state)
+{
+    (void)state;
+
+    take(0);
+    take(0);
+    for (uint64_t i = 1; i < 100000; i++)
+        take(i);
+    take_at(17, 200000);
+    take_at(99999, 200001);
+    assert_int_equal(account.received, 100000);
+    assert_int_equal(account.duplicated, 3);
+    assert_int_equal(account.reordered, 0);
+    assert_int_equal(account.latency.count, 100000);
+    assert_int_equal(account.last_ns, start + 100000 * ms);
+}
+
+static void a_clock_set_back_is_no_long_latency(void **state)
+{
+    struct mh_probe probe = {.length = 100, .number = 0, .time_ns = start + 10 * ms};
+    (void)state;
+
+    mh_flow_account_take(&account, &probe, start, -1);
+    assert_int_equal(account.latency.max_ns, 0);
+    assert_int_equal(account.received, 1);
+    assert_int_equal(account.ttl_min, -1);
+}
+
+static void an_absurd_number_is_not_counted_as_received(void **state)
+{
+    (void)state;
+
+    take(0);
+    take(UINT64_C(1) << 60);
+    assert_int_equal(account.received, 1);
+    assert_int_equal(account.unaccounted, 1);
+}
+
+#define WITH_ACCOUNT(test) cmocka_unit_test_setup_teardown(test, open_account, close_account)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_ACCOUNT(nothing_came),
+        WITH_ACCOUNT(all_came),
+        WITH_ACCOUNT(a_gap_has_its_time_and_its_losses),
+        WITH_ACCOUNT(loss_at_both_ends_is_a_gap),
+        WITH_ACCOUNT(reordered_as_in_rfc4737),
+        WITH_ACCOUNT(one_that_comes_late_leaves_a_smaller_gap),
+        WITH_ACCOUNT(copies_are_duplicates_whenever_they_come),
+        WITH_ACCOUNT(a_clock_set_back_is_no_long_latency),
+        WITH_ACCOUNT(an_absurd_number_is_not_counted_as_received),
+    };
+    return cmocka_run_group_tests_name("traffic/flow_account", tests, NULL, NULL);
+}
