@@ -2,9 +2,18 @@
 
 #include <errno.h>
 #include <linux/sock_diag.h>
+#include <netinet/udp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#ifndef UDP_GRO
+#define UDP_GRO 104 /* linux/udp.h; since Linux 5.0 */
+#endif
+
+/* Slots a whole number of pages apart would lie in the same few lines of the processor's cache.
+ */
+enum { STAGGER = 320 };
 
 /* Packet info, TTL and time stamp, the latter twice on a tracked socket (SO_TIMESTAMPING). */
 enum { CONTROL_SIZE = 256 };
@@ -36,7 +45,7 @@ static void init_slot(struct mh_datagram_batch *batch, size_t i, size_t slot_siz
     struct slot *slot = &batch->slots[i];
     struct msghdr *header = &batch->headers[i].msg_hdr;
 
-    slot->payload = (struct iovec){batch->payloads + i * slot_size, slot_size};
+    slot->payload = (struct iovec){batch->payloads + i * (slot_size + STAGGER), slot_size};
     header->msg_name = &slot->from;
     header->msg_iov = &slot->payload;
     header->msg_iovlen = 1;
@@ -54,7 +63,7 @@ struct mh_datagram_batch *mh_datagram_batch_new(size_t capacity, size_t slot_siz
     self->headers = calloc(capacity, sizeof(*self->headers));
     self->slots = calloc(capacity, sizeof(*self->slots));
     self->datagrams = calloc(capacity, sizeof(*self->datagrams));
-    self->payloads = reallocarray(NULL, capacity, slot_size);
+    self->payloads = reallocarray(NULL, capacity, slot_size + STAGGER);
     if (!self->headers || !self->slots || !self->datagrams || !self->payloads)
         return mh_datagram_batch_free(self);
     for (size_t i = 0; i < capacity; i++)
@@ -117,6 +126,17 @@ static void read_ipv6_control(const struct cmsghdr *c, struct mh_datagram *datag
     }
 }
 
+static void read_udp_control(const struct cmsghdr *c, struct mh_datagram *datagram)
+{
+    int size;
+
+    if (c->cmsg_type != UDP_GRO)
+        return;
+    memcpy(&size, CMSG_DATA(c), sizeof(size));
+    if (size > 0 && (size_t)size < datagram->length)
+        datagram->segment_size = (size_t)size;
+}
+
 static void read_control(struct msghdr *header, struct mh_datagram *datagram)
 {
     for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c)) {
@@ -124,6 +144,8 @@ static void read_control(struct msghdr *header, struct mh_datagram *datagram)
             read_ipv4_control(c, datagram);
         else if (c->cmsg_level == IPPROTO_IPV6)
             read_ipv6_control(c, datagram);
+        else if (c->cmsg_level == SOL_UDP)
+            read_udp_control(c, datagram);
         else if (c->cmsg_level == SOL_SOCKET &&
                  (c->cmsg_type == SCM_TIMESTAMPNS || c->cmsg_type == SCM_TIMESTAMPING))
             datagram->time_ns = read_time(c);

@@ -125,6 +125,8 @@ struct mh_datagram {
     bool truncated;           /* longer than the batch's slot */
     const uint8_t *payload;   /* into the batch */
     size_t length;
+    size_t segment_size; /* 0: one datagram; else several of that size, the last one perhaps
+                            shorter, that came as one (mh_mcast_socket_set_coalescing) */
 };
 
 /* Buffers for one recvmmsg(); shared by any number of sockets of one thread. */

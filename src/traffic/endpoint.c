@@ -1,7 +1,7 @@
 #include "base/clock.h"
 #include "loop/fd_watch.h"
 #include "traffic/deliveries.h"
-#include "traffic/traffic_private.h"
+#include "traffic/stream_private.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -25,10 +25,12 @@ struct mh_endpoint {
     size_t reply_length;
     struct mh_addr *sources;
     size_t source_count;
-    uint64_t drops; /* once the socket is closed */
-    uint16_t port;  /* local; known from the first message or send on */
+    uint64_t drops;    /* once the socket is closed */
+    uint64_t unlogged; /* for want of memory */
+    uint16_t port;     /* local; known from the first message or send on */
     struct mh_message_log messages;
     struct mh_sent_log sends;
+    struct mh_flow_book flows;
 };
 
 static void learn_port(struct mh_endpoint *endpoint)
@@ -55,13 +57,35 @@ static int send_reply(struct mh_endpoint *endpoint, struct mh_message *message,
     return r < 0 ? r : 0;
 }
 
-static void take_in(struct mh_endpoint *endpoint, const struct mh_datagram *datagram)
+static void take_one(struct mh_endpoint *endpoint, const struct mh_datagram *datagram)
 {
+    if (mh_stream_take_datagram(
+            endpoint->traffic, &endpoint->flows, &endpoint->member, datagram))
+        return;
+    if (mh_message_log_reserve(&endpoint->messages, 1) < 0) {
+        endpoint->unlogged++;
+        return;
+    }
     struct mh_message *message =
         mh_message_log_add(&endpoint->messages, datagram, endpoint->traffic->order++);
 
     if (endpoint->reply)
         (void)send_reply(endpoint, message, endpoint->reply, endpoint->reply_length, NULL);
+}
+
+/* Several that came as one are the datagrams that they were sent as. */
+static void take_in(struct mh_endpoint *endpoint, const struct mh_datagram *datagram)
+{
+    size_t step = datagram->segment_size ? datagram->segment_size : datagram->length;
+    struct mh_datagram one = *datagram;
+
+    for (size_t at = 0; at < datagram->length; at += step) {
+        one.payload = datagram->payload + at;
+        one.length = datagram->length - at < step ? datagram->length - at : step;
+        take_one(endpoint, &one);
+    }
+    if (datagram->length == 0)
+        take_one(endpoint, datagram);
 }
 
 /* One system call. Returns how many datagrams it brought, or a negative errno. */
@@ -113,7 +137,8 @@ static void read_departures(struct mh_endpoint *endpoint)
     struct mh_departure departure;
 
     while (mh_mcast_socket_next_departure(endpoint->socket, &departure) > 0)
-        mh_sent_log_depart(&endpoint->sends, &departure);
+        if (!mh_stream_take_departure(endpoint->traffic, endpoint, &departure))
+            mh_sent_log_depart(&endpoint->sends, &departure);
 }
 
 static size_t drain(struct mh_traffic_member *member)
@@ -177,6 +202,8 @@ int mh_endpoint_open(struct mh_traffic *traffic, struct mh_mcast_socket *socket,
 
 static void close_socket(struct mh_endpoint *endpoint)
 {
+    mh_stream_sender_gone(endpoint->traffic, endpoint);
+    mh_stream_listener_gone(endpoint->traffic, &endpoint->member);
     mh_traffic_remove(&endpoint->member);
     endpoint->watch = mh_fd_watch_close(endpoint->watch);
     endpoint->socket = mh_mcast_socket_free(endpoint->socket);
@@ -194,9 +221,25 @@ void mh_endpoint_stop(struct mh_endpoint *endpoint)
     close_socket(endpoint);
 }
 
+struct mh_traffic *mh_endpoint_traffic(const struct mh_endpoint *endpoint)
+{
+    return endpoint->traffic;
+}
+
+const struct mh_flow_book *mh_endpoint_book(const struct mh_endpoint *endpoint)
+{
+    return &endpoint->flows;
+}
+
+uint64_t mh_endpoint_probes(const struct mh_endpoint *endpoint)
+{
+    return endpoint->flows.probes;
+}
+
 uint64_t mh_endpoint_drops(const struct mh_endpoint *endpoint)
 {
-    return endpoint->socket ? mh_mcast_socket_drops(endpoint->socket) : endpoint->drops;
+    return endpoint->unlogged +
+           (endpoint->socket ? mh_mcast_socket_drops(endpoint->socket) : endpoint->drops);
 }
 
 struct mh_endpoint *mh_endpoint_close(struct mh_endpoint *endpoint)
@@ -207,6 +250,7 @@ struct mh_endpoint *mh_endpoint_close(struct mh_endpoint *endpoint)
     close_socket(endpoint);
     mh_message_log_done(&endpoint->messages);
     mh_sent_log_done(&endpoint->sends);
+    mh_flow_book_done(&endpoint->flows);
     free(endpoint->sources);
     free(endpoint->reply);
     free(endpoint);
@@ -322,6 +366,19 @@ int mh_endpoint_send_aside(struct mh_endpoint *endpoint, const struct mh_addr *t
     int r = mh_mcast_socket_send(endpoint->socket, to, port, data, length, err);
 
     mh_sent_log_aside(&endpoint->sends, r);
+    return r;
+}
+
+int mh_endpoint_send_sample(struct mh_endpoint *endpoint, const struct mh_addr *to,
+    uint16_t port, const void *data, size_t length, uint32_t *ret_id, struct mh_error *err)
+{
+    read_departures(endpoint); /* as in send_now() */
+    *ret_id = endpoint->sends.next_id;
+    int r = mh_mcast_socket_send(endpoint->socket, to, port, data, length, err);
+
+    mh_sent_log_aside(&endpoint->sends, r);
+    endpoint->member.sends = true;
+    learn_port(endpoint);
     return r;
 }
 

@@ -57,7 +57,10 @@ struct mh_mcast_socket *mh_endpoint_socket(struct mh_endpoint *endpoint);
 int mh_endpoint_set_reply(struct mh_endpoint *endpoint, const void *data, size_t length);
 /* Datagrams that the socket's full buffer cost, until it was stopped. */
 uint64_t mh_endpoint_drops(const struct mh_endpoint *endpoint);
-/* Called after new messages were logged; at most once per batch. May be NULL. */
+/* Probes of streams that came in (traffic/stream.h). They are no messages. */
+uint64_t mh_endpoint_probes(const struct mh_endpoint *endpoint);
+/* Called after new messages were logged or probes accounted for; at most once per batch. May be
+ * NULL. */
 void mh_endpoint_on_message(
     struct mh_endpoint *endpoint, void (*on_message)(void *context), void *context);
 

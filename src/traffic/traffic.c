@@ -1,7 +1,9 @@
-#include "traffic/traffic_private.h"
+#include "base/clock.h"
+#include "traffic/stream_private.h"
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 /* A recvmmsg() of a burst. The slots hold the longest UDP datagram; memory that no datagram
  * ever reached is not resident. */
@@ -10,6 +12,16 @@ enum { BATCH_CAPACITY = 32, BATCH_SLOT = 65536 };
 /* Request, reply, and what a scenario's own responders add to it. A bound, because two
  * receivers that answer each other's answers never come to an end. */
 enum { DRAIN_ROUNDS_MAX = 16 };
+
+/* Harnesses that share a wire must not take each other's probes for their own. */
+static uint32_t new_run(void)
+{
+    uint32_t run = 0;
+
+    return getrandom(&run, sizeof(run), GRND_NONBLOCK) == sizeof(run)
+               ? run
+               : (uint32_t)mh_clock_realtime_ns();
+}
 
 struct mh_traffic *mh_traffic_new(
     uv_loop_t *loop, mh_traffic_changed_fn *changed, void *context)
@@ -21,6 +33,7 @@ struct mh_traffic *mh_traffic_new(
     traffic->loop = loop;
     traffic->changed = changed;
     traffic->context = context;
+    traffic->run = new_run();
     traffic->batch = mh_datagram_batch_new(BATCH_CAPACITY, BATCH_SLOT);
     traffic->frame = malloc(MH_FRAME_MAX);
     if (!traffic->batch || !traffic->frame)
@@ -34,6 +47,9 @@ struct mh_traffic *mh_traffic_free(struct mh_traffic *traffic)
         return NULL;
 
     assert(!traffic->members);
+    for (size_t i = 0; i < traffic->stream_count; i++)
+        mh_stream_free(traffic->streams[i]);
+    free(traffic->streams);
     mh_datagram_batch_free(traffic->batch);
     free(traffic->frame);
     mh_match_done(&traffic->match);

@@ -13,7 +13,8 @@ typedef void mh_traffic_changed_fn(void *context);
 
 struct mh_traffic *mh_traffic_new(
     uv_loop_t *loop, mh_traffic_changed_fn *changed, void *context);
-/* All endpoints and observers must be closed before. Takes NULL; returns NULL. */
+/* All endpoints and observers must be closed before; streams go with it. Takes NULL; returns
+ * NULL. */
 struct mh_traffic *mh_traffic_free(struct mh_traffic *traffic);
 
 /* Reads every open socket until nothing is left to read, receivers before senders, and again

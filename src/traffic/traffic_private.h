@@ -25,6 +25,9 @@ struct mh_traffic {
     uint8_t *frame;                  /* MH_FRAME_MAX bytes, likewise */
     struct mh_match match;           /* room for the sends of whoever sent most */
     uint64_t order;                  /* messages logged so far */
+    uint32_t run;                    /* in every probe (traffic/probe.h) */
+    struct mh_stream **streams;      /* by flow number; NULL: it is no more */
+    size_t stream_count;
 };
 
 /* A frame of an interface with the largest MTU (veth: 65535) and its header. */

@@ -1,0 +1,157 @@
+#include "traffic/stream_private.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+/* A train of single frames, and the bytes in it: no more than the smallest receive buffer holds
+ * (the kernel's default, with its own overhead). */
+enum { TRAIN = 64, TRAIN_BYTES = 65536 };
+
+/* ---- life -----------------------------------------------------------------------------------
+ */
+
+static size_t train_length(const struct mh_stream *stream)
+{
+    size_t length = TRAIN_BYTES / stream->plan.size;
+
+    if (stream->segments > 1)
+        return stream->segments;
+    if (length > TRAIN)
+        return TRAIN;
+    return length > 0 ? length : 1;
+}
+
+static int load_train(struct mh_stream *stream)
+{
+    const struct mh_stream_plan *plan = &stream->plan;
+
+    stream->segments = plan->offload ? mh_train_segments(plan->size) : 1;
+    stream->train_length = train_length(stream);
+    stream->train = mh_train_new(&plan->to, plan->port, plan->size, stream->train_length);
+    if (!stream->train)
+        return -ENOMEM;
+    for (size_t i = 0; i < stream->train_length; i++)
+        stream->filling_sum =
+            mh_probe_fill(&stream->of, mh_train_slot(stream->train, i), plan->size);
+    return 0;
+}
+
+static int register_stream(struct mh_traffic *traffic, struct mh_stream *stream)
+{
+    size_t count = traffic->stream_count + 1;
+    struct mh_stream **streams =
+        reallocarray(traffic->streams, count, sizeof(*traffic->streams));
+    if (!streams)
+        return -ENOMEM;
+
+    stream->of = (struct mh_probe_flow){traffic->run, (uint32_t)traffic->stream_count};
+    streams[traffic->stream_count] = stream;
+    traffic->streams = streams;
+    traffic->stream_count = count;
+    return 0;
+}
+
+static int prepare(struct mh_stream *stream)
+{
+    int r = register_stream(stream->traffic, stream);
+
+    if (r == 0)
+        r = load_train(stream);
+    if (r == 0)
+        r = mh_alarm_new(stream->traffic->loop, mh_stream_send_due, stream, &stream->alarm);
+    return r;
+}
+
+int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *plan,
+    struct mh_stream **ret_stream, struct mh_error *err)
+{
+    assert(plan->size >= MH_PROBE_SIZE_MIN && plan->rate_upps <= MH_PACE_RATE_MAX_UPPS);
+    struct mh_stream *stream = calloc(1, sizeof(*stream));
+    if (!stream)
+        return mh_error_set(err, -ENOMEM, "stream", "start a stream");
+
+    stream->traffic = mh_endpoint_traffic(sender);
+    stream->sender = sender;
+    stream->plan = *plan;
+    stream->status.running = true;
+    int r = prepare(stream);
+    if (r < 0)
+        mh_error_set(err, r, "stream", "start a stream of %zu bytes each", plan->size);
+    else
+        r = mh_stream_send_first(stream, err);
+    if (r < 0) {
+        mh_stream_free(stream);
+        return r;
+    }
+    *ret_stream = stream;
+    return 0;
+}
+
+void mh_stream_end_now(struct mh_stream *stream)
+{
+    stream->status.running = false;
+    stream->sender = NULL;
+    stream->alarm = mh_alarm_close(stream->alarm);
+    stream->train = mh_train_free(stream->train);
+    mh_traffic_tell(stream->traffic);
+    if (stream->on_end)
+        stream->on_end(stream->on_end_context);
+}
+
+void mh_stream_stop(struct mh_stream *stream)
+{
+    if (stream->status.running)
+        mh_stream_end_now(stream);
+}
+
+struct mh_stream *mh_stream_free(struct mh_stream *stream)
+{
+    if (!stream)
+        return NULL;
+
+    for (size_t i = 0; i < stream->traffic->stream_count; i++)
+        if (stream->traffic->streams[i] == stream)
+            stream->traffic->streams[i] = NULL;
+    mh_alarm_close(stream->alarm);
+    mh_train_free(stream->train);
+    mh_series_done(&stream->series);
+    free(stream->listeners);
+    free(stream);
+    return NULL;
+}
+
+void mh_stream_on_end(struct mh_stream *stream, void (*on_end)(void *context), void *context)
+{
+    stream->on_end = on_end;
+    stream->on_end_context = context;
+}
+
+void mh_stream_forbid_offload(struct mh_stream *stream)
+{
+    stream->segments = 1;
+}
+
+/* ---- what became of it ----------------------------------------------------------------------
+ */
+
+struct mh_stream_status mh_stream_status(const struct mh_stream *stream)
+{
+    return stream->status;
+}
+
+const struct mh_series *mh_stream_series(const struct mh_stream *stream)
+{
+    return &stream->series;
+}
+
+const struct mh_flow_account *mh_stream_account(
+    const struct mh_stream *stream, const struct mh_endpoint *receiver)
+{
+    return mh_flow_book_find(mh_endpoint_book(receiver), stream->of.flow);
+}
+
+struct mh_flow_end mh_stream_end(const struct mh_stream *stream)
+{
+    return (struct mh_flow_end){stream->status.sent, stream->status.last_ns};
+}

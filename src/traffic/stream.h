@@ -1,0 +1,65 @@
+/* A measured stream: numbered probes from one endpoint to one destination, moved without Lua.
+ *
+ * It runs in the event loop. Each time something is due it is handed to the kernel, a train at
+ * a time, and between two trains every endpoint that hears the flow is read to the end: sender
+ * and receivers go in lockstep, so that on a network of ours no receiver's buffer can run over,
+ * however fast it goes. Others have their turn in between.
+ *
+ * Every endpoint of the same traffic recognises the probes by themselves and keeps an account
+ * of the flow (traffic/flow_account.h); they never enter its log of messages. A probe of
+ * another run is a message like any other.
+ */
+#pragma once
+
+#include "base/addr.h"
+#include "base/error.h"
+#include "traffic/endpoint.h"
+#include "traffic/flow_account.h"
+
+struct mh_stream;
+
+struct mh_stream_plan {
+    struct mh_addr to;
+    uint16_t port;
+    size_t size;          /* payload, at least MH_PROBE_SIZE_MIN */
+    uint64_t rate_upps;   /* millionths of a packet per second; 0: as fast as possible */
+    uint64_t burst;       /* packets that are due together; 0 is 1 */
+    uint64_t count;       /* 0: by duration */
+    uint64_t duration_ns; /* 0 as well: until stopped */
+    bool offload;         /* many in one buffer, where the kernel can (net/train.h) */
+};
+
+/* What became of it until now. */
+struct mh_stream_status {
+    bool running;
+    uint64_t sent;      /* taken by the kernel: their numbers are 0 to sent - 1 */
+    uint64_t planned;   /* 0: not known */
+    uint64_t refused;   /* slots of the schedule whose datagram the kernel did not take */
+    int error;          /* the last refusal, a negative errno */
+    uint64_t start_ns;  /* CLOCK_REALTIME, as are all times below */
+    uint64_t last_ns;   /* of the last datagram taken; 0: none */
+    uint64_t late_ns;   /* the furthest that one was behind its schedule */
+    uint64_t offloaded; /* of `sent`, those that shared a buffer */
+    uint64_t sampled;   /* datagrams whose departure was asked for: the first, ten a second */
+    uint64_t departed;  /* those of them that the device has told */
+};
+
+/* Sends the first probe at once: what the kernel refuses then is the error. */
+int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *plan,
+    struct mh_stream **ret_stream, struct mh_error *err);
+/* Nothing is sent any more. Twice is harmless. Stopping the endpoint does the same. */
+void mh_stream_stop(struct mh_stream *stream);
+/* Takes NULL; returns NULL. Accounts of the flow stay where they are, out of reach. */
+struct mh_stream *mh_stream_free(struct mh_stream *stream);
+/* Called from the loop (or by stopping) once, when it has ended. */
+void mh_stream_on_end(struct mh_stream *stream, void (*on_end)(void *context), void *context);
+/* From here on each datagram is a frame of its own. */
+void mh_stream_forbid_offload(struct mh_stream *stream);
+
+struct mh_stream_status mh_stream_status(const struct mh_stream *stream);
+/* Sent, by time. */
+const struct mh_series *mh_stream_series(const struct mh_stream *stream);
+/* What an endpoint got of it; NULL: nothing. Borrowed until the endpoint is closed. */
+const struct mh_flow_account *mh_stream_account(
+    const struct mh_stream *stream, const struct mh_endpoint *receiver);
+struct mh_flow_end mh_stream_end(const struct mh_stream *stream);

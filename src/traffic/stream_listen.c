@@ -1,0 +1,89 @@
+#include "traffic/stream_private.h"
+
+#include <stdlib.h>
+
+static struct mh_stream *find_stream(const struct mh_traffic *traffic, uint32_t flow)
+{
+    return flow < traffic->stream_count ? traffic->streams[flow] : NULL;
+}
+
+/* One that cannot be noted is read by the loop, later. */
+static void add_listener(struct mh_stream *stream, struct mh_traffic_member *listener)
+{
+    if (stream->listener_count == stream->listener_capacity) {
+        size_t capacity = stream->listener_capacity ? stream->listener_capacity * 2 : 4;
+        struct mh_traffic_member **listeners =
+            reallocarray(stream->listeners, capacity, sizeof(*listeners));
+        if (!listeners)
+            return;
+        stream->listeners = listeners;
+        stream->listener_capacity = capacity;
+    }
+    stream->listeners[stream->listener_count++] = listener;
+}
+
+static struct mh_flow_account *account_for(
+    struct mh_flow_book *book, struct mh_stream *stream, struct mh_traffic_member *reader)
+{
+    struct mh_flow_account *account = mh_flow_book_find(book, stream->of.flow);
+    if (account)
+        return account;
+
+    account = mh_flow_book_open(book, stream->of.flow, stream->status.start_ns);
+    if (account)
+        add_listener(stream, reader);
+    return account;
+}
+
+bool mh_stream_take_datagram(struct mh_traffic *traffic, struct mh_flow_book *book,
+    struct mh_traffic_member *reader, const struct mh_datagram *datagram)
+{
+    struct mh_probe probe;
+    enum mh_probe_verdict verdict = mh_probe_parse(datagram->payload, datagram->length, &probe);
+    if (verdict == MH_PROBE_NONE || probe.of.run != traffic->run)
+        return false;
+
+    struct mh_stream *stream = find_stream(traffic, probe.of.flow);
+    struct mh_flow_account *account = stream ? account_for(book, stream, reader) : NULL;
+    if (!account)
+        return false;
+    book->probes++;
+    if (verdict == MH_PROBE_CORRUPTED)
+        account->corrupted++;
+    else
+        mh_flow_account_take(account, &probe, datagram->time_ns, datagram->ttl);
+    return true;
+}
+
+bool mh_stream_take_departure(const struct mh_traffic *traffic,
+    const struct mh_endpoint *sender, const struct mh_departure *departure)
+{
+    for (size_t i = 0; i < traffic->stream_count; i++) {
+        struct mh_stream *stream = traffic->streams[i];
+        if (!stream || stream->sender != sender || departure->error ||
+            stream->sample_id != departure->id ||
+            stream->status.departed == stream->status.sampled)
+            continue;
+        stream->status.departed++;
+        return true;
+    }
+    return false;
+}
+
+void mh_stream_sender_gone(const struct mh_traffic *traffic, const struct mh_endpoint *sender)
+{
+    for (size_t i = 0; i < traffic->stream_count; i++)
+        if (traffic->streams[i] && traffic->streams[i]->sender == sender)
+            mh_stream_stop(traffic->streams[i]);
+}
+
+void mh_stream_listener_gone(
+    const struct mh_traffic *traffic, const struct mh_traffic_member *listener)
+{
+    for (size_t i = 0; i < traffic->stream_count; i++) {
+        struct mh_stream *stream = traffic->streams[i];
+        for (size_t n = 0; stream && n < stream->listener_count; n++)
+            if (stream->listeners[n] == listener)
+                stream->listeners[n--] = stream->listeners[--stream->listener_count];
+    }
+}

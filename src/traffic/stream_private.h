@@ -1,0 +1,64 @@
+/* What the files of the stream share, and what streams and endpoints know of each other; nobody
+ * else includes this. */
+#pragma once
+
+#include "loop/alarm.h"
+#include "net/train.h"
+#include "traffic/flow_book.h"
+#include "traffic/pace.h"
+#include "traffic/stream.h"
+#include "traffic/traffic_private.h"
+
+struct mh_stream {
+    struct mh_traffic *traffic;
+    struct mh_endpoint *sender; /* NULL once it has ended */
+    struct mh_stream_plan plan;
+    struct mh_probe_flow of;
+    struct mh_stream_status status;
+    struct mh_series series;
+    struct mh_pace pace;       /* CLOCK_MONOTONIC */
+    uint64_t end_ns;           /* of one without schedule or count, likewise; 0: none */
+    uint64_t slot;             /* of the schedule, that comes next */
+    uint64_t refused_since_ns; /* the kernel takes nothing, CLOCK_MONOTONIC; 0: it does */
+    struct mh_alarm *alarm;
+    struct mh_train *train;
+    size_t train_length;
+    size_t segments; /* of one offloaded send; 1: single frames */
+    uint64_t filling_sum;
+    uint64_t sampled_step; /* of the series; a departure is asked for in each */
+    uint32_t sample_id;
+    struct mh_traffic_member **listeners; /* endpoints that have got something of it */
+    size_t listener_count;
+    size_t listener_capacity;
+    void (*on_end)(void *context);
+    void *on_end_context;
+};
+
+/* The first probe goes alone: until it is read nobody is known to listen. 0, or a negative
+ * errno with the reason in `err`. */
+int mh_stream_send_first(struct mh_stream *stream, struct mh_error *err);
+/* The alarm's: sends what is due, in lockstep with who listens, and sets the alarm anew. */
+void mh_stream_send_due(void *context);
+/* It has ended: nothing is left but what became of it. */
+void mh_stream_end_now(struct mh_stream *stream);
+
+/* ---- what an endpoint does for streams ---- */
+
+/* Sends with the proof of departure and without logging; *ret_id is what it will carry. */
+int mh_endpoint_send_sample(struct mh_endpoint *endpoint, const struct mh_addr *to,
+    uint16_t port, const void *data, size_t length, uint32_t *ret_id, struct mh_error *err);
+struct mh_traffic *mh_endpoint_traffic(const struct mh_endpoint *endpoint);
+const struct mh_flow_book *mh_endpoint_book(const struct mh_endpoint *endpoint);
+
+/* ---- what streams do for endpoints ---- */
+
+/* Is the datagram a probe of this run? Then it is accounted for. */
+bool mh_stream_take_datagram(struct mh_traffic *traffic, struct mh_flow_book *book,
+    struct mh_traffic_member *reader, const struct mh_datagram *datagram);
+/* Is it the departure of a sample? Then it is noted. */
+bool mh_stream_take_departure(const struct mh_traffic *traffic,
+    const struct mh_endpoint *sender, const struct mh_departure *departure);
+/* The endpoint is being closed: streams that it sends end, streams that it hears forget it. */
+void mh_stream_sender_gone(const struct mh_traffic *traffic, const struct mh_endpoint *sender);
+void mh_stream_listener_gone(
+    const struct mh_traffic *traffic, const struct mh_traffic_member *listener);

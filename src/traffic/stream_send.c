@@ -1,0 +1,238 @@
+#include "base/clock.h"
+#include "traffic/stream_private.h"
+
+#include <errno.h>
+
+/* How long others wait, at most, while a stream has much to do; and how long it waits itself
+ * when the kernel has no room. */
+static const uint64_t turn_ns = 100 * 1000;
+static const uint64_t retry_ns = 100 * 1000;
+/* One without a schedule gives up when the kernel takes nothing for so long. */
+static const uint64_t patience_ns = UINT64_C(1000000000);
+
+/* ---- sending --------------------------------------------------------------------------------
+ */
+
+/* One clock reading for a whole train: its datagrams are handed over in one call. */
+static void write_probes(struct mh_stream *stream, size_t count, uint64_t now_ns)
+{
+    struct mh_probe probe = {.of = stream->of,
+        .length = (uint32_t)stream->plan.size,
+        .number = stream->status.sent,
+        .time_ns = now_ns};
+
+    for (size_t i = 0; i < count; i++, probe.number++)
+        mh_probe_format(&probe, stream->filling_sum, mh_train_slot(stream->train, i));
+}
+
+static uint64_t step_of(const struct mh_stream *stream, uint64_t now_ns)
+{
+    uint64_t start_ns = stream->status.start_ns;
+
+    return now_ns > start_ns ? (now_ns - start_ns) / MH_SERIES_STEP_NS : 0;
+}
+
+static bool is_sample_due(const struct mh_stream *stream, uint64_t now_ns)
+{
+    return stream->status.sampled == 0 || step_of(stream, now_ns) != stream->sampled_step;
+}
+
+static int send_sample(struct mh_stream *stream, uint64_t now_ns, struct mh_error *err)
+{
+    int r = mh_endpoint_send_sample(stream->sender, &stream->plan.to, stream->plan.port,
+        mh_train_slot(stream->train, 0), stream->plan.size, &stream->sample_id, err);
+
+    if (r < 0)
+        return r;
+    stream->status.sampled++;
+    stream->sampled_step = step_of(stream, now_ns);
+    return 1;
+}
+
+/* A device or kernel that cannot do it says so at the first try. */
+static bool cannot_offload(const struct mh_stream *stream, int code)
+{
+    return stream->segments > 1 &&
+           (code == -EINVAL || code == -EMSGSIZE || code == -EIO || code == -EOPNOTSUPP);
+}
+
+static int send_train(struct mh_stream *stream, size_t count)
+{
+    struct mh_mcast_socket *socket = mh_endpoint_socket(stream->sender);
+    int r = mh_train_send(socket, stream->train, count, stream->segments);
+
+    if (cannot_offload(stream, r)) {
+        stream->segments = 1;
+        r = mh_train_send(socket, stream->train, count, 1);
+    }
+    if (r > 1 && stream->segments > 1)
+        stream->status.offloaded += (uint64_t)r;
+    return r;
+}
+
+static void note_sent(struct mh_stream *stream, uint64_t count, uint64_t now_ns)
+{
+    stream->status.sent += count;
+    stream->status.last_ns = now_ns;
+    (void)mh_series_add(
+        &stream->series, step_of(stream, now_ns) * MH_SERIES_STEP_NS, (uint32_t)count);
+}
+
+/* Returns how many of `count` probes the kernel took, or a negative errno. */
+static int send_probes(struct mh_stream *stream, uint64_t count, struct mh_error *err)
+{
+    uint64_t now_ns = mh_clock_realtime_ns();
+    bool is_sample = is_sample_due(stream, now_ns);
+    size_t length = is_sample ? 1 : stream->train_length;
+
+    if (count < length)
+        length = (size_t)count;
+    write_probes(stream, length, now_ns);
+    int r = is_sample ? send_sample(stream, now_ns, err) : send_train(stream, length);
+    if (r > 0)
+        note_sent(stream, (uint64_t)r, now_ns);
+    return r;
+}
+
+/* In lockstep: between two trains all who hear them are read to the end. */
+static void drain_listeners(const struct mh_stream *stream)
+{
+    for (size_t i = 0; i < stream->listener_count; i++)
+        (void)stream->listeners[i]->drain(stream->listeners[i]);
+}
+
+/* ---- the schedule ---------------------------------------------------------------------------
+ */
+
+static bool has_schedule(const struct mh_stream *stream)
+{
+    return stream->pace.rate_upps > 0;
+}
+
+/* How many slots there are until the end; UINT64_MAX when there is none in sight. */
+static uint64_t slots_in_all(const struct mh_stream *stream)
+{
+    return stream->status.planned > 0 ? stream->status.planned : UINT64_MAX;
+}
+
+static uint64_t slots_due(const struct mh_stream *stream, uint64_t now_ns)
+{
+    uint64_t due = mh_pace_due(&stream->pace, now_ns);
+    uint64_t all = slots_in_all(stream);
+
+    return due < all ? due : all;
+}
+
+static void note_lateness(struct mh_stream *stream, uint64_t now_ns)
+{
+    uint64_t due_ns = mh_pace_time_ns(&stream->pace, stream->slot);
+
+    if (has_schedule(stream) && now_ns > due_ns && now_ns - due_ns > stream->status.late_ns)
+        stream->status.late_ns = now_ns - due_ns;
+}
+
+/* What the kernel refuses costs its slot where there is a schedule: the stream goes on and does
+ * not catch up. Without one it is tried again. */
+static void note_refusal(struct mh_stream *stream, int error, uint64_t now_ns)
+{
+    if (stream->refused_since_ns == 0)
+        stream->refused_since_ns = now_ns;
+    stream->status.error = error;
+    stream->status.refused++;
+    if (has_schedule(stream))
+        stream->slot++;
+}
+
+static bool is_over(const struct mh_stream *stream, uint64_t now_ns)
+{
+    if (stream->slot >= slots_in_all(stream))
+        return true;
+    if (has_schedule(stream))
+        return false;
+    return (stream->end_ns > 0 && now_ns >= stream->end_ns) ||
+           (stream->refused_since_ns > 0 && now_ns - stream->refused_since_ns > patience_ns);
+}
+
+/* Sends what is due at `now_ns`, one train. False: the kernel did not take it. */
+static bool send_due(struct mh_stream *stream, uint64_t now_ns)
+{
+    note_lateness(stream, now_ns);
+    int r = send_probes(stream, slots_due(stream, now_ns) - stream->slot, NULL);
+    if (r <= 0) {
+        note_refusal(stream, r, now_ns);
+        return false;
+    }
+    stream->slot += (uint64_t)r;
+    stream->refused_since_ns = 0;
+    drain_listeners(stream);
+    return true;
+}
+
+static void set_alarm(struct mh_stream *stream, uint64_t now_ns, bool refused)
+{
+    uint64_t next_ns = mh_pace_time_ns(&stream->pace, stream->slot);
+
+    if (refused && next_ns < now_ns + retry_ns)
+        next_ns = now_ns + retry_ns;
+    (void)mh_alarm_set(stream->alarm, next_ns);
+}
+
+void mh_stream_send_due(void *context)
+{
+    struct mh_stream *stream = context;
+    uint64_t begin_ns = mh_clock_monotonic_ns();
+    uint64_t now_ns = begin_ns;
+    uint64_t sent = stream->status.sent;
+    bool taken = true;
+
+    while (taken && !is_over(stream, now_ns) && slots_due(stream, now_ns) > stream->slot &&
+           now_ns - begin_ns < turn_ns) {
+        taken = send_due(stream, now_ns);
+        now_ns = mh_clock_monotonic_ns();
+    }
+    if (is_over(stream, now_ns)) {
+        mh_stream_end_now(stream);
+        return;
+    }
+    if (stream->status.sent > sent)
+        mh_traffic_tell(stream->traffic);
+    set_alarm(stream, now_ns, !taken);
+}
+
+/* ---- the beginning -------------------------------------------------------------------------
+ */
+
+/* By its schedule a duration is a number of slots, too. */
+static uint64_t planned_slots(const struct mh_stream *stream)
+{
+    const struct mh_stream_plan *plan = &stream->plan;
+
+    if (plan->count > 0 || plan->duration_ns == 0 || plan->rate_upps == 0)
+        return plan->count;
+    return mh_pace_due(&stream->pace, stream->pace.start_ns + plan->duration_ns - 1);
+}
+
+static void set_start(struct mh_stream *stream)
+{
+    const struct mh_stream_plan *plan = &stream->plan;
+
+    uint64_t now_ns = mh_clock_monotonic_ns();
+
+    stream->status.start_ns = mh_clock_realtime_ns();
+    stream->pace = (struct mh_pace){.start_ns = now_ns,
+        .rate_upps = plan->rate_upps,
+        .burst = plan->burst > 0 ? plan->burst : 1};
+    stream->status.planned = planned_slots(stream);
+    if (plan->rate_upps == 0 && plan->duration_ns > 0)
+        stream->end_ns = now_ns + plan->duration_ns;
+}
+
+int mh_stream_send_first(struct mh_stream *stream, struct mh_error *err)
+{
+    set_start(stream);
+    int r = send_probes(stream, 1, err);
+    if (r < 0)
+        return r;
+    stream->slot = 1;
+    return mh_alarm_set(stream->alarm, mh_pace_time_ns(&stream->pace, 1));
+}

@@ -1,0 +1,443 @@
+#include "base/clock.h"
+#include "fixture.h"
+#include "net/train.h"
+#include "traffic/stream.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static const uint64_t pps = 1000000; /* in millionths */
+static const uint64_t ms = 1000000;
+
+static struct mh_stream_plan plan_to(struct mh_endpoint *receiver)
+{
+    return (struct mh_stream_plan){
+        .to = net_fixture_group(fixture.family), .port = port_of(receiver), .size = 100};
+}
+
+static struct mh_stream *start(struct mh_endpoint *sender, const struct mh_stream_plan *plan)
+{
+    struct mh_stream *stream = NULL;
+    struct mh_error err;
+
+    if (mh_stream_start(sender, plan, &stream, &err) < 0)
+        fail_msg("%s", err.message);
+    return stream;
+}
+
+static size_t has_ended(const void *stream)
+{
+    return mh_stream_status(stream).running ? 0 : 1;
+}
+
+static size_t sent_of(const void *stream)
+{
+    return (size_t)mh_stream_status(stream).sent;
+}
+
+static struct mh_stream *run_stream(
+    struct mh_endpoint *sender, const struct mh_stream_plan *plan)
+{
+    struct mh_stream *stream = start(sender, plan);
+
+    await_count(has_ended, stream, 1);
+    mh_traffic_drain(fixture.traffic);
+    return stream;
+}
+
+/* Each of them once and in order, and none in the log of messages. */
+static void assert_all_arrived(const struct mh_stream *stream, struct mh_endpoint *receiver)
+{
+    struct mh_stream_status status = mh_stream_status(stream);
+    const struct mh_flow_account *account = mh_stream_account(stream, receiver);
+    struct mh_flow_end end = mh_stream_end(stream);
+    struct mh_gap gap;
+    size_t cursor = 0;
+
+    assert_non_null(account);
+    assert_int_equal(account->received, status.sent);
+    assert_int_equal(account->duplicated + account->reordered + account->corrupted, 0);
+    assert_int_equal(account->latency.count, status.sent);
+    assert_false(mh_flow_account_next_gap(account, &end, &cursor, &gap));
+    assert_int_equal(mh_endpoint_count(receiver), 0);
+    assert_int_equal(mh_endpoint_probes(receiver), status.sent);
+    assert_int_equal(mh_endpoint_drops(receiver), 0);
+}
+
+static void as_fast_as_possible_loses_nothing(void **state)
+{
+    (void)state;
+    struct mh_endpoint *one = open_receiver(0);
+    struct mh_endpoint *other = open_receiver(port_of(one));
+    struct mh_stream_plan plan = plan_to(one);
+
+    plan.count = 20000;
+    struct mh_stream *stream = run_stream(open_sender(), &plan);
+    assert_int_equal(mh_stream_status(stream).sent, 20000);
+    assert_int_equal(mh_stream_status(stream).offloaded, 0);
+    assert_all_arrived(stream, one);
+    assert_all_arrived(stream, other);
+    assert_int_equal(mh_stream_account(stream, one)->bytes, 2000000);
+}
+
+static void the_largest_and_the_smallest_arrive(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.size = 65507;
+    plan.count = 100;
+    struct mh_stream *large = run_stream(sender, &plan);
+    assert_all_arrived(large, receiver);
+    plan.size = MH_PROBE_SIZE_MIN;
+    struct mh_stream *small = run_stream(sender, &plan);
+    assert_int_equal(mh_stream_account(small, receiver)->received, 100);
+    assert_int_equal(mh_endpoint_probes(receiver), 200);
+}
+
+/* The schedule of n slots ends with the beginning of the last one. */
+static void a_rate_is_kept_and_nothing_is_early(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.rate_upps = 1000 * pps;
+    plan.count = 100;
+    struct mh_stream *stream = run_stream(open_sender(), &plan);
+    struct mh_stream_status status = mh_stream_status(stream);
+    const struct mh_flow_account *account = mh_stream_account(stream, receiver);
+    assert_int_equal(status.sent, 100);
+    assert_all_arrived(stream, receiver);
+    assert_true(status.last_ns - status.start_ns >= 99 * ms);
+    assert_true(account->last_ns - account->first_ns >= 98 * ms);
+    assert_int_equal(mh_stream_series(stream)->counts[0], 100);
+}
+
+static void a_duration_is_a_number_of_slots(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.rate_upps = 2000 * pps;
+    plan.duration_ns = 50 * ms;
+    assert_int_equal(mh_stream_status(run_stream(sender, &plan)).sent, 100);
+    plan.burst = 40;
+    struct mh_stream *stream = run_stream(sender, &plan);
+    assert_int_equal(mh_stream_status(stream).sent, 120);
+    assert_int_equal(mh_stream_account(stream, receiver)->received, 120);
+}
+
+static void without_a_rate_a_duration_is_a_time(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.duration_ns = 20 * ms;
+    uint64_t before = mh_clock_monotonic_ns();
+    struct mh_stream *stream = run_stream(open_sender(), &plan);
+    assert_true(mh_clock_monotonic_ns() - before >= 20 * ms);
+    assert_true(mh_stream_status(stream).sent > 1);
+    assert_all_arrived(stream, receiver);
+}
+
+static void it_ends_when_it_is_stopped(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_stream_plan plan = plan_to(receiver);
+    struct mh_stream *stream = start(open_sender(), &plan);
+
+    await_count(sent_of, stream, 1000);
+    mh_stream_stop(stream);
+    mh_stream_stop(stream);
+    assert_false(mh_stream_status(stream).running);
+    uint64_t sent = mh_stream_status(stream).sent;
+    mh_traffic_drain(fixture.traffic);
+    assert_int_equal(mh_stream_status(stream).sent, sent);
+    assert_all_arrived(stream, receiver);
+}
+
+static void on_end(void *context)
+{
+    ++*(int *)context;
+}
+
+static void closing_the_sender_ends_it(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+    struct mh_stream *stream = start(sender, &plan);
+    int ends = 0;
+
+    mh_stream_on_end(stream, on_end, &ends);
+    await_count(sent_of, stream, 100);
+    mh_endpoint_stop(sender);
+    assert_int_equal(ends, 1);
+    assert_false(mh_stream_status(stream).running);
+    mh_traffic_drain(fixture.traffic);
+    assert_all_arrived(stream, receiver);
+}
+
+static void it_goes_on_when_a_receiver_is_closed(void **state)
+{
+    (void)state;
+    struct mh_endpoint *closed = open_receiver(0);
+    struct mh_endpoint *receiver = open_receiver(port_of(closed));
+    struct mh_stream_plan plan = plan_to(receiver);
+    struct mh_stream *stream = start(open_sender(), &plan);
+
+    await_count(sent_of, stream, 500);
+    mh_endpoint_stop(closed);
+    uint64_t got = mh_stream_account(stream, closed)->received;
+    await_count(sent_of, stream, sent_of(stream) + 500);
+    mh_stream_stop(stream);
+    mh_traffic_drain(fixture.traffic);
+    assert_all_arrived(stream, receiver);
+    assert_true(got > 0 && got < mh_stream_status(stream).sent);
+    assert_int_equal(mh_stream_account(stream, closed)->received, got);
+}
+
+static void streams_side_by_side_have_accounts_of_their_own(void **state)
+{
+    (void)state;
+    enum { STREAMS = 20 };
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+    struct mh_stream *streams[STREAMS];
+
+    plan.rate_upps = 5000 * pps;
+    for (uint64_t i = 0; i < STREAMS; i++) {
+        plan.count = 10 + i;
+        streams[i] = start(sender, &plan);
+    }
+    for (int i = 0; i < STREAMS; i++)
+        await_count(has_ended, streams[i], 1);
+    mh_traffic_drain(fixture.traffic);
+    for (uint64_t i = 0; i < STREAMS; i++)
+        assert_int_equal(mh_stream_account(streams[i], receiver)->received, 10 + i);
+}
+
+static void departures_are_proved_by_samples(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.rate_upps = 1000 * pps;
+    plan.count = 250;
+    struct mh_stream *stream = run_stream(sender, &plan);
+    assert_int_equal(mh_stream_status(stream).sampled, 3);
+    assert_int_equal(mh_stream_status(stream).departed, 3);
+    /* What is sent by hand is still told apart. */
+    size_t number = send_text(sender, port_of(receiver), "by hand");
+    assert_true(mh_endpoint_sent(sender, number)->departed_ns > 0);
+}
+
+static void offloaded_each_is_still_counted(void **state)
+{
+    (void)state;
+    struct mh_endpoint *split = open_receiver(0);
+    struct mh_endpoint *whole = open_receiver(port_of(split));
+    struct mh_stream_plan plan = plan_to(split);
+
+    plan.size = 1400;
+    plan.count = 5001;
+    plan.offload = true;
+    assert_int_equal(mh_mcast_socket_set_coalescing(mh_endpoint_socket(whole), true), 0);
+    struct mh_stream *stream = run_stream(open_sender(), &plan);
+    assert_true(mh_stream_status(stream).offloaded > 4900);
+    assert_all_arrived(stream, split);
+    assert_all_arrived(stream, whole);
+}
+
+static void offload_can_be_forbidden_while_it_runs(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.offload = true;
+    struct mh_stream *stream = start(open_sender(), &plan);
+    await_count(sent_of, stream, 500);
+    mh_stream_forbid_offload(stream);
+    uint64_t offloaded = mh_stream_status(stream).offloaded;
+    await_count(sent_of, stream, sent_of(stream) + 500);
+    mh_stream_stop(stream);
+    mh_traffic_drain(fixture.traffic);
+    assert_int_equal(mh_stream_status(stream).offloaded, offloaded);
+    assert_all_arrived(stream, receiver);
+}
+
+/* ---- what is no probe of ours, or not as it was --------------------------------------------
+ */
+
+/* The bytes of one probe of a new stream; *ret_stream has ended. */
+static size_t catch_probe(struct mh_endpoint *sender, struct mh_endpoint *receiver,
+    uint8_t bytes[static 100], struct mh_stream **ret_stream)
+{
+    struct mh_mcast_socket *tap = net_fixture_socket(&fixture.net, 1, fixture.family);
+    struct mh_datagram_batch *batch = mh_datagram_batch_new(1, 2048);
+    struct mh_addr any = {.family = AF_UNSPEC};
+    struct mh_membership membership = {
+        .group = net_fixture_group(fixture.family), .interface_index = fixture.net.index[1]};
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    assert_int_equal(mh_mcast_socket_set(tap, MH_REUSE_ADDR, 1, NULL), 0);
+    assert_int_equal(mh_mcast_socket_bind(tap, &any, port_of(receiver), NULL), 0);
+    assert_int_equal(mh_mcast_socket_join(tap, &membership, NULL), 0);
+    plan.count = 1;
+    *ret_stream = run_stream(sender, &plan);
+    const struct mh_datagram *datagram = net_fixture_receive(tap, batch);
+    memcpy(bytes, datagram->payload, datagram->length);
+    size_t length = datagram->length;
+    mh_datagram_batch_free(batch);
+    mh_mcast_socket_free(tap);
+    return length;
+}
+
+static size_t probes_of(const void *endpoint)
+{
+    return (size_t)mh_endpoint_probes(endpoint);
+}
+
+static void copies_and_corrupted_ones_are_told_apart(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    uint8_t bytes[100];
+    struct mh_stream *stream;
+    size_t length = catch_probe(sender, receiver, bytes, &stream);
+
+    send_bytes(sender, port_of(receiver), bytes, length);
+    bytes[99] ^= 1;
+    send_bytes(sender, port_of(receiver), bytes, length);
+    await_count(probes_of, receiver, 3);
+    const struct mh_flow_account *account = mh_stream_account(stream, receiver);
+    assert_int_equal(account->received, 1);
+    assert_int_equal(account->duplicated, 1);
+    assert_int_equal(account->corrupted, 1);
+    assert_int_equal(mh_endpoint_count(receiver), 0);
+}
+
+static void probes_of_another_run_are_messages(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    uint8_t bytes[100];
+    struct mh_stream *stream;
+    size_t length = catch_probe(sender, receiver, bytes, &stream);
+
+    bytes[4] ^= 1; /* the run */
+    send_bytes(sender, port_of(receiver), bytes, length);
+    await_messages(receiver, 1);
+    assert_int_equal(mh_endpoint_probes(receiver), 1);
+    assert_int_equal(mh_stream_account(stream, receiver)->received, 1);
+    assert_int_equal(mh_stream_account(stream, receiver)->corrupted, 0);
+}
+
+static void probes_are_not_answered(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    assert_int_equal(mh_endpoint_set_reply(receiver, "ack", 3), 0);
+    plan.count = 10;
+    run_stream(sender, &plan);
+    send_text(sender, port_of(receiver), "hello");
+    await_messages(sender, 1);
+    assert_int_equal(mh_endpoint_count(sender), 1);
+}
+
+/* ---- when it cannot be sent -----------------------------------------------------------------
+ */
+
+static void what_the_kernel_refuses_at_first_is_an_error(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+    struct mh_stream *stream = NULL;
+    struct mh_error err;
+
+    net_fixture_set_link(&fixture.net, 0, false);
+    assert_true(mh_stream_start(sender, &plan, &stream, &err) < 0);
+    assert_null(stream);
+    assert_non_null(strstr(err.message, "100 bytes"));
+    net_fixture_set_link(&fixture.net, 0, true);
+}
+
+static void refused_slots_are_counted_and_not_caught_up(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.size = 1000;
+    plan.rate_upps = 20000 * pps;
+    plan.count = 400;
+    struct mh_stream *stream = start(sender, &plan);
+    net_fixture_choke(&fixture.net, 0, true);
+    await_count(has_ended, stream, 1);
+    struct mh_stream_status status = mh_stream_status(stream);
+    net_fixture_choke(&fixture.net, 0, false);
+    assert_true(status.refused > 0);
+    assert_int_equal(status.sent + status.refused, 400);
+    assert_true(status.error == -ENOBUFS || status.error == -EAGAIN);
+}
+
+static void without_a_schedule_it_gives_up_in_the_end(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+    struct mh_stream *stream = start(sender, &plan);
+
+    await_count(sent_of, stream, 100);
+    net_fixture_set_link(&fixture.net, 0, false);
+    await_count(has_ended, stream, 1);
+    net_fixture_set_link(&fixture.net, 0, true);
+    assert_true(mh_stream_status(stream).refused > 0);
+    assert_true(mh_stream_status(stream).error < 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TRAFFIC_TEST(as_fast_as_possible_loses_nothing),
+        TRAFFIC_TEST(the_largest_and_the_smallest_arrive),
+        TRAFFIC_TEST(a_rate_is_kept_and_nothing_is_early),
+        TRAFFIC_TEST(a_duration_is_a_number_of_slots),
+        TRAFFIC_TEST(without_a_rate_a_duration_is_a_time),
+        TRAFFIC_TEST(it_ends_when_it_is_stopped),
+        TRAFFIC_TEST(closing_the_sender_ends_it),
+        TRAFFIC_TEST(it_goes_on_when_a_receiver_is_closed),
+        TRAFFIC_TEST(streams_side_by_side_have_accounts_of_their_own),
+        TRAFFIC_TEST(departures_are_proved_by_samples),
+        TRAFFIC_TEST(offloaded_each_is_still_counted),
+        TRAFFIC_TEST(offload_can_be_forbidden_while_it_runs),
+        TRAFFIC_TEST(copies_and_corrupted_ones_are_told_apart),
+        TRAFFIC_TEST(probes_of_another_run_are_messages),
+        TRAFFIC_TEST(probes_are_not_answered),
+        TRAFFIC_TEST(what_the_kernel_refuses_at_first_is_an_error),
+        TRAFFIC_TEST(refused_slots_are_counted_and_not_caught_up),
+        TRAFFIC_TEST(without_a_schedule_it_gives_up_in_the_end),
+    };
+    return RUN_TRAFFIC_TESTS("traffic/stream", tests);
+}
