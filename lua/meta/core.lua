@@ -254,7 +254,40 @@ function Endpoint:answered_by(number, receiver) end
 ---@return integer count, integer|nil first
 function Endpoint:replies(number, addresses) end
 function Endpoint:drops() end
+---@return integer probes of streams that came in: they are no messages
+function Endpoint:probes() end
+--- May datagrams that came as one buffer be read as one (UDP_GRO)? They are logged one by one.
+---@return boolean the kernel can
+function Endpoint:coalesce(enabled) end
 function Endpoint:close() end
+
+---@class core.Stream  mirrors src/traffic/stream.h; ends with its endpoint
+local Stream = {}
+--- plan: {to=, port=, size=, rate= (packets per second; nil: as fast as possible), burst=, count=,
+--- duration= (neither: until stopped), offload=}
+---@param endpoint core.Endpoint
+---@return core.Stream
+function core.stream(endpoint, plan) end
+function Stream:stop() end
+--- Signalled when it has ended.
+---@return core.Condition
+function Stream:changed() end
+function Stream:forbid_offload() end
+--- {running, sent, planned, refused, offloaded, sampled, departed, start=time, last=time|nil,
+--- active=seconds from start to last, late=seconds, error=code|nil}
+function Stream:status() end
+---@return integer received, integer duplicated, integer reordered, integer corrupted
+function Stream:counts(endpoint) end
+--- {received, duplicated, reordered, corrupted, bytes, unaccounted, incomplete, first=time|nil,
+--- last=time|nil, active=seconds, ttl_min=, ttl_max=, latency={min, mean, p50, p90, p99, p999,
+--- max}|nil}
+function Stream:account(endpoint) end
+--- The first `most` as {at=time, duration=, lost=, first=number}, how many there are, the longest.
+---@return table[] gaps, integer count, number longest
+function Stream:gaps(endpoint, most) end
+--- By tenths of a second of sending: what was sent, or of that what the endpoint received.
+---@return integer[]
+function Stream:series(endpoint) end
 
 ---@class core.Observer
 local Observer = {}

@@ -1,7 +1,9 @@
 /* core.Endpoint: what receivers and senders are made of. */
+#include "net/train.h"
 #include "script/addr_list.h"
 #include "script/bindings.h"
 #include "script/convert.h"
+#include "script/endpoint_box.h"
 #include "script/socket_box.h"
 #include "script/vm.h"
 
@@ -37,16 +39,16 @@ static struct endpoint_box *check_box(lua_State *L, int arg)
     return box;
 }
 
-static struct mh_endpoint *check_endpoint(lua_State *L, int arg)
+struct mh_endpoint *mh_check_endpoint(lua_State *L, int arg)
 {
     return check_box(L, arg)->endpoint;
 }
 
-static struct mh_endpoint *check_open(lua_State *L)
+struct mh_endpoint *mh_check_open_endpoint(lua_State *L, int arg)
 {
-    struct mh_endpoint *endpoint = check_endpoint(L, 1);
+    struct mh_endpoint *endpoint = mh_check_endpoint(L, arg);
 
-    luaL_argcheck(L, mh_endpoint_socket(endpoint), 1, "endpoint is closed");
+    luaL_argcheck(L, mh_endpoint_socket(endpoint), arg, "endpoint is closed");
     return endpoint;
 }
 
@@ -178,9 +180,26 @@ static int endpoint_socket(lua_State *L)
     return 1;
 }
 
+/* endpoint:coalesce(enabled): may datagrams that came as one be read as one? */
+static int endpoint_coalesce(lua_State *L)
+{
+    struct mh_endpoint *endpoint = mh_check_open_endpoint(L, 1);
+
+    lua_pushboolean(L,
+        mh_mcast_socket_set_coalescing(mh_endpoint_socket(endpoint), lua_toboolean(L, 2)) == 0);
+    return 1;
+}
+
+/* endpoint:probes() */
+static int endpoint_probes(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)mh_endpoint_probes(mh_check_endpoint(L, 1)));
+    return 1;
+}
+
 static int endpoint_drops(lua_State *L)
 {
-    lua_pushinteger(L, (lua_Integer)mh_endpoint_drops(check_endpoint(L, 1)));
+    lua_pushinteger(L, (lua_Integer)mh_endpoint_drops(mh_check_endpoint(L, 1)));
     return 1;
 }
 
@@ -189,7 +208,7 @@ static int endpoint_drops(lua_State *L)
 
 static int endpoint_count(lua_State *L)
 {
-    lua_pushinteger(L, (lua_Integer)mh_endpoint_count(check_endpoint(L, 1)));
+    lua_pushinteger(L, (lua_Integer)mh_endpoint_count(mh_check_endpoint(L, 1)));
     return 1;
 }
 
@@ -217,7 +236,7 @@ static void set_reply_fields(lua_State *L, const struct mh_message *message)
 /* endpoint:message(i) */
 static int endpoint_message(lua_State *L)
 {
-    struct mh_endpoint *endpoint = check_endpoint(L, 1);
+    struct mh_endpoint *endpoint = mh_check_endpoint(L, 1);
     size_t number = check_number(L, 2, mh_endpoint_count(endpoint), "message");
     const struct mh_message *message = mh_endpoint_message(endpoint, number);
     if (!message->data)
@@ -246,7 +265,7 @@ static int endpoint_message(lua_State *L)
  */
 static int endpoint_origins(lua_State *L)
 {
-    struct mh_endpoint *endpoint = check_endpoint(L, 1);
+    struct mh_endpoint *endpoint = mh_check_endpoint(L, 1);
     lua_Integer first = luaL_checkinteger(L, 2);
     size_t count = mh_endpoint_count(endpoint);
 
@@ -264,7 +283,7 @@ static int endpoint_origins(lua_State *L)
 /* endpoint:reply(i, data) */
 static int endpoint_reply(lua_State *L)
 {
-    struct mh_endpoint *endpoint = check_open(L);
+    struct mh_endpoint *endpoint = mh_check_open_endpoint(L, 1);
     size_t number = check_number(L, 2, mh_endpoint_count(endpoint), "message");
     size_t length;
     const char *data = luaL_checklstring(L, 3, &length);
@@ -279,7 +298,7 @@ static int endpoint_reply(lua_State *L)
 /* endpoint:send(data, address, port) -> number */
 static int endpoint_send(lua_State *L)
 {
-    struct mh_endpoint *endpoint = check_open(L);
+    struct mh_endpoint *endpoint = mh_check_open_endpoint(L, 1);
     size_t length;
     const char *data = luaL_checklstring(L, 2, &length);
     struct mh_addr to = mh_check_addr(L, 3);
@@ -296,7 +315,7 @@ static int endpoint_send(lua_State *L)
 /* endpoint:sent(number) */
 static int endpoint_sent(lua_State *L)
 {
-    struct mh_endpoint *endpoint = check_endpoint(L, 1);
+    struct mh_endpoint *endpoint = mh_check_endpoint(L, 1);
     size_t number = check_number(L, 2, mh_endpoint_sent_count(endpoint), "send");
     const struct mh_sent *sent = mh_endpoint_sent(endpoint, number);
 
@@ -322,7 +341,7 @@ static int endpoint_sent(lua_State *L)
 
 static int endpoint_sent_count(lua_State *L)
 {
-    lua_pushinteger(L, (lua_Integer)mh_endpoint_sent_count(check_endpoint(L, 1)));
+    lua_pushinteger(L, (lua_Integer)mh_endpoint_sent_count(mh_check_endpoint(L, 1)));
     return 1;
 }
 
@@ -341,9 +360,9 @@ static int push_found(lua_State *L, size_t count, size_t first)
 /* endpoint:deliveries(number, receiver [, since]) -> count, first or nil */
 static int endpoint_deliveries(lua_State *L)
 {
-    struct mh_endpoint *sender = check_endpoint(L, 1);
+    struct mh_endpoint *sender = mh_check_endpoint(L, 1);
     size_t number = check_number(L, 2, mh_endpoint_sent_count(sender), "send");
-    struct mh_endpoint *receiver = check_endpoint(L, 3);
+    struct mh_endpoint *receiver = mh_check_endpoint(L, 3);
     lua_Integer since = luaL_optinteger(L, 4, 1);
     size_t first = 0;
 
@@ -355,9 +374,9 @@ static int endpoint_deliveries(lua_State *L)
 /* endpoint:answered_by(number, receiver): did it get this send, and answer it? */
 static int endpoint_answered_by(lua_State *L)
 {
-    struct mh_endpoint *sender = check_endpoint(L, 1);
+    struct mh_endpoint *sender = mh_check_endpoint(L, 1);
     size_t number = check_number(L, 2, mh_endpoint_sent_count(sender), "send");
-    struct mh_endpoint *receiver = check_endpoint(L, 3);
+    struct mh_endpoint *receiver = mh_check_endpoint(L, 3);
     size_t first;
 
     size_t count = mh_endpoint_deliveries(sender, number, receiver, 0, &first);
@@ -368,7 +387,7 @@ static int endpoint_answered_by(lua_State *L)
 /* endpoint:replies(number, addresses) -> count, first or nil */
 static int endpoint_replies(lua_State *L)
 {
-    struct mh_endpoint *sender = check_endpoint(L, 1);
+    struct mh_endpoint *sender = mh_check_endpoint(L, 1);
     size_t number = check_number(L, 2, mh_endpoint_sent_count(sender), "send");
     luaL_checktype(L, 3, LUA_TTABLE);
     size_t address_count, first = 0;
@@ -399,6 +418,8 @@ static const luaL_Reg methods[] = {
     {"close", endpoint_close},
     {"changed", endpoint_changed},
     {"socket", endpoint_socket},
+    {"coalesce", endpoint_coalesce},
+    {"probes", endpoint_probes},
     {"drops", endpoint_drops},
     {"count", endpoint_count},
     {"message", endpoint_message},

@@ -15,6 +15,7 @@ void mh_bind_task(lua_State *L);     /* sleep, spawn, condition, deadline */
 void mh_bind_lab(lua_State *L);      /* lab, netns */
 void mh_bind_socket(lua_State *L);   /* socket */
 void mh_bind_endpoint(lua_State *L); /* endpoint, traffic_changed, drain */
+void mh_bind_stream(lua_State *L);   /* stream */
 void mh_bind_observer(lua_State *L); /* observer */
 void mh_bind_mroute(lua_State *L);   /* mroute, mroutes */
 void mh_bind_mountns(lua_State *L);  /* mountns */

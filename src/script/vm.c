@@ -105,6 +105,7 @@ static void bind_to_loop(lua_State *L)
     mh_bind_lab(L);
     mh_bind_socket(L);
     mh_bind_endpoint(L);
+    mh_bind_stream(L);
     mh_bind_observer(L);
     mh_bind_mroute(L);
     mh_bind_mountns(L);

@@ -369,12 +369,13 @@ int mh_endpoint_send_aside(struct mh_endpoint *endpoint, const struct mh_addr *t
     return r;
 }
 
-int mh_endpoint_send_sample(struct mh_endpoint *endpoint, const struct mh_addr *to,
-    uint16_t port, const void *data, size_t length, uint32_t *ret_id, struct mh_error *err)
+int mh_endpoint_send_sample(struct mh_endpoint *endpoint, const struct mh_outgoing *probe,
+    uint32_t *ret_id, struct mh_error *err)
 {
     read_departures(endpoint); /* as in send_now() */
     *ret_id = endpoint->sends.next_id;
-    int r = mh_mcast_socket_send(endpoint->socket, to, port, data, length, err);
+    int r = mh_mcast_socket_send(
+        endpoint->socket, &probe->to, probe->port, probe->data, probe->length, err);
 
     mh_sent_log_aside(&endpoint->sends, r);
     endpoint->member.sends = true;

@@ -45,8 +45,8 @@ void mh_stream_end_now(struct mh_stream *stream);
 /* ---- what an endpoint does for streams ---- */
 
 /* Sends with the proof of departure and without logging; *ret_id is what it will carry. */
-int mh_endpoint_send_sample(struct mh_endpoint *endpoint, const struct mh_addr *to,
-    uint16_t port, const void *data, size_t length, uint32_t *ret_id, struct mh_error *err);
+int mh_endpoint_send_sample(struct mh_endpoint *endpoint, const struct mh_outgoing *probe,
+    uint32_t *ret_id, struct mh_error *err);
 struct mh_traffic *mh_endpoint_traffic(const struct mh_endpoint *endpoint);
 const struct mh_flow_book *mh_endpoint_book(const struct mh_endpoint *endpoint);
 

@@ -5,8 +5,8 @@
 
 /* How long others wait, at most, while a stream has much to do; and how long it waits itself
  * when the kernel has no room. */
-static const uint64_t turn_ns = 100 * 1000;
-static const uint64_t retry_ns = 100 * 1000;
+static const uint64_t turn_ns = 100000;
+static const uint64_t retry_ns = 100000;
 /* One without a schedule gives up when the kernel takes nothing for so long. */
 static const uint64_t patience_ns = UINT64_C(1000000000);
 
@@ -39,8 +39,11 @@ static bool is_sample_due(const struct mh_stream *stream, uint64_t now_ns)
 
 static int send_sample(struct mh_stream *stream, uint64_t now_ns, struct mh_error *err)
 {
-    int r = mh_endpoint_send_sample(stream->sender, &stream->plan.to, stream->plan.port,
-        mh_train_slot(stream->train, 0), stream->plan.size, &stream->sample_id, err);
+    struct mh_outgoing probe = {.to = stream->plan.to,
+        .port = stream->plan.port,
+        .data = mh_train_slot(stream->train, 0),
+        .length = stream->plan.size};
+    int r = mh_endpoint_send_sample(stream->sender, &probe, &stream->sample_id, err);
 
     if (r < 0)
         return r;

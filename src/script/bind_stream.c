@@ -1,0 +1,331 @@
+/* core.Stream: a measured stream of probes, and what each endpoint got of it. */
+#include "script/addr_list.h"
+#include "script/bindings.h"
+#include "script/convert.h"
+#include "script/endpoint_box.h"
+#include "script/vm.h"
+#include "traffic/pace.h"
+#include "traffic/stream.h"
+
+#include <lauxlib.h>
+
+#define STREAM_TYPE "mcast.core.stream"
+
+/* User value 1 is the condition, 2 the sending endpoint. */
+struct stream_box {
+    struct mh_stream *stream;
+    struct mh_condition *changed;
+};
+
+static struct mh_stream *check_stream(lua_State *L)
+{
+    struct stream_box *box = luaL_checkudata(L, 1, STREAM_TYPE);
+
+    luaL_argcheck(L, box->stream, 1, "stream was not started"); /* its constructor raised */
+    return box->stream;
+}
+
+/* ---- starting -------------------------------------------------------------------------------
+ */
+
+/* The field as an integer; 0 when it is nil. */
+static uint64_t opt_count(lua_State *L, int arg, const char *name, lua_Integer max)
+{
+    lua_getfield(L, arg, name);
+    lua_Integer value = luaL_optinteger(L, -1, 0);
+    lua_pop(L, 1);
+    if (value < 0 || value > max)
+        luaL_argerror(L, arg, lua_pushfstring(L, "%s: 0 to %I expected", name, max));
+    return (uint64_t)value;
+}
+
+/* The field times `unit`, rounded; 0 when it is nil. */
+static uint64_t opt_scaled(lua_State *L, int arg, const char *name, double unit, uint64_t max)
+{
+    lua_getfield(L, arg, name);
+    double value = luaL_optnumber(L, -1, 0) * unit + 0.5;
+    lua_pop(L, 1);
+    if (!(value >= 0) || value > (double)max)
+        luaL_argerror(L, arg, lua_pushfstring(L, "%s: out of range", name));
+    return (uint64_t)value;
+}
+
+static struct mh_stream_plan check_plan(lua_State *L, int arg)
+{
+    static const uint64_t century_ns = UINT64_C(3155760000000000000);
+    struct mh_stream_plan plan = {.port = 0};
+
+    luaL_checktype(L, arg, LUA_TTABLE);
+    lua_getfield(L, arg, "to");
+    plan.to = mh_check_addr(L, lua_gettop(L));
+    lua_getfield(L, arg, "port");
+    plan.port = mh_check_port(L, lua_gettop(L));
+    lua_getfield(L, arg, "offload");
+    plan.offload = lua_toboolean(L, -1);
+    lua_pop(L, 3);
+    plan.size = (size_t)opt_count(L, arg, "size", UINT16_MAX);
+    luaL_argcheck(L, plan.size >= MH_PROBE_SIZE_MIN, arg, "size: too small for a probe");
+    plan.burst = opt_count(L, arg, "burst", UINT32_MAX);
+    plan.count = opt_count(L, arg, "count", (lua_Integer)MH_NUMBER_MAX);
+    plan.rate_upps = opt_scaled(L, arg, "rate", 1e6, MH_PACE_RATE_MAX_UPPS);
+    plan.duration_ns = opt_scaled(L, arg, "duration", 1e9, century_ns);
+    return plan;
+}
+
+static void on_end(void *context)
+{
+    mh_condition_signal(context, 0);
+}
+
+/* core.stream(endpoint, plan) */
+static int stream_start(lua_State *L)
+{
+    struct mh_endpoint *sender = mh_check_open_endpoint(L, 1);
+    struct mh_stream_plan plan = check_plan(L, 2);
+    struct mh_error err;
+
+    lua_settop(L, 2);
+    struct stream_box *box = lua_newuserdatauv(L, sizeof(*box), 2);
+    *box = (struct stream_box){.stream = NULL};
+    luaL_setmetatable(L, STREAM_TYPE);
+    box->changed = mh_push_condition(L);
+    lua_setiuservalue(L, 3, 1);
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, 3, 2);
+    if (mh_stream_start(sender, &plan, &box->stream, &err) < 0)
+        return mh_raise(L, &err);
+    mh_stream_on_end(box->stream, on_end, box->changed);
+    return 1;
+}
+
+static int stream_stop(lua_State *L)
+{
+    mh_stream_stop(check_stream(L));
+    return 0;
+}
+
+static int stream_gc(lua_State *L)
+{
+    struct stream_box *box = luaL_checkudata(L, 1, STREAM_TYPE);
+
+    box->stream = mh_stream_free(box->stream);
+    return 0;
+}
+
+static int stream_changed(lua_State *L)
+{
+    check_stream(L);
+    lua_getiuservalue(L, 1, 1);
+    return 1;
+}
+
+static int stream_forbid_offload(lua_State *L)
+{
+    mh_stream_forbid_offload(check_stream(L));
+    return 0;
+}
+
+/* ---- what became of it ----------------------------------------------------------------------
+ */
+
+static void set_integer(lua_State *L, const char *name, uint64_t value)
+{
+    lua_pushinteger(L, (lua_Integer)value);
+    lua_setfield(L, -2, name);
+}
+
+static void set_seconds(lua_State *L, const char *name, uint64_t duration_ns)
+{
+    lua_pushnumber(L, (double)duration_ns / 1e9);
+    lua_setfield(L, -2, name);
+}
+
+/* 0: there is none. */
+static void set_time(lua_State *L, const char *name, uint64_t realtime_ns)
+{
+    if (realtime_ns == 0)
+        return;
+    mh_push_time(L, realtime_ns);
+    lua_setfield(L, -2, name);
+}
+
+/* stream:status() */
+static int stream_status(lua_State *L)
+{
+    struct mh_stream_status status = mh_stream_status(check_stream(L));
+
+    lua_createtable(L, 0, 11);
+    lua_pushboolean(L, status.running);
+    lua_setfield(L, -2, "running");
+    set_integer(L, "sent", status.sent);
+    set_integer(L, "planned", status.planned);
+    set_integer(L, "refused", status.refused);
+    set_integer(L, "offloaded", status.offloaded);
+    set_integer(L, "sampled", status.sampled);
+    set_integer(L, "departed", status.departed);
+    set_time(L, "start", status.start_ns);
+    set_time(L, "last", status.last_ns);
+    set_seconds(
+        L, "active", status.last_ns > status.start_ns ? status.last_ns - status.start_ns : 0);
+    set_seconds(L, "late", status.late_ns);
+    if (status.error) {
+        lua_pushstring(L, mh_error_name(status.error));
+        lua_setfield(L, -2, "error");
+    }
+    return 1;
+}
+
+static int push_series(lua_State *L, const struct mh_series *series)
+{
+    size_t count = series ? series->count : 0;
+
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_pushinteger(L, series->counts[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* stream:series([endpoint]): sent, or received there, by tenths of a second of sending */
+static int stream_series(lua_State *L)
+{
+    struct mh_stream *stream = check_stream(L);
+    if (lua_isnoneornil(L, 2))
+        return push_series(L, mh_stream_series(stream));
+
+    const struct mh_flow_account *account = mh_stream_account(stream, mh_check_endpoint(L, 2));
+    return push_series(L, account ? &account->series : NULL);
+}
+
+/* ---- what an endpoint got -------------------------------------------------------------------
+ */
+
+static const struct mh_flow_account *check_account(lua_State *L)
+{
+    static const struct mh_flow_account nothing;
+    const struct mh_flow_account *account =
+        mh_stream_account(check_stream(L), mh_check_endpoint(L, 2));
+
+    return account ? account : &nothing;
+}
+
+/* stream:counts(endpoint) -> received, duplicated, reordered, corrupted: for who asks often */
+static int stream_counts(lua_State *L)
+{
+    const struct mh_flow_account *account = check_account(L);
+
+    lua_pushinteger(L, (lua_Integer)account->received);
+    lua_pushinteger(L, (lua_Integer)account->duplicated);
+    lua_pushinteger(L, (lua_Integer)account->reordered);
+    lua_pushinteger(L, (lua_Integer)account->corrupted);
+    return 4;
+}
+
+static void set_latency(lua_State *L, const struct mh_histogram *latency)
+{
+    static const struct {
+        const char *name;
+        double fraction;
+    } percentiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}};
+
+    if (latency->count == 0)
+        return;
+    lua_createtable(L, 0, 7);
+    set_seconds(L, "min", latency->min_ns);
+    set_seconds(L, "mean", mh_histogram_mean_ns(latency));
+    set_seconds(L, "max", latency->max_ns);
+    for (size_t i = 0; i < sizeof(percentiles) / sizeof(percentiles[0]); i++)
+        set_seconds(
+            L, percentiles[i].name, mh_histogram_value_at(latency, percentiles[i].fraction));
+    lua_setfield(L, -2, "latency");
+}
+
+/* stream:account(endpoint) */
+static int stream_account(lua_State *L)
+{
+    const struct mh_flow_account *account = check_account(L);
+
+    lua_createtable(L, 0, 13);
+    set_integer(L, "received", account->received);
+    set_integer(L, "duplicated", account->duplicated);
+    set_integer(L, "reordered", account->reordered);
+    set_integer(L, "corrupted", account->corrupted);
+    set_integer(L, "bytes", account->bytes);
+    set_integer(L, "unaccounted", account->unaccounted);
+    lua_pushboolean(L, account->incomplete);
+    lua_setfield(L, -2, "incomplete");
+    set_time(L, "first", account->first_ns);
+    set_time(L, "last", account->last_ns);
+    set_seconds(L, "active", account->last_ns - account->first_ns);
+    if (account->received > 0) {
+        set_integer(L, "ttl_min", (uint64_t)account->ttl_min);
+        set_integer(L, "ttl_max", (uint64_t)account->ttl_max);
+    }
+    set_latency(L, &account->latency);
+    return 1;
+}
+
+static void push_gap(lua_State *L, const struct mh_gap *gap)
+{
+    lua_createtable(L, 0, 4);
+    set_time(L, "at", gap->at_ns);
+    set_seconds(L, "duration", gap->duration_ns);
+    set_integer(L, "lost", gap->lost);
+    set_integer(L, "first", gap->first + 1);
+}
+
+/* stream:gaps(endpoint, most) -> list of the first `most`, how many there are, the longest in s
+ */
+static int stream_gaps(lua_State *L)
+{
+    static const struct mh_flow_account nothing;
+    const struct mh_stream *stream = check_stream(L);
+    struct mh_flow_account unheard = nothing;
+    const struct mh_flow_account *account = mh_stream_account(stream, mh_check_endpoint(L, 2));
+    lua_Integer most = luaL_checkinteger(L, 3);
+    struct mh_flow_end end = mh_stream_end(stream);
+    struct mh_gap gap;
+    size_t cursor = 0;
+    lua_Integer count = 0;
+    uint64_t longest_ns = 0;
+
+    unheard.start_ns = mh_stream_status(stream).start_ns;
+    lua_newtable(L);
+    while (mh_flow_account_next_gap(account ? account : &unheard, &end, &cursor, &gap)) {
+        if (gap.duration_ns > longest_ns)
+            longest_ns = gap.duration_ns;
+        if (++count > most)
+            continue;
+        push_gap(L, &gap);
+        lua_rawseti(L, -2, count);
+    }
+    lua_pushinteger(L, count);
+    lua_pushnumber(L, (double)longest_ns / 1e9);
+    return 3;
+}
+
+static const luaL_Reg methods[] = {
+    {"stop", stream_stop},
+    {"changed", stream_changed},
+    {"forbid_offload", stream_forbid_offload},
+    {"status", stream_status},
+    {"series", stream_series},
+    {"counts", stream_counts},
+    {"account", stream_account},
+    {"gaps", stream_gaps},
+    {NULL, NULL},
+};
+
+void mh_bind_stream(lua_State *L)
+{
+    luaL_newmetatable(L, STREAM_TYPE);
+    lua_pushcfunction(L, stream_gc);
+    lua_setfield(L, -2, "__gc");
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+
+    lua_pushcfunction(L, stream_start);
+    lua_setfield(L, -2, "stream");
+}
