@@ -301,6 +301,51 @@ function Observer:drops() end
 function Observer:changed() end
 function Observer:close() end
 
+-- ---- captures (src/traffic/capture.h) --------------------------------------------------------
+---@class core.FrameFilter  libpcap's language (src/net/frame_filter.h)
+local FrameFilter = {}
+--- Raises EINVAL, with libpcap's words, for what it does not understand; ELIBACC without libpcap.
+---@param expression string
+---@return core.FrameFilter
+function core.frame_filter(expression) end
+---@param bytes string a frame
+---@return boolean
+function FrameFilter:matches(bytes) end
+
+---@class core.Capture
+local Capture = {}
+---@param room integer bytes of memory for its packets
+---@param filter core.FrameFilter|nil
+---@return core.Capture
+function core.capture(room, filter) end
+function Capture:add(netns, interface) end
+--- Takes what lies in the sockets now; core.drain() does not.
+---@return integer packets that were kept
+function Capture:read() end
+---@return integer packets since it was opened or cleared
+function Capture:count() end
+--- Packet `i` (1-based) as packet_decode() tells it, with time, interface=index, direction "in"|"out"
+function Capture:packet(i) end
+---@return number
+function Capture:time(i) end
+--- The first packet from number `from` on that matches.
+---@return integer|nil
+function Capture:find(filter, from) end
+--- Since it was opened; `unkept` since it was cleared.
+---@return {kernel_drops: integer, unkept: integer, downs: integer}
+function Capture:losses() end
+function Capture:clear() end
+---@return core.Condition
+function Capture:changed() end
+function Capture:stop() end  --- captures no more, and keeps what it has
+function Capture:close() end
+--- A pcapng file of the packets of captures, by time. parts: {capture, interfaces = {{index, name,
+--- description, mac, filter}}, comments = {[packet number] = text}}
+---@param path string
+---@param parts table[]
+---@return integer packets
+function core.save_packets(path, parts) end
+
 -- ---- programs (src/loop/child_process.h) ---------------------------------------------------
 --- A mount namespace with a private /run, /etc, /var and /tmp (src/net/mountns.h).
 ---@class core.Mountns

@@ -43,13 +43,27 @@ static int set_int(int fd, int level, int name, int value)
     return setsockopt(fd, level, name, &value, sizeof(value)) < 0 ? -errno : 0;
 }
 
-static int configure(int fd)
+static int configure_observer(int fd)
 {
     int r = attach_group_filter(fd);
+
+    return r < 0 ? r : set_int(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
+}
+
+/* With the tag and the checksum that the kernel keeps beside the frame (frame_batch.h). */
+static int configure_capture(int fd, const struct mh_frame_filter *filter)
+{
+    int r = filter ? mh_frame_filter_attach(filter, fd) : 0;
     if (r == 0)
-        r = set_int(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
+        r = set_int(fd, SOL_PACKET, PACKET_AUXDATA, 1);
     if (r == 0)
-        r = set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+        r = set_int(fd, SOL_PACKET, PACKET_VNET_HDR, 1);
+    return r;
+}
+
+static int configure_all(int fd)
+{
+    int r = set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
     if (r == 0 && set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER) < 0)
         r = set_int(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
     return r;
@@ -67,37 +81,45 @@ static int start(int fd, unsigned interface_index)
     return bind(fd, (const struct sockaddr *)&link, sizeof(link)) < 0 ? -errno : 0;
 }
 
-static int fail_open(int fd, int code, unsigned interface_index, struct mh_error *err)
+static int fail_open(
+    int fd, int code, const char *operation, unsigned interface_index, struct mh_error *err)
 {
     char name[MH_INTERFACE_TEXT_MAX] = "";
 
     mh_interface_name(fd, interface_index, name);
-    mh_error_set(err, code, "observe", "%s", name);
+    mh_error_set(err, code, operation, "%s", name);
     if (code == -ENODEV)
         mh_error_hint(err, "this host has no interface with that index");
     return code;
 }
 
-int mh_frame_socket_open(int netns_fd, unsigned interface_index,
-    struct mh_frame_socket **ret_socket, struct mh_error *err)
+static int open_packet_socket(
+    int netns_fd, const char *operation, unsigned interface_index, struct mh_error *err)
 {
     if (interface_index == 0)
         return mh_error_set_said(
-            err, -EINVAL, "observe", "no interface is given", "interface 0");
+            err, -EINVAL, operation, "no interface is given", "interface 0");
 
     int fd = mh_netns_socket(netns_fd, AF_PACKET, SOCK_RAW, 0, err);
-    if (fd < 0) {
-        if (fd == -EPERM && err && !err->hint[0]) /* else it was the namespace that refused */
-            mh_error_hint(err, "seeing frames takes CAP_NET_RAW in the network namespace");
-        return fd;
-    }
+    if (fd == -EPERM && err && !err->hint[0]) /* else it was the namespace that refused */
+        mh_error_hint(err, "seeing frames takes CAP_NET_RAW in the network namespace");
+    return fd;
+}
 
+/* Takes `fd`, on which `configured` tells how far one came, over. */
+static int finish_open(int fd, int configured, const char *operation, unsigned interface_index,
+    struct mh_frame_socket **ret_socket, struct mh_error *err)
+{
     struct mh_frame_socket *self = calloc(1, sizeof(*self));
-    int r = self ? configure(fd) : -ENOMEM;
+    int r = configured;
+    if (!self)
+        r = -ENOMEM;
+    if (r == 0)
+        r = configure_all(fd);
     if (r == 0)
         r = start(fd, interface_index);
     if (r < 0) {
-        fail_open(fd, r, interface_index, err);
+        fail_open(fd, r, operation, interface_index, err);
         close(fd);
         free(self);
         return r;
@@ -107,13 +129,40 @@ int mh_frame_socket_open(int netns_fd, unsigned interface_index,
     return 0;
 }
 
+int mh_frame_socket_open(int netns_fd, unsigned interface_index,
+    struct mh_frame_socket **ret_socket, struct mh_error *err)
+{
+    int fd = open_packet_socket(netns_fd, "observe", interface_index, err);
+
+    return fd < 0 ? fd
+                  : finish_open(fd, configure_observer(fd), "observe", interface_index,
+                        ret_socket, err);
+}
+
+int mh_frame_socket_open_capture(int netns_fd, unsigned interface_index,
+    const struct mh_frame_filter *filter, struct mh_frame_socket **ret_socket,
+    struct mh_error *err)
+{
+    int fd = open_packet_socket(netns_fd, "capture", interface_index, err);
+
+    return fd < 0 ? fd
+                  : finish_open(fd, configure_capture(fd, filter), "capture", interface_index,
+                        ret_socket, err);
+}
+
 struct mh_frame_socket *mh_frame_socket_free(struct mh_frame_socket *socket)
 {
-    if (!socket)
-        return NULL;
-    close(socket->fd);
-    free(socket);
+    if (socket)
+        close(mh_frame_socket_release(socket));
     return NULL;
+}
+
+int mh_frame_socket_release(struct mh_frame_socket *socket)
+{
+    int fd = socket->fd;
+
+    free(socket);
+    return fd;
 }
 
 int mh_frame_socket_fd(const struct mh_frame_socket *socket)

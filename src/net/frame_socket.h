@@ -1,17 +1,28 @@
-/* Listens to the frames that arrive at one interface (packet(7)), not promiscuous, joins
- * nothing. Own outgoing frames are left out (PACKET_IGNORE_OUTGOING). */
+/* Listens to the frames of one interface (packet(7)), not promiscuous, joins nothing. No frame
+ * from before its filter stood is ever read. */
 #pragma once
 
 #include "base/error.h"
+#include "net/frame_filter.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 struct mh_frame_socket;
 
+/* For observers: frames to groups that arrive; own outgoing ones are left out
+ * (PACKET_IGNORE_OUTGOING). Read with mh_frame_socket_receive(). */
 int mh_frame_socket_open(int netns_fd, unsigned interface_index,
     struct mh_frame_socket **ret_socket, struct mh_error *err);
+/* For captures: the frames that pass the filter (NULL: all), in both directions. Read with
+ * mh_frame_batch_receive(). */
+int mh_frame_socket_open_capture(int netns_fd, unsigned interface_index,
+    const struct mh_frame_filter *filter, struct mh_frame_socket **ret_socket,
+    struct mh_error *err);
+/* Waits for the kernel, 10 to 20 ms (net/closing.h does not). */
 struct mh_frame_socket *mh_frame_socket_free(struct mh_frame_socket *socket);
+/* Frees all but the descriptor, which it returns: the caller closes it. */
+int mh_frame_socket_release(struct mh_frame_socket *socket);
 int mh_frame_socket_fd(const struct mh_frame_socket *socket);
 
 /* One frame into `buffer`. Returns its bytes, 0 when nothing waits, or a negative errno.

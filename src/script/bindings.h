@@ -17,6 +17,7 @@ void mh_bind_socket(lua_State *L);   /* socket */
 void mh_bind_endpoint(lua_State *L); /* endpoint, traffic_changed, drain */
 void mh_bind_stream(lua_State *L);   /* stream */
 void mh_bind_observer(lua_State *L); /* observer */
+void mh_bind_capture(lua_State *L);  /* capture, frame_filter */
 void mh_bind_mroute(lua_State *L);   /* mroute, mroutes */
 void mh_bind_mountns(lua_State *L);  /* mountns */
 void mh_bind_process(lua_State *L);  /* process, signals */

@@ -107,6 +107,7 @@ static void bind_to_loop(lua_State *L)
     mh_bind_endpoint(L);
     mh_bind_stream(L);
     mh_bind_observer(L);
+    mh_bind_capture(L);
     mh_bind_mroute(L);
     mh_bind_mountns(L);
     mh_bind_process(L);

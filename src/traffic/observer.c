@@ -148,7 +148,7 @@ struct mh_observer *mh_observer_close(struct mh_observer *observer)
 
     mh_traffic_remove(&observer->member);
     mh_fd_watch_close(observer->watch);
-    mh_frame_socket_free(observer->socket);
+    mh_closing_add(&observer->traffic->closing, mh_frame_socket_release(observer->socket));
     free(observer->frames);
     free(observer);
     return NULL;

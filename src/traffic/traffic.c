@@ -52,6 +52,8 @@ struct mh_traffic *mh_traffic_free(struct mh_traffic *traffic)
     free(traffic->streams);
     mh_datagram_batch_free(traffic->batch);
     free(traffic->frame);
+    mh_frame_batch_free(traffic->frames);
+    mh_closing_finish(&traffic->closing);
     mh_match_done(&traffic->match);
     free(traffic);
     return NULL;

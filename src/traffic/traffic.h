@@ -17,7 +17,11 @@ struct mh_traffic *mh_traffic_new(
  * NULL. */
 struct mh_traffic *mh_traffic_free(struct mh_traffic *traffic);
 
-/* Reads every open socket until nothing is left to read, receivers before senders, and again
- * while that made something new (a reply). A deadline is judged after this, so that a harness
- * that was not given the processor in time does not call late what lay waiting. */
+/* Says that it has happened. */
+void mh_traffic_tell(const struct mh_traffic *traffic);
+
+/* Reads every open socket (of captures none: see capture.h) until nothing is left to read,
+ * receivers before senders, and again while that made something new (a reply). A deadline is
+ * judged after this, so that a harness that was not given the processor in time does not call
+ * late what lay waiting. */
 void mh_traffic_drain(struct mh_traffic *traffic);

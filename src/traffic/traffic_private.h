@@ -1,6 +1,8 @@
 /* Shared by the traffic and what it moves: endpoints and observers. */
 #pragma once
 
+#include "net/closing.h"
+#include "net/frame_batch.h"
 #include "net/mcast_socket.h"
 #include "traffic/match.h"
 #include "traffic/traffic.h"
@@ -23,6 +25,8 @@ struct mh_traffic {
     struct mh_traffic_member *members;
     struct mh_datagram_batch *batch; /* one for all: a reader copies what it keeps */
     uint8_t *frame;                  /* MH_FRAME_MAX bytes, likewise */
+    struct mh_frame_batch *frames;   /* likewise, from the first capture on */
+    struct mh_closing closing;       /* the sockets of observers and captures */
     struct mh_match match;           /* room for the sends of whoever sent most */
     uint64_t order;                  /* messages logged so far */
     uint32_t run;                    /* in every probe (traffic/probe.h) */
@@ -35,4 +39,3 @@ enum { MH_FRAME_MAX = 65535 + 18 };
 
 void mh_traffic_add(struct mh_traffic *traffic, struct mh_traffic_member *member);
 void mh_traffic_remove(struct mh_traffic_member *member);
-void mh_traffic_tell(const struct mh_traffic *traffic);
