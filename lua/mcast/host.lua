@@ -29,7 +29,7 @@ function host.fields(network, name)
   return {
     name = name, network = network, _planned = {}, _number = false, _stack = false,
     _receivers = {}, _senders = {}, _observers = {}, _sockets = {}, _processes = {},
-    _introduced = false, _forwards = false, _attached = false,
+    _introduced = false, _forwards = false, _attached = false, _blocks = {}, _pauses = {},
   }
 end
 
@@ -159,6 +159,19 @@ end
 function Host.methods.sysctl(self, key, value)
   return require("mcast.sysctl").call(self, key, value)
 end
+
+-- ---- faults ---------------------------------------------------------------------------------
+
+--- Drops packets, as a firewall in the host does.
+---@param given {group: string?, source: string?, port: integer?, direction: string?}|nil
+---@return mcast.Block
+function Host.methods.block(self, given)
+  return require("mcast.block").open(self, given)
+end
+
+--- Its programs stand still, and the harness's own receivers and senders on it.
+function Host.methods.pause(self) require("mcast.pause").pause(self) end
+function Host.methods.resume(self) require("mcast.pause").resume(self) end
 
 -- ---- lists of hosts -------------------------------------------------------------------------
 

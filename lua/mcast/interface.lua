@@ -47,11 +47,17 @@ function Interface.properties.link(self) return self._link or nil end
 ---@return mcast.Switch|mcast.Link|nil
 function Interface.methods._segment(self) return self._switch or self._link or nil end
 
+--- Takes it down, as `ip link set down` does.
+function Interface.methods.down(self) require("mcast.outage").down(self) end
+
+--- Brings it up again, with the addresses and routes that it had.
+function Interface.methods.up(self) require("mcast.outage").up(self) end
+
 ---@param fields table name, host, _stack
 ---@return mcast.Interface
 function interface.new(fields)
   for _, field in ipairs { "_index", "_address", "_address6", "_switch", "_link", "_port",
-    "host" } do
+    "_outage", "host" } do
     if fields[field] == nil then fields[field] = false end
   end
   return class.new(Interface, fields)

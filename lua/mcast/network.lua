@@ -41,6 +41,7 @@ function network.new(run, name)
     name = name, _run = run, hosts = {}, switches = {}, routers = {}, links = {},
     _subnets = subnets.new(), _lab = false, _routing = false, _ports = {},
     _receivers = {}, _senders = {}, _watchers = {}, _all_observers = {}, _by_address = {},
+    _faults = {},
     _pending = readiness.new(), _sends = sends.new(run), _memberships_changed = core.condition(),
   })
   run:add_network(made)

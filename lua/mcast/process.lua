@@ -4,7 +4,9 @@ local class = require "mcast.class"
 local command = require "mcast.command"
 local errors = require "mcast.errors"
 local expect = require "mcast.expect"
+local fault = require "mcast.fault"
 local options = require "mcast.options"
+local pause = require "mcast.pause"
 local types = require "mcast.types"
 
 local process = {}
@@ -33,6 +35,7 @@ end
 
 local function launch(host, where, given, spec)
   local plan, wanted = command.read(host, where, given, spec)
+  pause.refuse(host, where)
   local stack, run = host:_get_stack(), host.network._run
   plan.mounts = host:_get_mounts()
   run:await_ready() -- a foreign sender, too, meets receivers that are ready
@@ -189,17 +192,23 @@ local function signal_type(value)
   return nil, "the name of a signal: \"TERM\", \"KILL\", \"HUP\", \"USR1\", ..."
 end
 
+local function send_signal(self, name)
+  if self._raw then errors.on_host(self.host.name, self._raw.kill, self._raw, name) end
+end
+
 --- Sends a signal to it and to its children; one that has ended is left alone.
 ---@param signal string|nil "KILL"
 function Process.methods.kill(self, signal)
   local name = options.optional("process:kill", "signal", signal, signal_type) or "SIGKILL"
-  if self._raw then errors.on_host(self.host.name, self._raw.kill, self._raw, name) end
+  if not self._raw or look(self) then return end
+  fault.tell(self.host, "kill", "sent %s to %s (process %d)", tostring(name), self.name, self.pid)
+  send_signal(self, name)
 end
 
 local function stop(self, grace)
-  if not self:_ended() then self:kill("SIGTERM") end
+  if not self:_ended() then send_signal(self, "SIGTERM") end
   if not await_end(self, grace) then
-    self:kill("SIGKILL")
+    send_signal(self, "SIGKILL")
     await_end(self)
   end
 end
@@ -275,7 +284,7 @@ function process.run(host, given)
   -- One of C, which no deadline interrupts: kills it when an error or a cancelled task ends this.
   local guard <close> = self._raw -- luacheck: ignore 211
   if not await_end(self, wanted.timeout or wanted.within) then
-    self:kill("SIGKILL")
+    send_signal(self, "SIGKILL")
     await_end(self)
     return nil, "timeout"
   end

@@ -2,6 +2,7 @@
 --- Each function returns nil when it is proved, else why it is not.
 local core = require "mcast.core"
 local machine = require "mcast.machine"
+local pause = require "mcast.pause"
 local words = require "mcast.words"
 
 local proof = {}
@@ -31,6 +32,8 @@ function proof.listening(receiver, since)
   if receiver._closed_at and receiver._closed_at > since then
     return ("%s was closed meanwhile"):format(tostring(receiver))
   end
+  local _, was_paused = pause.since(receiver.host, since)
+  if was_paused then return ("%s was paused meanwhile"):format(tostring(receiver.host)) end
   local dropped = receiver:_drops_since(since)
   if dropped > 0 then
     return ("%s dropped %s meanwhile, because its buffer was full"):format(tostring(receiver),

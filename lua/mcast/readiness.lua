@@ -27,7 +27,9 @@ end
 ---@param is_lenient boolean|nil a switch that does not learn of it is no error
 function Readiness:expect(member, membership, is_lenient)
   local switch = membership.interface and membership.interface.switch
-  if not switch or not switch:_learns(membership.group) then return end
+  if not switch or not switch:_learns(membership.group) or membership.interface._outage then
+    return
+  end
   table.insert(self._waiting, { member = member, membership = membership, switch = switch,
     deadline = core.now() + (is_lenient and socket_patience or patience),
     position = not is_lenient and errors.user_position() or nil, is_lenient = is_lenient })

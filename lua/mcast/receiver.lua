@@ -5,6 +5,7 @@ local address = require "mcast.address"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
+local pause = require "mcast.pause"
 local socket = require "mcast.socket"
 local tasks = require "mcast.tasks"
 local types = require "mcast.types"
@@ -172,6 +173,7 @@ function receiver.open(host, given)
   local where = "host:receiver"
   local wanted = read(where, given)
   check_together(where, wanted)
+  pause.refuse(host, where)
   local stack, network = host:_get_stack(), host.network
   local self = class.new(Receiver, { host = host, port = 0, family = wanted.family,
     groups = wanted.groups, _reply = wanted.reply or false, _closed = false, _since = 0,
@@ -319,6 +321,7 @@ local join_types = { interface = any, interfaces = types.list_of(any), source = 
 --- Checks what join and leave have in common.
 local function read_membership(self, where, group, given)
   check_open(self, where:match(":(.*)"))
+  pause.refuse(self.host, where)
   local wanted = options.check(where, given, join_types)
   wanted.groups = { options.argument(where, "group", group, types.group) }
   wanted.interfaces = list_of(where, wanted, "interface", "interfaces")

@@ -6,6 +6,7 @@ local class = require "mcast.class"
 local errors = require "mcast.errors"
 local hosts = require "mcast.host"
 local options = require "mcast.options"
+local pause = require "mcast.pause"
 local sent = require "mcast.sent"
 local socket = require "mcast.socket"
 local types = require "mcast.types"
@@ -58,6 +59,7 @@ end
 ---@return mcast.Sender
 function sender.open(host, given)
   local wanted = options.require("host:sender", given, open_types, { "group", "port" })
+  pause.refuse(host, "host:sender")
   local stack, network = host:_get_stack(), host.network
   local self = class.new(Sender, { host = host, group = wanted.group, port = wanted.port,
     family = address.family(wanted.group), source_port = 0, ttl = wanted.ttl or 1,
@@ -85,6 +87,7 @@ function Sender.properties.drops(self) return self._endpoint:drops() end
 local function send(self, where, data)
   if self._closed then errors.usage("%s: the sender is closed", where) end
   options.argument(where, "data", data, types.string)
+  pause.refuse(self.host, where)
   self.host.network._run:await_ready()
   return errors.on_host(self.host.name, sent.send, self, data)
 end

@@ -5,6 +5,7 @@ local address = require "mcast.address"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
+local pause = require "mcast.pause"
 local types = require "mcast.types"
 
 local socket = {}
@@ -293,6 +294,7 @@ function Socket.methods.sendto(self, data, to, port)
   to = check_address(self, where, "address", to, types.address)
   options.argument(where, "port", port, destination_port)
   local run, host = self._stack.run, self._stack.host
+  if host then pause.refuse(host, where) end
   run:await_ready()
   if address.is_multicast(to) then choose_outgoing(self, where) end
   if host then host:_introduce() end
@@ -313,9 +315,12 @@ function Socket.methods.recvfrom(self, max, given)
   if type(max) == "table" then max, given = nil, max end
   max = options.optional(where, "max", max, types.integer(0)) or largest_datagram
   local wanted = options.check(where, given, receive_types)
+  local host = self._stack.host
+  if host then pause.refuse(host, where) end
   self._stack.run:await_ready()
   local data, from, port, info = call(self, "receive", max, wanted.timeout or self._timeout or nil)
   if not data then return nil, from end
+  if host then pause.await_end(host) end
   info.interface = self._stack:name_of(info.interface)
   return data, from, port, info
 end
@@ -360,6 +365,7 @@ for word in pairs(Socket.setters) do open_types[word] = any end
 function socket.open(stack, given, where)
   local wanted = options.check(where, given, open_types)
   local family = wanted.family or "ipv4"
+  if stack.host then pause.refuse(stack.host, where) end
   local raw = errors.on_host(stack:host_name(), core.socket, stack.netns, family)
   local opened = socket.wrap(raw, stack, family)
   if stack.host then table.insert(stack.host._sockets, opened) end

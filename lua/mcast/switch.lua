@@ -1,8 +1,10 @@
 --- An Ethernet switch: its options, and what it really uses.
 local address = require "mcast.address"
 local class = require "mcast.class"
+local errors = require "mcast.errors"
 local options = require "mcast.options"
 local types = require "mcast.types"
+local words = require "mcast.words"
 
 local switch = {}
 
@@ -63,10 +65,17 @@ local option_types = {
 }
 for name in pairs(timers.short) do option_types[name] = timer_type(name) end
 
+-- All of them, while it runs, but addresses.
+local settable_types = {}
+for name, check in pairs(option_types) do settable_types[name] = check end
+settable_types.subnet, settable_types.subnet6 = nil, nil
+
 local function default(value, otherwise)
   if value == nil then return otherwise end
   return value
 end
+
+local function centiseconds(seconds) return math.floor(seconds * 100 + 0.5) end
 
 --- @return table the fields of struct mh_switch_plan
 local function plan_of(name, wanted)
@@ -80,9 +89,26 @@ local function plan_of(name, wanted)
     flood_unknown = wanted.flood_unknown,
   }
   for timer, seconds in pairs(timers[wanted.timers or "short"]) do
-    plan[timer] = math.floor((wanted[timer] or seconds) * 100 + 0.5)
+    plan[timer] = centiseconds(wanted[timer] or seconds)
   end
   return plan
+end
+
+--- The same plan with some of it changed.
+local function changed_plan(plan, wanted)
+  local changed = {}
+  for field, value in pairs(plan) do changed[field] = value end
+  for timer, seconds in pairs(timers[wanted.timers] or {}) do
+    changed[timer] = centiseconds(seconds)
+  end
+  for field, value in pairs(wanted) do
+    if timers.short[field] then
+      changed[field] = centiseconds(value)
+    elseif field ~= "timers" then
+      changed[field] = value
+    end
+  end
+  return changed
 end
 
 ---@param network mcast.Network
@@ -146,6 +172,44 @@ end
 ---@return boolean
 function Switch.methods._learns(self, group)
   return self._plan.snooping and not address.is_never_learnt(group)
+end
+
+-- ---- changing it ----------------------------------------------------------------------------
+
+local function refuse_subnet(given)
+  for _, name in ipairs { "subnet", "subnet6" } do
+    if type(given) == "table" and given[name] ~= nil then
+      errors.usage("switch:set: %s: the addresses of a network stay as they were built", name)
+    end
+  end
+end
+
+--- Changes options while it runs; undone at the end of the scenario.
+---@param given table
+function Switch.methods.set(self, given)
+  refuse_subnet(given)
+  local wanted = options.check("switch:set", given, settable_types)
+  if next(wanted) == nil then
+    errors.usage("switch:set: expected options to change: %s",
+      words.list(words.keys(settable_types), "or", 20))
+  end
+  self.network:_build()
+  require("mcast.switch_set").apply(self, changed_plan(self._plan, wanted), wanted)
+end
+
+--- Adds a static entry to its table.
+---@param given table
+---@return mcast.MdbEntry
+function Switch.methods.mdb_add(self, given)
+  return require("mcast.switch_port").mdb_add(self, given)
+end
+
+--- Where it takes multicast routers to be: reads it of one port, or sets it.
+---@param host mcast.Host|mcast.Interface|string
+---@param mode string|nil
+---@return string
+function Switch.methods.multicast_router(self, host, mode)
+  return require("mcast.switch_port").multicast_router(self, host, mode)
 end
 
 return switch

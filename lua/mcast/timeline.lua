@@ -3,7 +3,7 @@ local show = require "mcast.show"
 
 local timeline = {}
 
-local most_hosts, most_events, most_entries = 10, 6, 60
+local most_hosts, most_events, most_faults, most_entries = 10, 6, 12, 72
 
 local function keep_last(list, most)
   table.sort(list, function(a, b) return a.time < b.time end)
@@ -104,11 +104,20 @@ local function selected(network, preferred)
   return list
 end
 
+--- What the scenario did to its network is told whoever the claim is about.
+local function add_faults(entries, network)
+  local faults = network._faults
+  for i = math.max(1, #faults - most_faults + 1), #faults do
+    add(entries, faults[i].place, faults[i].time, "%s", faults[i].text)
+  end
+end
+
 ---@param network mcast.Network
 ---@param preferred mcast.Host[]|nil
 ---@return {time: number, host: string, text: string}[]
 function timeline.entries(network, preferred)
   local entries = {}
+  add_faults(entries, network)
   for _, host in ipairs(selected(network, preferred)) do
     for _, event in ipairs(events_of(host)) do entries[#entries + 1] = event end
   end

@@ -123,6 +123,10 @@ function Lab:add_cable(a, b) end
 function Lab:add_route(plan) end
 function Lab:build() end
 function Lab:settle() end
+--- The same for one port, after it was down.
+function Lab:settle_port(port) end
+--- Returns when the switch knows that the host's end is down.
+function Lab:settle_loss(port) end
 ---@return {interface: string, index: integer, mac: string, switch_device: string, switch_index: integer}
 function Lab:port(number) end
 ---@return core.Netns
@@ -136,6 +140,18 @@ function Lab:has_group(port, group, source) end
 --- Signalled after each change of a switch's table.
 ---@return core.Condition
 function Lab:changed() end
+--- plan as in add_switch: what differs is changed. A switch that becomes querier floods for the
+--- seconds that are returned; then await_grace makes sure.
+---@return number seconds
+function Lab:set_switch(number, plan) end
+function Lab:await_grace(number) end
+--- mode: MDB_RTR_TYPE_* of linux/if_bridge.h
+function Lab:set_multicast_router(port, mode) end
+---@return integer mode
+function Lab:multicast_router(port) end
+--- source nil: any
+function Lab:add_mdb_entry(port, group, source) end
+function Lab:remove_mdb_entry(port, group, source) end
 function Lab:close() end
 
 -- ---- static multicast routes ----------------------------------------------------------------
@@ -157,6 +173,31 @@ function core.mroutes(netns, family) end
 --- The namespace that a file stands for, by the file's name outside of the sandbox.
 ---@return core.Netns
 function core.open_netns(path) end
+
+-- ---- faults (src/lab/outage.h, src/lab/block.h, src/net/resident.h) ---------------------------
+---@class core.Outage  an interface that is down
+local Outage = {}
+--- Takes the interface down; `name` is for errors.
+---@return core.Outage
+function core.outage(netns, index, name) end
+--- Brings it up, with what it had.
+function Outage:finish() end
+
+---@class core.Block  a firewall rule
+local Block = {}
+--- plan: {group=, source=, port= (nil: any), incoming=, outgoing=}
+---@return core.Block
+function core.block(netns, plan) end
+---@return integer packets, integer bytes
+function Block:count() end
+function Block:close() end --- also __gc
+
+--- SIGSTOP to every process that lives in the namespace, but this one; returns when all have stopped.
+---@return integer how many
+function core.stop_residents(netns) end
+--- SIGCONT
+---@return integer how many
+function core.continue_residents(netns) end
 
 ---@class core.Netns  a namespace descriptor; keeps it alive
 local Netns = {}
@@ -259,6 +300,8 @@ function Endpoint:probes() end
 --- May datagrams that came as one buffer be read as one (UDP_GRO)? They are logged one by one.
 ---@return boolean the kernel can
 function Endpoint:coalesce(enabled) end
+--- Reads nothing and answers nothing while paused; what comes waits in the socket's buffer.
+function Endpoint:pause(paused) end
 function Endpoint:close() end
 
 ---@class core.Stream  mirrors src/traffic/stream.h; ends with its endpoint

@@ -252,6 +252,53 @@ function Network:ready() end
 ---@field membership_interval number
 ---@field querier_interval number
 
+local Switch = {}
+
+---@class mcast.SwitchSettings as mcast.SwitchOptions, without addresses
+---@field snooping boolean|nil
+---@field querier boolean|nil
+---@field igmp_version 2|3|nil
+---@field mld_version 1|2|nil
+---@field fast_leave boolean|nil
+---@field flood_unknown boolean|nil
+---@field timers "short"|"rfc"|nil
+---@field query_interval number|nil
+---@field query_response_interval number|nil
+---@field last_member_interval number|nil
+---@field startup_query_interval number|nil
+---@field membership_interval number|nil
+---@field querier_interval number|nil
+
+--- Changes options while it runs, and returns when it forwards as it will; undone at the end of the scenario.
+---@param options mcast.SwitchSettings
+function Switch:set(options) end
+
+---@class mcast.MdbOptions
+---@field group string
+---@field source string|nil  nil: any
+---@field host mcast.Host|mcast.Interface|string
+
+--- A static entry of its table: the host's port gets the group, whoever asks.
+---@param options mcast.MdbOptions
+---@return mcast.MdbEntry
+function Switch:mdb_add(options) end
+
+--- What it takes for granted about multicast routers at a host's port; without a mode it is read.
+---@param host mcast.Host|mcast.Interface|string
+---@param mode "disabled"|"automatic"|"permanent"|"temporary"|nil
+---@return string mode
+function Switch:multicast_router(host, mode) end
+
+---@class mcast.MdbEntry
+---@field switch mcast.Switch
+---@field interface mcast.Interface  of the host at the port
+---@field group string
+---@field source string|nil          nil: any
+local MdbEntry = {}
+
+--- Takes it out of the table.
+function MdbEntry:remove() end
+
 ---@class mcast.Link
 ---@field name string            "a--b"
 ---@field network mcast.Network
@@ -311,6 +358,36 @@ function Host:start(command) end
 ---@param value string|integer|boolean|nil
 ---@return string|integer
 function Host:sysctl(key, value) end
+
+---@class mcast.BlockOptions what is not named matches everything
+---@field group string|nil
+---@field source string|mcast.Host|nil
+---@field port integer|nil                   UDP destination port
+---@field direction "in"|"out"|"both"|nil    "both"
+
+--- A firewall rule in the host that drops packets, by nftables. What it drops on the way out raises EPERM where it is sent.
+---@param options mcast.BlockOptions|nil
+---@return mcast.Block
+function Host:block(options) end
+
+--- Its programs stand still, and the harness's own receivers and senders on it; its kernel goes on.
+function Host:pause() end
+
+function Host:resume() end
+
+---@class mcast.Block
+---@field host mcast.Host
+---@field group string|nil
+---@field source string|nil
+---@field port integer|nil
+---@field direction "in"|"out"|"both"
+---@field packets integer   dropped
+---@field bytes integer     dropped, IP headers included
+---@field removed boolean
+local Block = {}
+
+--- Takes the rule away. Its counters stay as they were.
+function Block:remove() end
 
 ---@class mcast.Process
 ---@field host mcast.Host
@@ -459,6 +536,13 @@ function Daemon:kill() end
 ---@field link mcast.Link|nil
 ---@field addresses {address: string, prefix_length: integer}[]
 ---@field flags {up: boolean, running: boolean, multicast: boolean, loopback: boolean, broadcast: boolean}
+local Interface = {}
+
+--- Takes it down, as `ip link set down` does.
+function Interface:down() end
+
+--- Brings it up with the addresses and routes that it had, and waits until it carries.
+function Interface:up() end
 
 -- ---- sockets --------------------------------------------------------------------------------
 

@@ -16,7 +16,10 @@
 #include <poll.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { DEADLINE_MS = 2000, LOOK_EVERY_US = 200 };
 
@@ -101,6 +104,42 @@ static void outlast_running_timers(void)
         sched_setaffinity(0, sizeof(one), &one);
     }
     sched_setaffinity(0, sizeof(allowed), &allowed);
+}
+
+/* A processor's timers of the kernel's clock (not its high-resolution ones) run in the order in
+ * which they are due; so one that is started now, of at least one tick, comes after them. A
+ * receive timeout is such a timer (sock_set_timeout(), schedule_timeout()). */
+static int wait_one_tick(void)
+{
+    const struct timeval shortest = {0, 1};
+    char nothing;
+    int status = 0;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &shortest, sizeof(shortest)) < 0)
+        status = -errno;
+    while (!status && recv(fd, &nothing, sizeof(nothing), 0) < 0 && errno == EINTR) {
+    }
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+int mh_grace_outlast_timers(int cpu, struct mh_error *err)
+{
+    cpu_set_t before, one;
+    bool held = false;
+    int status;
+
+    CPU_ZERO(&one);
+    if (cpu >= 0)
+        CPU_SET((size_t)cpu, &one);
+    if (cpu >= 0 && sched_getaffinity(0, sizeof(before), &before) == 0)
+        held = sched_setaffinity(0, sizeof(one), &one) == 0;
+    status = wait_one_tick();
+    if (held)
+        mh_grace_release_processor(&before);
+    return status ? mh_error_set(err, status, "await", "the kernel's timers") : 0;
 }
 
 int mh_grace_await(struct mh_lab *lab, struct mh_error *err)

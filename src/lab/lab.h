@@ -103,6 +103,12 @@ int mh_lab_build(struct mh_lab *lab, struct mh_error *err);
  * not come up. */
 int mh_lab_settle(struct mh_lab *lab, struct mh_error *err);
 
+/* The same for one port, after it was down. */
+int mh_lab_settle_port(struct mh_lab *lab, int port, struct mh_error *err);
+/* Returns when the switch knows that the host's end of this port is down, and has forgotten what
+ * it had learnt there. */
+int mh_lab_settle_loss(struct mh_lab *lab, int port, struct mh_error *err);
+
 /* The descriptor of a host's network namespace, owned by the lab; -1 before mh_lab_build(). */
 int mh_lab_host_netns(const struct mh_lab *lab, int host);
 /* The namespace that holds the bridges. */
@@ -126,6 +132,33 @@ int mh_lab_introduce(struct mh_lab *lab, int host, struct mh_error *err);
 /* What the bridge really uses now: the kernel clamps and rounds. ret_plan->name is borrowed. */
 int mh_lab_read_switch(
     struct mh_lab *lab, int number, struct mh_switch_plan *ret_plan, struct mh_error *err);
+
+/* ---- changing a switch
+ * -----------------------------------------------------------------------
+ */
+
+/* Makes the switch what `plan` says (its name is ignored); only what differs from before is
+ * touched. MH_FLOOD_AUTO leaves flooding as it is, a timer of 0 the timer. *ret_grace_ms: a
+ * switch that becomes querier floods everything for that long; after it, mh_lab_await_grace().
+ */
+int mh_lab_set_switch(struct mh_lab *lab, int number, const struct mh_switch_plan *plan,
+    unsigned *ret_grace_ms, struct mh_error *err);
+/* Makes sure that the timer of a grace time that is over has run, too. Takes some ticks of the
+ * kernel's clock. */
+int mh_lab_await_grace(struct mh_lab *lab, int number, struct mh_error *err);
+
+/* What the switch knows of multicast routers at a port: MDB_RTR_TYPE_* of linux/if_bridge.h. */
+int mh_lab_set_multicast_router(
+    struct mh_lab *lab, int port, uint8_t mode, struct mh_error *err);
+int mh_lab_read_multicast_router(
+    struct mh_lab *lab, int port, uint8_t *ret_mode, struct mh_error *err);
+
+/* A static entry in the switch's table: this port gets the group, or what this source sends to
+ * it, whether anybody asks for it or not. `source` AF_UNSPEC: any. */
+int mh_lab_add_mdb_entry(struct mh_lab *lab, int port, const struct mh_addr *group,
+    const struct mh_addr *source, struct mh_error *err);
+int mh_lab_remove_mdb_entry(struct mh_lab *lab, int port, const struct mh_addr *group,
+    const struct mh_addr *source, struct mh_error *err);
 
 /* ---- the switches' tables -------------------------------------------------------------------
  */

@@ -279,3 +279,42 @@ int mh_netlink_send(struct mh_netlink *netlink, struct mh_error *err)
 {
     return mh_netlink_ask(netlink, NULL, NULL, err);
 }
+
+/* True at the end of the dump. It is not acknowledged: it ends with a message of its own. */
+static bool take_dump(struct mh_netlink *netlink, int bytes, mnl_cb_t on_answer, void *context)
+{
+    for (const struct nlmsghdr *message = (const struct nlmsghdr *)netlink->inbox;
+         mnl_nlmsg_ok(message, bytes); message = mnl_nlmsg_next(message, &bytes)) {
+        if (message->nlmsg_type == NLMSG_ERROR)
+            take_acknowledgement(netlink, message);
+        if (message->nlmsg_type == NLMSG_ERROR || message->nlmsg_type == NLMSG_DONE)
+            return true;
+        on_answer(message, context);
+    }
+    return false;
+}
+
+int mh_netlink_dump(
+    struct mh_netlink *netlink, mnl_cb_t on_answer, void *context, struct mh_error *err)
+{
+    bool done = false;
+    int status;
+
+    finish_message(netlink);
+    assert(netlink->count == 1);
+    last_message(netlink)->nlmsg_flags |= NLM_F_DUMP;
+    status = send_batch(netlink);
+    while (!status && !done) {
+        ssize_t bytes = recv(netlink->fd, netlink->inbox, sizeof(netlink->inbox), 0);
+
+        if (bytes >= 0)
+            done = take_dump(netlink, (int)bytes, on_answer, context);
+        else if (errno != EINTR)
+            status = -errno;
+    }
+    if (status)
+        remember_failure(netlink, status, NULL, &netlink->attempts[0]);
+    netlink->used = 0;
+    netlink->count = 0;
+    return mh_netlink_send(netlink, err);
+}

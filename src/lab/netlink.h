@@ -42,3 +42,7 @@ int mh_netlink_send(struct mh_netlink *netlink, struct mh_error *err);
  * MNL_CB_OK), in the order of the questions. */
 int mh_netlink_ask(
     struct mh_netlink *netlink, mnl_cb_t on_answer, void *context, struct mh_error *err);
+/* Asks for all there is: the one message added since the last call becomes a dump, whose parts
+ * are given to `on_answer`. */
+int mh_netlink_dump(
+    struct mh_netlink *netlink, mnl_cb_t on_answer, void *context, struct mh_error *err);

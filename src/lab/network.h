@@ -24,6 +24,7 @@ struct mh_lab_switch {
     char device[IFNAMSIZ];
     unsigned index;
     bool flood_unknown; /* MH_FLOOD_AUTO decided */
+    int grace_cpu;      /* whose timers the grace time is among; -1: none was begun */
     struct mh_port_chain ports;
 };
 

@@ -25,6 +25,7 @@ struct device {
     unsigned index;
     struct mh_attempt attempt;
     bool is_port;
+    bool is_to_be_down;
     bool ready;
 };
 
@@ -42,6 +43,8 @@ static int look_at_device(const struct nlmsghdr *message, void *context)
 
     device->ready = operstate == OPERSTATE_UP && (link->ifi_flags & IFF_RUNNING) &&
                     (!device->is_port || state == BR_STATE_FORWARDING);
+    if (device->is_to_be_down)
+        device->ready = operstate != OPERSTATE_UP && state == BR_STATE_DISABLED;
     return MNL_CB_OK;
 }
 
@@ -125,21 +128,29 @@ static int settle_direct(
     return status ? status : await_device(&device, deadline, err);
 }
 
+/* The switch's end of a port. */
+static struct device port_device(
+    struct mh_lab *lab, const struct mh_lab_port *port, const char *sentence)
+{
+    return (struct device){
+        .netlink = lab->netlink,
+        .netns = lab->switch_netns,
+        .index = port->made.switch_index,
+        .attempt = {"settle", sentence,
+            {port->made.interface, mh_lab_host_of(lab, port)->name,
+                mh_lab_switch_of(lab, port)->plan.name}},
+        .is_port = true,
+    };
+}
+
 static int settle_port(
     struct mh_lab *lab, const struct mh_lab_port *port, uint64_t deadline, struct mh_error *err)
 {
     if (!mh_lab_switch_of(lab, port))
         return settle_direct(lab, port, deadline, err);
 
-    struct device device = {
-        .netlink = lab->netlink,
-        .netns = lab->switch_netns,
-        .index = port->made.switch_index,
-        .attempt = {"settle", "await that %s of host %s forwards on switch %s",
-            {port->made.interface, mh_lab_host_of(lab, port)->name,
-                mh_lab_switch_of(lab, port)->plan.name}},
-        .is_port = true,
-    };
+    struct device device =
+        port_device(lab, port, "await that %s of host %s forwards on switch %s");
 
     return await_device(&device, deadline, err);
 }
@@ -155,6 +166,40 @@ static int settle_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,
     };
 
     return bridge->ports.count ? await_device(&device, deadline, err) : 0;
+}
+
+static int check_port(const struct mh_lab *lab, int port, struct mh_error *err)
+{
+    if (lab->switch_netns >= 0 && port >= 0 && port < lab->port_count)
+        return 0;
+    return mh_error_set(
+        err, -EINVAL, "settle", "settle port number %d, which is not built", port);
+}
+
+int mh_lab_settle_port(struct mh_lab *lab, int port, struct mh_error *err)
+{
+    uint64_t deadline = mh_clock_monotonic_ns() + DEADLINE_MS * UINT64_C(1000000);
+    int status = check_port(lab, port, err);
+
+    return status ? status : settle_port(lab, &lab->ports[port], deadline, err);
+}
+
+int mh_lab_settle_loss(struct mh_lab *lab, int number, struct mh_error *err)
+{
+    uint64_t deadline = mh_clock_monotonic_ns() + DEADLINE_MS * UINT64_C(1000000);
+    int status = check_port(lab, number, err);
+    const struct mh_lab_port *port;
+
+    if (status)
+        return status;
+    port = &lab->ports[number];
+    if (!mh_lab_switch_of(lab, port))
+        return 0;
+
+    struct device device = port_device(lab, port, "await that %s of host %s is off switch %s");
+
+    device.is_to_be_down = true;
+    return await_device(&device, deadline, err);
 }
 
 int mh_lab_settle(struct mh_lab *lab, struct mh_error *err)

@@ -203,6 +203,19 @@ static int endpoint_drops(lua_State *L)
     return 1;
 }
 
+/* endpoint:pause(paused) */
+static int endpoint_pause(lua_State *L)
+{
+    int r = mh_endpoint_pause(mh_check_endpoint(L, 1), lua_toboolean(L, 2));
+    struct mh_error err;
+
+    if (r < 0) {
+        mh_error_set(&err, r, "resume", "watch the socket of an endpoint");
+        return mh_raise(L, &err);
+    }
+    return 0;
+}
+
 /* ---- what came in ---------------------------------------------------------------------------
  */
 
@@ -416,6 +429,7 @@ static int drain(lua_State *L)
 
 static const luaL_Reg methods[] = {
     {"close", endpoint_close},
+    {"pause", endpoint_pause},
     {"changed", endpoint_changed},
     {"socket", endpoint_socket},
     {"coalesce", endpoint_coalesce},

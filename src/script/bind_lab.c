@@ -190,6 +190,103 @@ static int lab_settle(lua_State *L)
     return mh_lab_settle(check_built(L)->lab, &err) < 0 ? mh_raise(L, &err) : 0;
 }
 
+/* ---- changing -------------------------------------------------------------------------------
+ */
+
+/* lab:set_switch(number, plan) -> seconds until it forwards as it will */
+static int lab_set_switch(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    int number = check_number(L, 2, box->switches, "switch");
+    struct mh_switch_plan plan = mh_check_switch_plan(L, 3);
+    unsigned grace_ms;
+    struct mh_error err;
+
+    if (mh_lab_set_switch(box->lab, number, &plan, &grace_ms, &err) < 0)
+        return mh_raise(L, &err);
+    lua_pushnumber(L, grace_ms / 1000.0);
+    return 1;
+}
+
+static int lab_await_grace(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    int number = check_number(L, 2, box->switches, "switch");
+    struct mh_error err;
+
+    return mh_lab_await_grace(box->lab, number, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
+static int lab_set_multicast_router(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    int port = check_number(L, 2, box->ports, "port");
+    uint8_t mode = (uint8_t)luaL_checkinteger(L, 3);
+    struct mh_error err;
+
+    return mh_lab_set_multicast_router(box->lab, port, mode, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
+static int lab_multicast_router(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    int port = check_number(L, 2, box->ports, "port");
+    uint8_t mode = 0;
+    struct mh_error err;
+
+    if (mh_lab_read_multicast_router(box->lab, port, &mode, &err) < 0)
+        return mh_raise(L, &err);
+    lua_pushinteger(L, mode);
+    return 1;
+}
+
+static int change_mdb(lua_State *L, int (*change)(struct mh_lab *, int, const struct mh_addr *,
+                                        const struct mh_addr *, struct mh_error *))
+{
+    struct lab_box *box = check_built(L);
+    int port = check_number(L, 2, box->ports, "port");
+    struct mh_addr group = mh_check_addr(L, 3);
+    struct mh_addr source = mh_opt_addr(L, 4);
+    struct mh_error err;
+
+    return change(box->lab, port, &group, &source, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
+/* lab:add_mdb_entry(port, group [, source]) */
+static int lab_add_mdb_entry(lua_State *L)
+{
+    return change_mdb(L, mh_lab_add_mdb_entry);
+}
+
+static int lab_remove_mdb_entry(lua_State *L)
+{
+    return change_mdb(L, mh_lab_remove_mdb_entry);
+}
+
+/* What the switch has learnt and forgotten by then is known. */
+static int settle_one(
+    lua_State *L, int (*settle)(struct mh_lab *lab, int port, struct mh_error *err))
+{
+    struct lab_box *box = check_built(L);
+    int port = check_number(L, 2, box->ports, "port");
+    struct mh_error err;
+
+    if (settle(box->lab, port, &err) < 0)
+        return mh_raise(L, &err);
+    on_table_changed(box, 0);
+    return 0;
+}
+
+static int lab_settle_port(lua_State *L)
+{
+    return settle_one(L, mh_lab_settle_port);
+}
+
+static int lab_settle_loss(lua_State *L)
+{
+    return settle_one(L, mh_lab_settle_loss);
+}
+
 static int lab_introduce(lua_State *L)
 {
     struct lab_box *box = check_built(L);
@@ -283,6 +380,14 @@ static const luaL_Reg lab_methods[] = {
     {"add_route", lab_add_route},
     {"build", lab_build},
     {"settle", lab_settle},
+    {"settle_port", lab_settle_port},
+    {"settle_loss", lab_settle_loss},
+    {"set_switch", lab_set_switch},
+    {"await_grace", lab_await_grace},
+    {"set_multicast_router", lab_set_multicast_router},
+    {"multicast_router", lab_multicast_router},
+    {"add_mdb_entry", lab_add_mdb_entry},
+    {"remove_mdb_entry", lab_remove_mdb_entry},
     {"introduce", lab_introduce},
     {"port", lab_port},
     {"netns", lab_netns},

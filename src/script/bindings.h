@@ -22,3 +22,4 @@ void mh_bind_mroute(lua_State *L);   /* mroute, mroutes */
 void mh_bind_mountns(lua_State *L);  /* mountns */
 void mh_bind_process(lua_State *L);  /* process, signals */
 void mh_bind_errand(lua_State *L);   /* open_netns */
+void mh_bind_fault(lua_State *L);    /* outage, block, residents */

@@ -112,6 +112,7 @@ static void bind_to_loop(lua_State *L)
     mh_bind_mountns(L);
     mh_bind_process(L);
     mh_bind_errand(L);
+    mh_bind_fault(L);
 }
 
 static int open_core(lua_State *L)

@@ -28,6 +28,7 @@ struct mh_endpoint {
     uint64_t drops;    /* once the socket is closed */
     uint64_t unlogged; /* for want of memory */
     uint16_t port;     /* local; known from the first message or send on */
+    bool paused;
     struct mh_message_log messages;
     struct mh_sent_log sends;
     struct mh_flow_book flows;
@@ -120,6 +121,8 @@ static size_t read_messages(struct mh_endpoint *endpoint, size_t most, int most_
 {
     size_t total = 0;
 
+    if (endpoint->paused)
+        return 0;
     for (int reads = 0; reads < most_reads; reads++) {
         int count = read_batch(endpoint, most);
         total += count > 0 ? (size_t)count : 0;
@@ -267,6 +270,17 @@ void mh_endpoint_on_message(
 {
     endpoint->on_message = on_message;
     endpoint->on_message_context = context;
+}
+
+int mh_endpoint_pause(struct mh_endpoint *endpoint, bool paused)
+{
+    endpoint->paused = paused;
+    if (!endpoint->socket)
+        return 0;
+    if (!paused)
+        return mh_fd_watch_start(endpoint->watch, on_ready, endpoint);
+    mh_fd_watch_stop(endpoint->watch);
+    return 0;
 }
 
 /* ---- what came in ---------------------------------------------------------------------------

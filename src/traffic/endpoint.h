@@ -51,6 +51,10 @@ int mh_endpoint_open(struct mh_traffic *traffic, struct mh_mcast_socket *socket,
 void mh_endpoint_stop(struct mh_endpoint *endpoint);
 /* Forgets the logs too. Takes NULL; returns NULL. */
 struct mh_endpoint *mh_endpoint_close(struct mh_endpoint *endpoint);
+/* A paused endpoint reads nothing and answers nothing, as a stopped process: what comes waits
+ * in the socket's buffer, with the time when it came, until it goes on. Returns 0 or a negative
+ * errno. */
+int mh_endpoint_pause(struct mh_endpoint *endpoint, bool paused);
 struct mh_mcast_socket *mh_endpoint_socket(struct mh_endpoint *endpoint);
 
 /* Every message is answered with these bytes from the loop callback; NULL: silent. Copied. */

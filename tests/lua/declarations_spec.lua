@@ -180,7 +180,8 @@ scenario("every word of every object is declared", function(t)
     ["mcast.Socket"] = a:socket(), ["mcast.Receiver"] = receiver, ["mcast.Sender"] = sender,
     ["mcast.Sent"] = acks.sent, ["mcast.Acks"] = acks, ["mcast.Ack"] = acks[1],
     ["mcast.Observer"] = observer, ["mcast.Process"] = a:start{"true"},
-    ["mcast.Topology"] = described, ["mcast.Task"] = task,
+    ["mcast.Topology"] = described, ["mcast.Task"] = task, ["mcast.Block"] = a:block{group = group},
+    ["mcast.MdbEntry"] = lan:mdb_add{group = t:group(), host = a},
   }
   for _, name in ipairs(sorted_keys(objects)) do
     t:step(name)
@@ -230,12 +231,16 @@ scenario("every option is declared", function(t)
   b:sender{group = t:group(), port = t:port()}
   a:run{"true"}
   a:start{"true"}
+  a:block{}
+  lan:set{fast_leave = true}
+  lan:mdb_add{group = t:group(), host = b}
 
   local calls = {
     ["mcast.SwitchOptions"] = "net:switch", ["mcast.LinkOptions"] = "net:link",
     ["mcast.AttachOptions"] = "net:attach",
     ["mcast.MrouteOptions"] = "router:mroute",
-    ["mcast.ReceiverOptions"] = "host:receiver",
+    ["mcast.BlockOptions"] = "host:block", ["mcast.SwitchSettings"] = "switch:set",
+    ["mcast.MdbOptions"] = "switch:mdb_add", ["mcast.ReceiverOptions"] = "host:receiver",
     ["mcast.SenderOptions"] = "host:sender", ["mcast.JoinOptions"] = "receiver:join",
     ["mcast.MembershipOptions"] = "socket:add_membership",
     ["mcast.RunOptions"] = "host:run", ["mcast.ProgramOptions"] = "host:start",

@@ -346,6 +346,29 @@ static void an_asynchronous_error_is_the_sends(void **state)
     assert_true(mh_endpoint_sent(sender, number)->departed_ns > 0);
 }
 
+static void a_paused_endpoint_reads_and_answers_nothing(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *other = open_receiver(port_of(receiver));
+    struct mh_endpoint *sender = open_sender();
+
+    assert_int_equal(mh_endpoint_set_reply(receiver, "ack", 3), 0);
+    assert_int_equal(mh_endpoint_pause(receiver, true), 0);
+    send_text(sender, port_of(receiver), "hello");
+    await_messages(other, 1);
+    mh_traffic_drain(fixture.traffic);
+    assert_int_equal(mh_endpoint_count(receiver), 0);
+    assert_int_equal(mh_endpoint_count(sender), 0);
+
+    assert_int_equal(mh_endpoint_pause(receiver, false), 0);
+    await_messages(sender, 1);
+    /* It came when it came, not when it was read. */
+    assert_int_equal(mh_endpoint_count(receiver), 1);
+    assert_true(mh_endpoint_message(receiver, 0)->time_ns <
+                mh_endpoint_message(receiver, 0)->reply_time_ns);
+}
+
 static void on_rested(uv_timer_t *timer)
 {
     uv_timer_stop(timer);
@@ -388,6 +411,7 @@ int main(void)
         TRAFFIC_TEST(changes_are_told_once_per_batch),
         TRAFFIC_TEST(a_burst_is_answered_in_few_batches),
         TRAFFIC_TEST(a_stopped_endpoint_keeps_what_it_heard),
+        TRAFFIC_TEST(a_paused_endpoint_reads_and_answers_nothing),
         TRAFFIC_TEST(an_asynchronous_error_is_the_sends),
         TRAFFIC_TEST(an_idle_tracked_sender_lets_the_loop_rest),
     };

@@ -3,6 +3,7 @@ local claims = require "mcast.claims.sent"
 local deliveries = require "mcast.deliveries"
 local explain = require "mcast.claims.explain"
 local hosts = require "mcast.host"
+local pause = require "mcast.pause"
 local proof = require "mcast.proof"
 local show = require "mcast.show"
 local verdict = require "mcast.verdict"
@@ -96,6 +97,15 @@ local function has_sockets(sent)
   return false
 end
 
+--- Who stood still from the send on, by the scenario's own doing, needed no ear to be silent.
+local function awake(receivers, sent)
+  local list = {}
+  for _, receiver in ipairs(receivers) do
+    if not pause.since(receiver.host, sent.time) then list[#list + 1] = receiver end
+  end
+  return list
+end
+
 local function missing_proof(sent, claim, replies)
   local silent = silent_responders(sent, replies)
   if #claim.hosts == 0 and #silent == 0 and not has_sockets(sent) then
@@ -103,7 +113,7 @@ local function missing_proof(sent, claim, replies)
   end
   if #silent == 0 and #claim.hosts > 0 then return nil end
   return proof.departure(sent, replies.by) or proof.sender_listening(sent)
-    or proof.all_listening(silent, sent.time) or proof.machine_for_silence(sent)
+    or proof.all_listening(awake(silent, sent), sent.time) or proof.machine_for_silence(sent)
 end
 
 local function failure(sent, claim, replies, fields)

@@ -1,5 +1,6 @@
 --- Why somebody did not get a datagram, or its reply did not come back, as far as the logs tell.
 local address = require "mcast.address"
+local fault = require "mcast.claims.fault"
 local proof = require "mcast.proof"
 local show = require "mcast.show"
 local words = require "mcast.words"
@@ -90,7 +91,8 @@ end
 function explain.not_received(sent, host)
   local receivers = open_receivers(host, sent)
   local reason = #receivers == 0 and "it has no open receiver" or shortcoming(receivers, sent)
-    or dropped(receivers, sent) or not_sent(sent, host) or unreachable(sent, host)
+    or dropped(receivers, sent) or not_sent(sent, host)
+    or fault.reason(host, sent) or unreachable(sent, host)
   return ("%s did not get it%s"):format(host.name, reason and ": " .. reason or "")
 end
 

@@ -65,6 +65,9 @@ function Console:inside(record)
     self:line("      " .. self.style:paint(mark .. " " .. text.printable(s), "dim"))
   end
   for _, step in ipairs(record.steps) do tell(sign.arrow, step) end
+  for _, fault in ipairs(record.faults) do
+    tell(sign.fault, ("%s: %s"):format(fault.host or fault.switch, fault.text))
+  end
   for _, claim in ipairs(record.claims) do
     tell(sign[claim.ok and "passed" or "failed"], claim.ok and claim_text.met(claim)
       or claim.message)

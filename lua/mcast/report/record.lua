@@ -17,6 +17,7 @@ local LOG_LIMIT = 64 * 1024 -- bytes kept of a scenario's log: the last ones
 ---@field errors table[]
 ---@field logs table[]      `text` and `stream`
 ---@field steps string[]
+---@field faults table[]
 ---@field timeline table[]|nil
 ---@field sends table[]
 ---@field deliveries table[]
@@ -46,7 +47,7 @@ end
 
 --- Forgets an attempt that is not the last one.
 function Record:reset()
-  self.claims, self.errors, self.logs, self.steps = {}, {}, {}, {}
+  self.claims, self.errors, self.logs, self.steps, self.faults = {}, {}, {}, {}, {}
   self.sends, self.deliveries, self.attachments = {}, {}, {}
   self.timeline, self.network, self.outcome, self.message = nil, nil, nil, nil
   self.log_bytes, self.first_log, self.logs_lost = 0, 1, false
@@ -73,6 +74,7 @@ end
 function gather.step(self, event) self.steps[#self.steps + 1] = event.text end
 function gather.log(self, event) self:add_log(event) end
 function gather.network(self, event) self.network = event end
+function gather.fault(self, event) self.faults[#self.faults + 1] = event end
 function gather.send(self, event) self.sends[#self.sends + 1] = event end
 function gather.deliveries(self, event) self.deliveries[#self.deliveries + 1] = event end
 function gather.claim(self, event)

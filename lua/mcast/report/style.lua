@@ -8,11 +8,11 @@ local codes = {
 
 local signs = {
   [true] = {
-    passed = "✓", failed = "✗", broken = "✗", inconclusive = "?", skipped = "-",
+    passed = "✓", failed = "✗", broken = "✗", inconclusive = "?", skipped = "-", fault = "!",
     bar = "│", caret = "▲", ellipsis = "…", arrow = "→", separator = "·", line = "─",
   },
   [false] = {
-    passed = "+", failed = "x", broken = "x", inconclusive = "?", skipped = "-",
+    passed = "+", failed = "x", broken = "x", inconclusive = "?", skipped = "-", fault = "!",
     bar = "|", caret = "^", ellipsis = "...", arrow = "->", separator = "-", line = "-",
   },
 }

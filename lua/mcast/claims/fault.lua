@@ -1,0 +1,39 @@
+--- What the scenario itself did to a host, as the reason why a datagram did not get there.
+local pause = require "mcast.pause"
+
+local fault = {}
+
+local function is_down(host, sent)
+  for _, interface in ipairs(host._planned) do
+    if interface._outage and interface._fault.time <= sent.time then
+      return ("its %s is down"):format(interface.name)
+    end
+  end
+  return nil
+end
+
+local function is_meant(block, sent)
+  return block.direction ~= "out" and block._fault.time <= sent.time
+    and (not block.group or block.group == sent.group)
+    and (not block.port or block.port == sent.port)
+    and (not block.source or sent.host:_has_address(block.source))
+end
+
+local function is_blocked(host, sent)
+  for _, block in ipairs(host._blocks) do
+    if is_meant(block, sent) and block.packets > 0 then
+      return "its firewall (host:block) drops it"
+    end
+  end
+  return nil
+end
+
+---@param host mcast.Host
+---@param sent mcast.Sent
+---@return string|nil
+function fault.reason(host, sent)
+  return is_down(host, sent) or is_blocked(host, sent)
+    or pause.since(host, sent.time) and "it is paused" or nil
+end
+
+return fault
