@@ -43,6 +43,7 @@ struct mh_lab_port {
     struct mh_addr link_local;
     int next_of_host;
     int next_of_switch;
+    unsigned detours; /* those made: a bit for each enum mh_detour_direction */
     int peer; /* the other end of a cable between hosts; MH_NO_PORT: it ends at a switch */
 };
 

@@ -1,6 +1,7 @@
+#include "lab/settle.h"
+
 #include "base/clock.h"
 #include "lab/attribute.h"
-#include "lab/network.h"
 #include "net/netns.h"
 
 #include <errno.h>
@@ -168,6 +169,11 @@ static int settle_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,
     return bridge->ports.count ? await_device(&device, deadline, err) : 0;
 }
 
+static uint64_t deadline_ns(void)
+{
+    return mh_clock_monotonic_ns() + DEADLINE_MS * UINT64_C(1000000);
+}
+
 static int check_port(const struct mh_lab *lab, int port, struct mh_error *err)
 {
     if (lab->switch_netns >= 0 && port >= 0 && port < lab->port_count)
@@ -178,7 +184,7 @@ static int check_port(const struct mh_lab *lab, int port, struct mh_error *err)
 
 int mh_lab_settle_port(struct mh_lab *lab, int port, struct mh_error *err)
 {
-    uint64_t deadline = mh_clock_monotonic_ns() + DEADLINE_MS * UINT64_C(1000000);
+    uint64_t deadline = deadline_ns();
     int status = check_port(lab, port, err);
 
     return status ? status : settle_port(lab, &lab->ports[port], deadline, err);
@@ -186,7 +192,7 @@ int mh_lab_settle_port(struct mh_lab *lab, int port, struct mh_error *err)
 
 int mh_lab_settle_loss(struct mh_lab *lab, int number, struct mh_error *err)
 {
-    uint64_t deadline = mh_clock_monotonic_ns() + DEADLINE_MS * UINT64_C(1000000);
+    uint64_t deadline = deadline_ns();
     int status = check_port(lab, number, err);
     const struct mh_lab_port *port;
 
@@ -202,9 +208,22 @@ int mh_lab_settle_loss(struct mh_lab *lab, int number, struct mh_error *err)
     return await_device(&device, deadline, err);
 }
 
+int mh_settle_device(
+    struct mh_lab *lab, unsigned index, const struct mh_attempt *attempt, struct mh_error *err)
+{
+    struct device device = {
+        .netlink = lab->netlink,
+        .netns = lab->switch_netns,
+        .index = index,
+        .attempt = *attempt,
+    };
+
+    return await_device(&device, deadline_ns(), err);
+}
+
 int mh_lab_settle(struct mh_lab *lab, struct mh_error *err)
 {
-    uint64_t deadline = mh_clock_monotonic_ns() + DEADLINE_MS * UINT64_C(1000000);
+    uint64_t deadline = deadline_ns();
     int status = 0;
 
     if (lab->switch_netns < 0)

@@ -1,0 +1,9 @@
+/* Waiting for single devices. Private to the lab layer. */
+#pragma once
+
+#include "lab/network.h"
+
+/* Returns when the device of the switches' namespace takes frames: one that is up drops them
+ * until its link event was handled. -ETIMEDOUT tells the attempt. */
+int mh_settle_device(
+    struct mh_lab *lab, unsigned index, const struct mh_attempt *attempt, struct mh_error *err);
