@@ -4,6 +4,7 @@ local errors = require "mcast.errors"
 local host = require "mcast.host"
 local interface = require "mcast.interface"
 local options = require "mcast.options"
+local types = require "mcast.types"
 
 local direction = {}
 
@@ -74,6 +75,50 @@ function direction.resolve_all(where, router, given)
   end
   if #list == 0 then
     errors.usage("%s: to: expected interfaces, switches or hosts, got none", where)
+  end
+  return list
+end
+
+--- {right, r2}, {{right, ttl_threshold = 16}, r2}, {right, ttl_threshold = 16} or a single one.
+local function listed(given)
+  if type(given) ~= "table" or class.of(given) or given.ttl_threshold ~= nil then
+    return { given }
+  end
+  return given
+end
+
+local output_types = { ttl_threshold = types.integer(1, 254) }
+
+local function read_output(where, router, given)
+  if type(given) ~= "table" or class.of(given) then
+    return { interface = direction.resolve(where, router, "to", given) }
+  end
+  local copy = {}
+  for key, value in pairs(given) do
+    if key ~= 1 then copy[key] = value end
+  end
+  local checked = options.check(where .. ": to", copy, output_types)
+  return { interface = direction.resolve(where, router, "to", given[1]),
+    ttl_threshold = checked.ttl_threshold }
+end
+
+---@class mcast.Output
+---@field interface mcast.Interface
+---@field ttl_threshold integer|nil
+
+--- Two hosts behind the same interface are reached by one copy.
+---@return mcast.Output[]
+function direction.outputs(where, router, given)
+  local list, by_interface = {}, {}
+  for _, one in ipairs(listed(given)) do
+    local output = read_output(where, router, one)
+    local known = by_interface[output.interface]
+    if known and known.ttl_threshold ~= output.ttl_threshold then
+      errors.usage("%s: to: %s is named twice, with different TTL thresholds", where,
+        tostring(output.interface))
+    end
+    if not known then list[#list + 1] = output end
+    by_interface[output.interface] = output
   end
   return list
 end

@@ -1,4 +1,5 @@
 --- expect(x):claim(...): finds the claim for what x is, settles it, and records the verdict.
+local core = require "mcast.core"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local show = require "mcast.show"
@@ -8,8 +9,9 @@ local expect = {}
 
 -- Modules of claims by kind of subject; each is loaded when the first such claim is made.
 local claims_about = { datagram = "mcast.claims.sent", acks = "mcast.claims.sent",
-  receiver = "mcast.claims.receiver", host = "mcast.claims.host", router = "mcast.claims.host",
-  observer = "mcast.claims.observer", process = "mcast.claims.process" }
+  receiver = "mcast.claims.receiver", host = "mcast.claims.host", router = "mcast.claims.router",
+  switch = "mcast.claims.switch", observer = "mcast.claims.observer",
+  process = "mcast.claims.process" }
 
 local function kind_of(subject)
   local definition = class.of(subject)
@@ -99,7 +101,8 @@ local function record(run, verdict, soft)
   run:tell_sends()
   run:emit("claim", { ok = verdict.ok, inconclusive = verdict.inconclusive, soft = soft,
     subject = verdict.subject, claim = verdict.claim, expected = verdict.expected,
-    seen = verdict.seen, message = verdict.message, file = file, line = line })
+    seen = verdict.seen, message = verdict.message, file = file, line = line,
+    table = not verdict.ok and verdict.table and core.array(verdict.table) or nil })
   if verdict.ok then return true end
   local outcome = verdict.inconclusive and "inconclusive" or "failed"
   run:tell_timeline(verdict.hosts)

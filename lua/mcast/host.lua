@@ -94,11 +94,13 @@ function Host.methods._addresses(self)
   return self._all_addresses
 end
 
+--- The scope of a link-local address does not count: a frame has none.
 ---@param address string
 ---@return boolean
 function Host.methods._has_address(self, address)
+  local plain = address:match("^[^%%]+")
   for _, one in ipairs(self:_addresses()) do
-    if one == address then return true end
+    if one:match("^[^%%]+") == plain then return true end
   end
   return false
 end
@@ -160,6 +162,18 @@ function Host.methods.sysctl(self, key, value)
   return require("mcast.sysctl").call(self, key, value)
 end
 
+--- The groups that the kernel has it in, whoever joined.
+---@return mcast.Membership[]
+function Host.methods.memberships(self)
+  return require("mcast.memberships").read(self)
+end
+
+--- What the kernel has counted; counters can be subtracted from each other.
+---@return mcast.Counters
+function Host.methods.counters(self)
+  return require("mcast.counters").read(self)
+end
+
 -- ---- faults ---------------------------------------------------------------------------------
 
 --- Drops packets, as a firewall in the host does.
@@ -175,7 +189,7 @@ function Host.methods.resume(self) require("mcast.pause").resume(self) end
 
 -- ---- lists of hosts -------------------------------------------------------------------------
 
-local function listed(where, one, network)
+local function find(where, one, network)
   local found = class.is(one, Host) and one or type(one) == "string" and network:_find(where, one)
   if not found then options.refuse(where, "hosts", "a list of hosts", one) end
   if found.network ~= network then
@@ -194,7 +208,7 @@ function host.list(where, given, network)
   options.argument(where, "hosts", given, types.list)
   local list, seen = {}, {}
   for i = 1, #given do
-    local found = listed(where, given[i], network)
+    local found = find(where, given[i], network)
     if seen[found] then errors.usage("%s: hosts: host '%s' is named twice", where, found.name) end
     seen[found], list[i] = true, found
   end

@@ -14,7 +14,8 @@ local mroute = {}
 ---@field group string
 ---@field from mcast.Interface
 ---@field to mcast.Interface[]
----@field ttl_threshold integer
+---@field ttl_threshold integer of outputs that have none of their own
+---@field ttl_thresholds integer[] of each of `to`
 local Mroute = class.define("mroute")
 mroute.class = Mroute
 
@@ -38,12 +39,9 @@ local function stays_on_link(group)
   return parsed.bytes:byte(2) & 0x0f <= 2
 end
 
-local function check_group(wanted, family)
+local function check_group(wanted)
   if stays_on_link(wanted.group) then
     errors.usage("%s: group: %s is never forwarded: its scope is the link", where, wanted.group)
-  end
-  if family == "ipv6" and wanted.ttl_threshold then
-    errors.usage("%s: ttl_threshold: the kernel has none for IPv6", where)
   end
 end
 
@@ -84,10 +82,26 @@ local option_types = {
 local function entry_of(self)
   local outputs = {}
   for i, out in ipairs(self.to) do
-    outputs[i] = { interface = out.index, ttl_threshold = self.ttl_threshold }
+    outputs[i] = { interface = out.index, ttl_threshold = self.ttl_thresholds[i] }
   end
   return { source = self._source, group = self.group, incoming = self.from.index,
     outputs = outputs }
+end
+
+--- The outputs and their thresholds, in two lists.
+local function outputs_of(router, wanted, family)
+  local to, thresholds, is_asked = {}, {}, wanted.ttl_threshold
+  for i, output in ipairs(direction.outputs(where, router, wanted.to)) do
+    is_asked = is_asked or output.ttl_threshold
+    to[i], thresholds[i] = output.interface, output.ttl_threshold or wanted.ttl_threshold or 1
+  end
+  if #to == 0 then
+    errors.usage("%s: to: expected interfaces, switches or hosts, got none", where)
+  end
+  if family == "ipv6" and is_asked then
+    errors.usage("%s: ttl_threshold: the kernel has none for IPv6", where)
+  end
+  return to, thresholds
 end
 
 local function check_interfaces(router, from, to)
@@ -105,18 +119,18 @@ end
 function mroute.add(router, given)
   local wanted = options.require(where, given, option_types, { "group" })
   local family = address.family(wanted.group)
-  check_group(wanted, family)
+  check_group(wanted)
   local source = source_of(wanted, family)
   local from = incoming_of(router, wanted, source)
-  local to = direction.resolve_all(where, router, wanted.to)
+  local to, thresholds = outputs_of(router, wanted, family)
   check_interfaces(router, from, to)
   local name = describe(source, wanted.group)
   if router._mroutes[name] then
     errors.usage("%s: %s has a route %s already: remove it first", where, tostring(router), name)
   end
   local self = class.new(Mroute, { router = router, group = wanted.group, from = from, to = to,
-    ttl_threshold = wanted.ttl_threshold or 1, _source = source or nil, _name = name,
-    _kernel = router:_kernel_of(family), _last = false })
+    ttl_threshold = wanted.ttl_threshold or 1, ttl_thresholds = thresholds,
+    _source = source or nil, _name = name, _kernel = router:_kernel_of(family), _last = false })
   errors.on_host(router.name, self._kernel.add, self._kernel, entry_of(self))
   router._mroutes[name] = self
   return self

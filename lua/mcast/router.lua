@@ -21,7 +21,7 @@ end
 function router.new(network, name)
   local fields = host.fields(network, name)
   fields._forwards = true
-  fields._kernels, fields._mroutes, fields._mounts = {}, {}, false
+  fields._kernels, fields._mroutes, fields._routed, fields._mounts = {}, {}, {}, false
   return class.new(Router, fields)
 end
 

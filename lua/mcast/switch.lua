@@ -123,7 +123,7 @@ function switch.new(network, name, given)
     _pool = wanted.subnet and subnets:take(owner, wanted.subnet, "net:switch") or false,
     _pool6 = wanted.subnet6 and subnets:take(owner, wanted.subnet6, "net:switch")
       or false,
-    _number = false,
+    _number = false, _graces = {},
   })
 end
 
@@ -151,9 +151,32 @@ end
 for name in pairs(timers.short) do
   Switch.properties[name] = function(self) return effective(self)[name] / 100 end
 end
-for _, name in ipairs { "snooping", "querier", "igmp_version", "mld_version", "fast_leave",
+for _, name in ipairs { "snooping", "igmp_version", "mld_version", "fast_leave",
   "flood_unknown" } do
   Switch.properties[name] = function(self) return effective(self)[name] end
+end
+
+-- ---- what it has learnt -----------------------------------------------------------------------
+
+--- Its multicast table.
+---@return mcast.MdbRecord[]
+function Switch.methods.mdb(self)
+  return (require("mcast.switch_state").tables(self))
+end
+
+--- The ports that get all multicast.
+---@return table[]
+function Switch.methods.router_ports(self)
+  local _, router_ports = require("mcast.switch_state").tables(self)
+  return router_ports
+end
+
+--- Who sends the queries; nil: nobody.
+---@param family "ipv4"|"ipv6"|nil
+---@return mcast.Querier|nil
+function Switch.methods.querier(self, family)
+  family = options.optional("switch:querier", "family", family, types.family) or "ipv4"
+  return require("mcast.switch_state").querier(self, family)
 end
 
 function Switch.properties.hosts(self)

@@ -54,6 +54,7 @@ function switch_set.apply(self, plan, wanted)
     self._plan = before
   end)
   await_grace(self, grace)
+  self._graces = {} -- of which claims about its state have known until now
   relearn.on_switch(self)
 end
 

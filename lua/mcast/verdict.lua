@@ -7,6 +7,7 @@ local verdict = {}
 ---@field expected string
 ---@field seen string
 ---@field message string one sentence
+---@field table string[]|nil the kernel's table that it was told by
 ---@field hosts mcast.Host[]|nil those whose events tell most
 
 ---@param fields table expected, seen, message, hosts

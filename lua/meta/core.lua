@@ -137,6 +137,17 @@ function Lab:read_switch(number) end
 --- Does the switch's table have (source, group) on this port? source nil: any.
 ---@return boolean
 function Lab:has_group(port, group, source) end
+--- A switch's multicast table as the kernel has it now. Entries: {port = index of the switch's end (the
+--- bridge's own: the switch itself), group, source, mode = "include"|"exclude"|nil, permanent, blocked,
+--- fast_leave, star_exclude, offload, protocol, expires = seconds|nil, sources = {{address, expires}}};
+--- router ports: {port, type, expires, expires6}
+---@return table[] entries, table[] router_ports
+function Lab:mdb(switch) end
+--- {ipv4 = {address, other = boolean, port = index|nil, expires = seconds|nil}|nil, ipv6 = ...}
+---@return table
+function Lab:querier(switch) end
+---@return {port: integer, forwarding: boolean, floods: boolean}[] port: the number of add_port
+function Lab:port_states(switch) end
 --- Signalled after each change of a switch's table.
 ---@return core.Condition
 function Lab:changed() end
@@ -213,6 +224,9 @@ function Netns:interfaces() end
 function Netns:read_sysctl(path) end
 ---@param text string
 function Netns:write_sysctl(path, text) end
+--- The text of /proc/net/NAME.
+---@return string
+function Netns:read_proc(name) end
 
 -- ---- sockets ------------------------------------------------------------------------------
 ---@class core.Socket  mirrors src/net/mcast_socket.h; groups, sources: strings; interface: index

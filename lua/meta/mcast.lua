@@ -240,7 +240,6 @@ function Network:ready() end
 ---@field subnet string
 ---@field subnet6 string
 ---@field snooping boolean
----@field querier boolean
 ---@field igmp_version integer
 ---@field mld_version integer
 ---@field fast_leave boolean
@@ -251,8 +250,50 @@ function Network:ready() end
 ---@field startup_query_interval number
 ---@field membership_interval number
 ---@field querier_interval number
-
 local Switch = {}
+
+--- Its multicast table, as the kernel has it now.
+---@return mcast.MdbRecord[]
+function Switch:mdb() end
+
+--- The ports that get all multicast (RFC 4541).
+---@return mcast.RouterPort[]
+function Switch:router_ports() end
+
+--- Who sends the queries in its LAN, as far as it knows; nil: nobody.
+---@param family mcast.Family|nil  "ipv4" (IGMP); "ipv6": MLD
+---@return mcast.Querier|nil
+function Switch:querier(family) end
+
+---@class mcast.MdbRecord one port's entry for one group
+---@field group string|nil           nil: a group of the link layer
+---@field source string|nil          nil: any, a (*,G) entry
+---@field host mcast.Host|nil        behind the port; nil: the switch itself is the member
+---@field interface mcast.Interface|nil
+---@field mode "include"|"exclude"|nil  nil: the switch speaks IGMPv2 or MLDv1
+---@field sources {address: string, expires: number|nil}[]  EXCLUDE: without `expires` it is blocked
+---@field expires number|nil         seconds; nil: no timer of its own runs
+---@field permanent boolean          set by hand
+---@field blocked boolean            an (S,G) entry that forwards nothing
+---@field star_exclude boolean       an (S,G) entry that stands for the port's (*,G) in EXCLUDE mode
+---@field fast_leave boolean
+---@field offload boolean
+---@field protocol string|nil        who made it: "kernel", "static"
+
+---@class mcast.RouterPort
+---@field host mcast.Host|nil
+---@field interface mcast.Interface|nil
+---@field type "automatic"|"permanent"|"temporary"
+---@field expires number|nil   seconds, for IPv4
+---@field expires6 number|nil  seconds, for IPv6
+
+---@class mcast.Querier
+---@field family mcast.Family
+---@field address string         a switch has 0.0.0.0 over IPv4
+---@field own boolean            the switch itself
+---@field host mcast.Host|nil    another one: who it is
+---@field interface mcast.Interface|nil  another one: where it is
+---@field expires number|nil     seconds until another one is given up
 
 ---@class mcast.SwitchSettings as mcast.SwitchOptions, without addresses
 ---@field snooping boolean|nil
@@ -321,6 +362,30 @@ function Host:interfaces() end
 ---@param name mcast.InterfaceRef
 ---@return mcast.Interface
 function Host:interface(name) end
+
+---@class mcast.Membership of one interface, all sockets together
+---@field group string
+---@field interface mcast.Interface
+---@field mode "include"|"exclude"|nil  nil: programs joined, and the kernel does not tell
+---@field sources string[]              those that are included or excluded
+---@field users integer                 how many sockets joined
+
+--- The groups that the kernel has it in, whoever joined: its own programs, ours, the kernel itself.
+---@return mcast.Membership[]
+function Host:memberships() end
+
+--- What the kernel has counted, by the names of nstat(8), and per interface.
+---@return mcast.Counters
+function Host:counters() end
+
+---@class mcast.Counters: table<string, integer>  IpExtInMcastPkts, UdpRcvbufErrors, Icmp6InGroupMembQueries, ...
+---@field eth0 mcast.Counters  of an interface: rx_packets, rx_bytes, rx_dropped, rx_multicast, tx_packets, ...
+---@operator sub(mcast.Counters): mcast.Counters
+local Counters = {}
+
+--- Those that are not 0: what a difference has to tell.
+---@return table<string, integer|table>
+function Counters:changed() end
 
 -- ---- programs -------------------------------------------------------------------------------
 
@@ -434,8 +499,12 @@ local Router = {}
 ---@field group string
 ---@field source string|mcast.Host|nil     nil: any, a (*,G) route
 ---@field from mcast.Direction|nil         where it comes in; nil: the way to the source
----@field to mcast.Direction|mcast.Direction[]
----@field ttl_threshold integer|nil        1; forwarded if the TTL on arrival is greater; IPv4 only
+---@field to mcast.Direction|mcast.MrouteOutput|(mcast.Direction|mcast.MrouteOutput)[]
+---@field ttl_threshold integer|nil        1; of every output that has none of its own
+
+---@class mcast.MrouteOutput
+---@field [1] mcast.Direction
+---@field ttl_threshold integer|nil  forwarded if the TTL on arrival is greater; IPv4 only
 
 --- Installs a static multicast route, through the kernel's own interface.
 ---@param options mcast.MrouteOptions
@@ -453,6 +522,7 @@ function Router:mroutes() end
 ---@field from mcast.Interface
 ---@field to mcast.Interface[]
 ---@field ttl_threshold integer
+---@field ttl_thresholds integer[]   of each of `to`
 ---@field packets integer            that matched, forwarded or not
 ---@field bytes integer              IP headers included
 ---@field wrong_interface integer    packets that came in elsewhere
@@ -920,16 +990,54 @@ function Expectation:receives(wanted, timing) end
 ---@return boolean
 function Expectation:receives_nothing(timing) end
 
---- About a host: one of its sockets is a member.
+--- About a host: its kernel has it in the group, whoever joined.
 ---@param group string
 ---@param options {source: string?, interface: mcast.InterfaceRef?, within: number?}|nil
 ---@return boolean
 function Expectation:is_member(group, options) end
 
 ---@param group string
----@param options {source: string?, interface: mcast.InterfaceRef?, within: number?}|nil
+---@param options {source: string?, interface: mcast.InterfaceRef?, within: number?, quiet: number?}|nil
 ---@return boolean
 function Expectation:is_not_member(group, options) end
+
+---@class mcast.ForwardsOptions
+---@field to mcast.Host[]                 none: {}
+---@field source string|mcast.Host|nil    nil: whatever the source
+---@field within number|nil
+---@field quiet number|nil
+
+--- About a switch: datagrams of the group go to exactly these hosts' ports.
+---@param group string
+---@param options mcast.ForwardsOptions
+---@return boolean
+function Expectation:forwards(group, options) end
+
+--- About a switch: it knows this one as the querier of its LAN; nothing given: any.
+---@param querier mcast.Host|mcast.Switch|nil
+---@param options {family: mcast.Family?, within: number?}|nil  "ipv4"
+---@return boolean
+function Expectation:has_querier(querier, options) end
+
+---@class mcast.RoutesOptions
+---@field group string
+---@field source string|mcast.Host|nil  nil: whatever the source
+---@field from mcast.Direction|nil
+---@field to mcast.Direction|mcast.Direction[]|nil
+---@field within number|nil
+---@field quiet number|nil
+
+--- About a router: its forwarding cache has such a route, with exactly these outputs.
+---@param route mcast.RoutesOptions
+---@param timing mcast.Timing|nil
+---@return boolean
+function Expectation:routes(route, timing) end
+
+--- About a router: no route of its forwarding cache sends it to any of those.
+---@param route mcast.RoutesOptions
+---@param timing mcast.Timing|nil
+---@return boolean
+function Expectation:does_not_route(route, timing) end
 
 ---@class mcast.FrameFilter
 ---@field group string|nil

@@ -59,6 +59,16 @@ const struct mh_port *mh_lab_port(const struct mh_lab *lab, int port)
     return port >= 0 && port < lab->port_count ? &lab->ports[port].made : NULL;
 }
 
+const struct mh_lab_switch *mh_lab_built_switch(
+    const struct mh_lab *lab, int number, struct mh_error *err)
+{
+    if (number >= 0 && number < lab->switch_count && lab->switch_netns >= 0)
+        return &lab->switches[number];
+    mh_error_set(
+        err, -EINVAL, "read switch", "read switch number %d, which is not built", number);
+    return NULL;
+}
+
 /* ---- the switches' tables ------------------------------------------------------------------
  */
 

@@ -1,13 +1,11 @@
 #include "lab/mdb.h"
 
+#include "lab/mdb_message.h"
 #include "lab/netlink.h"
 
 #include <libmnl/libmnl.h>
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_bridge.h>
-#include <linux/if_ether.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,36 +70,6 @@ struct mh_mdb *mh_mdb_free(struct mh_mdb *mdb)
 /* ---- taking in an entry --------------------------------------------------------------------
  */
 
-static struct mh_addr group_of(const struct br_mdb_entry *entry)
-{
-    struct mh_addr group;
-
-    memset(&group, 0, sizeof(group));
-    if (entry->addr.proto == htons(ETH_P_IP)) {
-        group.family = AF_INET;
-        group.v4.s_addr = entry->addr.u.ip4;
-    } else if (entry->addr.proto == htons(ETH_P_IPV6)) {
-        group.family = AF_INET6;
-        group.v6 = entry->addr.u.ip6;
-    }
-    return group;
-}
-
-static struct mh_addr source_of(const struct nlattr *attribute)
-{
-    struct mh_addr source;
-
-    memset(&source, 0, sizeof(source));
-    if (mnl_attr_get_payload_len(attribute) == sizeof(source.v4)) {
-        source.family = AF_INET;
-        memcpy(&source.v4, mnl_attr_get_payload(attribute), sizeof(source.v4));
-    } else if (mnl_attr_get_payload_len(attribute) == sizeof(source.v6)) {
-        source.family = AF_INET6;
-        memcpy(&source.v6, mnl_attr_get_payload(attribute), sizeof(source.v6));
-    }
-    return source;
-}
-
 struct reading {
     struct mh_addr source;
     bool excludes;
@@ -112,30 +80,32 @@ static int read_detail(const struct nlattr *attribute, void *context)
     struct reading *reading = context;
 
     if (mnl_attr_get_type(attribute) == MDBA_MDB_EATTR_SOURCE)
-        reading->source = source_of(attribute);
+        reading->source = mh_mdb_address_of(attribute);
     else if (mnl_attr_get_type(attribute) == MDBA_MDB_EATTR_GROUP_MODE)
         reading->excludes = mnl_attr_get_u8(attribute) == MCAST_EXCLUDE;
     return MNL_CB_OK;
 }
 
-/* MDBA_MDB_ENTRY_INFO: a struct, and attributes behind it. A switch that speaks IGMPv2 or MLDv1
- * gives no filter mode, which means any source. */
-static void take_entry(struct mh_mdb *mdb, const struct nlattr *info, bool gone)
+struct change {
+    struct mh_mdb *mdb;
+    bool gone;
+};
+
+/* A switch that speaks IGMPv2 or MLDv1 gives no filter mode, which means any source. */
+static void take_entry(const struct mh_mdb_entry_info *info, void *context)
 {
-    const struct br_mdb_entry *entry = mnl_attr_get_payload(info);
-    const size_t start = NLMSG_ALIGN(sizeof(*entry));
-    const size_t size = mnl_attr_get_payload_len(info);
+    const struct change *change = context;
+    struct mh_mdb *mdb = change->mdb;
     struct reading reading = {.excludes = true};
     struct mh_mdb_key key;
     bool forwards;
 
-    if (size > start)
-        mnl_attr_parse_payload(
-            (const char *)entry + start, size - start, read_detail, &reading);
-    key = (struct mh_mdb_key){entry->ifindex, group_of(entry), reading.source};
+    mnl_attr_parse_payload(info->attributes, info->size, read_detail, &reading);
+    key =
+        (struct mh_mdb_key){info->entry->ifindex, mh_mdb_group_of(info->entry), reading.source};
     forwards = reading.source.family == AF_UNSPEC ? reading.excludes
-                                                  : !(entry->flags & MDB_FLAGS_BLOCKED);
-    if (gone)
+                                                  : !(info->entry->flags & MDB_FLAGS_BLOCKED);
+    if (change->gone)
         mh_mdb_table_remove(&mdb->table, &key);
     else if (mh_mdb_table_put(&mdb->table, &key, forwards)) {
         mdb->status = -ENOMEM;
@@ -144,40 +114,12 @@ static void take_entry(struct mh_mdb *mdb, const struct nlattr *info, bool gone)
     mdb->changes++;
 }
 
-struct change {
-    struct mh_mdb *mdb;
-    bool gone;
-};
-
-static int find_entries(const struct nlattr *info, void *context)
-{
-    const struct change *change = context;
-
-    if (mnl_attr_get_type(info) == MDBA_MDB_ENTRY_INFO &&
-        mnl_attr_get_payload_len(info) >= sizeof(struct br_mdb_entry))
-        take_entry(change->mdb, info, change->gone);
-    return MNL_CB_OK;
-}
-
-static int find_groups(const struct nlattr *group, void *context)
-{
-    if (mnl_attr_get_type(group) == MDBA_MDB_ENTRY)
-        mnl_attr_parse_nested(group, find_entries, context);
-    return MNL_CB_OK;
-}
-
-static int find_table(const struct nlattr *table, void *context)
-{
-    if (mnl_attr_get_type(table) == MDBA_MDB)
-        mnl_attr_parse_nested(table, find_groups, context);
-    return MNL_CB_OK;
-}
-
 static void take_message(struct mh_mdb *mdb, const struct nlmsghdr *message)
 {
     struct change change = {mdb, message->nlmsg_type == RTM_DELMDB};
+    struct mh_mdb_visitor visitor = {.on_entry = take_entry, .context = &change};
 
-    mnl_attr_parse(message, sizeof(struct br_port_msg), find_table, &change);
+    mh_mdb_message_visit(message, &visitor);
 }
 
 /* The dump could not begin, because the queue has filled up again or because the one before is

@@ -187,6 +187,8 @@ static bool take_messages(struct mh_netlink *netlink, int bytes)
         if (message->nlmsg_type == NLMSG_ERROR) {
             take_acknowledgement(netlink, message);
             last = last || message->nlmsg_seq == netlink->last_sequence;
+        } else if (message->nlmsg_type == NLMSG_DONE) {
+            last = true; /* a dump's only acknowledgement, and the kernel runs one at a time */
         } else if (netlink->on_answer) {
             netlink->on_answer(message, netlink->context);
         }

@@ -39,7 +39,8 @@ struct nlmsghdr *mh_netlink_add(struct mh_netlink *netlink, uint16_t type, uint1
  * last call is the error; messages after it have been tried nevertheless. */
 int mh_netlink_send(struct mh_netlink *netlink, struct mh_error *err);
 /* The same for a batch that asks something: each answer is given to `on_answer` (which returns
- * MNL_CB_OK), in the order of the questions. */
+ * MNL_CB_OK), in the order of the questions. A question for all there is (NLM_F_DUMP) must be
+ * the only one of its batch. */
 int mh_netlink_ask(
     struct mh_netlink *netlink, mnl_cb_t on_answer, void *context, struct mh_error *err);
 /* Asks for all there is: the one message added since the last call becomes a dump, whose parts

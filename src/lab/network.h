@@ -102,3 +102,7 @@ static inline struct mh_lab_host *mh_lab_host_of(
 {
     return &lab->hosts[port->plan.host];
 }
+
+/* NULL, with the error filled, when there is no such switch yet. */
+const struct mh_lab_switch *mh_lab_built_switch(
+    const struct mh_lab *lab, int number, struct mh_error *err);

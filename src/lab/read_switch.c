@@ -69,15 +69,13 @@ static int ask_link(struct mh_lab *lab, const char *name, unsigned index, mnl_cb
 int mh_lab_read_switch(
     struct mh_lab *lab, int number, struct mh_switch_plan *ret_plan, struct mh_error *err)
 {
-    const struct mh_lab_switch *bridge;
+    const struct mh_lab_switch *bridge = mh_lab_built_switch(lab, number, err);
     const struct mh_lab_port *port;
     struct mh_switch_plan plan;
     int status;
 
-    if (number < 0 || number >= lab->switch_count || lab->switch_netns < 0)
-        return mh_error_set(
-            err, -EINVAL, "read switch", "read switch number %d, which is not built", number);
-    bridge = &lab->switches[number];
+    if (!bridge)
+        return -EINVAL;
     plan = bridge->plan;
     port = mh_lab_first_port(lab, &bridge->ports);
     status = ask_link(lab, plan.name, bridge->index, read_bridge, &plan, err);

@@ -3,6 +3,7 @@
 #include "loop/fd_watch.h"
 #include "script/bindings.h"
 #include "script/convert.h"
+#include "script/lab_box.h"
 #include "script/netns_box.h"
 #include "script/plan.h"
 #include "script/vm.h"
@@ -45,6 +46,16 @@ static int check_number(lua_State *L, int arg, int count, const char *what)
     if (number < 0 || number >= count)
         luaL_argerror(L, arg, lua_pushfstring(L, "there is no %s %I", what, number));
     return (int)number;
+}
+
+struct mh_lab *mh_check_built_lab(lua_State *L)
+{
+    return check_built(L)->lab;
+}
+
+int mh_check_switch_number(lua_State *L, int arg)
+{
+    return check_number(L, arg, check_built(L)->switches, "switch");
 }
 
 /* core.lab() */
@@ -409,6 +420,7 @@ void mh_bind_lab(lua_State *L)
     luaL_newmetatable(L, LAB_TYPE);
     luaL_setfuncs(L, lab_metamethods, 0);
     luaL_newlib(L, lab_methods);
+    luaL_setfuncs(L, mh_lab_state_methods, 0);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 

@@ -1,5 +1,6 @@
 /* core.Netns: where sockets are opened. */
 #include "net/device.h"
+#include "net/proc_net.h"
 #include "net/sysctl.h"
 #include "script/convert.h"
 #include "script/guard.h"
@@ -166,10 +167,28 @@ static int netns_write_sysctl(lua_State *L)
     return 0;
 }
 
+/* netns:read_proc(name) -> text */
+static int netns_read_proc(lua_State *L)
+{
+    int netns = mh_check_netns(L, 1);
+    const char *name = luaL_checkstring(L, 2);
+    void **guard = mh_push_guard(L);
+    char *text;
+    size_t length;
+    struct mh_error err;
+
+    if (mh_proc_net_read(netns, name, &text, &length, &err) < 0)
+        return mh_raise(L, &err);
+    *guard = text;
+    lua_pushlstring(L, text, length);
+    return 1;
+}
+
 static const luaL_Reg netns_methods[] = {
     {"interfaces", netns_interfaces},
     {"read_sysctl", netns_read_sysctl},
     {"write_sysctl", netns_write_sysctl},
+    {"read_proc", netns_read_proc},
     {NULL, NULL},
 };
 

@@ -208,7 +208,9 @@ scenario("every field of every record is declared", function(t)
   local records = {
     ["mcast.Message"] = receiver:next(), ["mcast.CachedMroute"] = cached,
     ["mcast.Frame"] = observer:next(), ["mcast.DatagramInfo"] = info, ["mcast.Error"] = refusal,
-    ["mcast.ProcessResult"] = a:run{"true"},
+    ["mcast.ProcessResult"] = a:run{"true"}, ["mcast.Membership"] = a:memberships()[1],
+    ["mcast.MdbRecord"] = lan:mdb()[1], ["mcast.RouterPort"] = lan:router_ports()[1],
+    ["mcast.Querier"] = lan:querier(),
   }
   for _, name in ipairs(sorted_keys(records)) do
     name = name:sub(#"mcast." + 1)
@@ -234,15 +236,22 @@ scenario("every option is declared", function(t)
   a:block{}
   lan:set{fast_leave = true}
   lan:mdb_add{group = t:group(), host = b}
+  local claimed = t:group()
+  router:mroute{group = claimed, from = "lan", to = {{"c", ttl_threshold = 2}}}
+  expect(router):routes{group = claimed}
+  expect(lan):forwards(claimed, {to = {router}})
 
   local calls = {
     ["mcast.SwitchOptions"] = "net:switch", ["mcast.LinkOptions"] = "net:link",
     ["mcast.AttachOptions"] = "net:attach",
     ["mcast.MrouteOptions"] = "router:mroute",
     ["mcast.BlockOptions"] = "host:block", ["mcast.SwitchSettings"] = "switch:set",
-    ["mcast.MdbOptions"] = "switch:mdb_add", ["mcast.ReceiverOptions"] = "host:receiver",
+    ["mcast.MdbOptions"] = "switch:mdb_add", ["mcast.MrouteOutput"] = "router:mroute: to",
+    ["mcast.ReceiverOptions"] = "host:receiver",
     ["mcast.SenderOptions"] = "host:sender", ["mcast.JoinOptions"] = "receiver:join",
     ["mcast.MembershipOptions"] = "socket:add_membership",
+    ["mcast.ForwardsOptions"] = "expect(switch):forwards",
+    ["mcast.RoutesOptions"] = "expect(router):routes",
     ["mcast.RunOptions"] = "host:run", ["mcast.ProgramOptions"] = "host:start",
   }
   for _, name in ipairs(sorted_keys(calls)) do
@@ -265,7 +274,8 @@ scenario("every word of a daemon is declared", {needs = {"smcroute"}}, function(
 end)
 
 -- Subjects and what they can be asked; what these modules export besides is no claim.
-local claim_modules = { "sent", "receiver", "host", "observer", "process", "value" }
+local claim_modules = { "sent", "receiver", "host", "router", "switch", "observer", "process",
+  "value" }
 local no_claims = { read = true, heard_by_receivers = true }
 
 scenario("every claim is declared", function()

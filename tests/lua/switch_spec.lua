@@ -11,7 +11,10 @@ local usual = { snooping = true, querier = true, igmp_version = 3, mld_version =
 -- The kernel counts in its own ticks: 31.25 s at 250 a second is 31.248 s.
 local function read_back(switch, wanted)
   for name, value in pairs(wanted) do
-    if type(value) == "number" then
+    if name == "querier" then
+      expect(switch:querier() ~= nil):equals(value)
+      expect(switch:querier("ipv6") ~= nil):equals(value)
+    elseif type(value) == "number" then
       expect(switch[name]):near(value, 0.02)
     else
       expect(switch[name]):equals(value)
