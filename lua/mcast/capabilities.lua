@@ -29,7 +29,7 @@ local known = {
 }
 
 for _, name in ipairs { "smcroute", "pimd", "frr" } do
-  known[name] = function() return require("mcast.daemon.package").missing(name) end
+  known[name] = function() return require("mcast.daemon.installed").missing(name) end
 end
 
 --- A word that only a later version knows is a capability that is missing here.

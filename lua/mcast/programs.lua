@@ -6,7 +6,10 @@ local programs = {}
 --- Debian keeps daemons where the PATH of users other than root does not look.
 local system_folders = { "/usr/local/sbin", "/usr/sbin", "/sbin" }
 
-local function look(folders, name)
+---@param folders string[]
+---@param name string without a slash
+---@return string|nil path
+function programs.look(folders, name)
   for _, folder in ipairs(folders) do
     local path = ("%s/%s"):format(folder, name)
     if core.file_kind(path) == "file" then return path end
@@ -23,15 +26,14 @@ end
 ---@param name string without a slash
 ---@return string|nil path
 function programs.on_path(name)
-  return look(path_folders(), name)
+  return programs.look(path_folders(), name)
 end
 
---- On PATH, in the folders of the system's own programs, or in one of `more`.
+--- On PATH, or in the folders of the system's own programs.
 ---@param name string without a slash
----@param more string[]|nil
 ---@return string|nil path
-function programs.find(name, more)
-  return programs.on_path(name) or look(system_folders, name) or look(more or {}, name)
+function programs.find(name)
+  return programs.on_path(name) or programs.look(system_folders, name)
 end
 
 return programs

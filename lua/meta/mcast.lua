@@ -22,7 +22,7 @@
 ---@field timeout number|nil           seconds; default 30
 ---@field topology mcast.Topology|nil  default: fresh hosts on one snooping switch called "lan"
 ---@field each any[]|nil               runs once per element, which is in t.case
----@field needs string[]|nil           "root", "ipv6", "user-namespaces", "smcroute": what is missing, or not known, skips it
+---@field needs string[]|nil           "root", "ipv6", "user-namespaces", "smcroute", "frr": what is missing, or not known, skips it
 ---@field retries integer|nil          how often one that did not pass is tried again
 
 --- Declares a scenario. The name is unique in its file.
@@ -560,17 +560,39 @@ local daemon = {}
 ---@return mcast.Daemon
 function daemon.smcroute(router, options) end
 
+---@class mcast.FrrOptions
+---@field config string|nil          path of an frr.conf for all its daemons
+---@field text string|nil            or what stands in it
+---@field daemons string[]|nil       {"zebra", "pimd"}; those that the configuration speaks of
+---@field within number|nil          10 s until each of its steps is done
+
+--- Starts FRR on the router, loads the configuration into it by vtysh(1), and waits until its daemons answer and the kernel forwards between the interfaces on which it speaks PIM.
+---@param router mcast.Router
+---@param options mcast.FrrOptions
+---@return mcast.Daemon
+function daemon.frr(router, options) end
+
 ---@class mcast.Daemon
----@field name string                "smcroute"
+---@field name string                "smcroute", "frr"
 ---@field router mcast.Router
 ---@field processes mcast.Process[]
 ---@field running boolean            all of its programs are
 local Daemon = {}
 
---- Asks it by its own tool, smcroutectl(8), and returns the answer; an error has the daemon's own words.
+--- Asks it by its own tool, smcroutectl(8) or vtysh(1), and returns the answer; an error has the daemon's own words.
 ---@param ... string|number
 ---@return string
 function Daemon:command(...) end
+
+--- The same for an answer in JSON: frr:json("show ip pim neighbor json").
+---@param ... string|number
+---@return any
+function Daemon:json(...) end
+
+--- Waits until it has these routers as PIM neighbours; raises what is missing.
+---@param routers mcast.Host|(mcast.Host|string)[]
+---@param timing {within: number?}|nil  10 s
+function Daemon:await_neighbors(routers, timing) end
 
 --- What its programs wrote until now.
 ---@return string

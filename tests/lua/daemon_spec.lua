@@ -94,6 +94,54 @@ scenario("daemon: its own words", {topology = lab, needs = {"smcroute"}}, functi
 end)
 
 
+scenario("daemon: frr runs what its configuration speaks of", {topology = lab, needs = {"frr"}},
+  function(t)
+  local r1, r2, h = t:hosts("r1", "r2", "h")
+  local function names(started)
+    local list = {}
+    for i, one in ipairs(started.processes) do list[i] = one.name end
+    return table.concat(list, " ")
+  end
+  local text = ("ip route 192.168.7.0/24 %s\n"):format(h.address)
+    .. "router ospf\n network 10.1.0.0/24 area 0\ninterface eth0\n ip pim\n ip pim hello 1\n"
+  local first, second = table.unpack(mcast.all{
+    function() return daemon.frr(r1, {text = text}) end,
+    function() return daemon.frr(r2, {text = text, daemons = {"pimd", "zebra"}}) end})
+  expect(names(first)):equals("zebra staticd ospfd pimd")
+  expect(names(second)):equals("zebra pimd")
+  expect(eventually(function()
+    return r1:run{"ip", "route"}.stdout:find("192.168.7.0/24 ", 1, true)
+  end)):exists()
+  expect(r2:run{"ip", "route"}.stdout:find("192.168.7.0/24 ", 1, true)):is_nil()
+
+  first:await_neighbors{r2}
+  first:await_neighbors{"r2"}
+  expect(first:json("show ip pim neighbor json").eth0[r2.address].holdTimeMax):exists()
+  expect(first:json("show ip ospf json").routerId):exists()
+  expect(function() first:json("show ip mroute") end):raises("frr on router 'r1' is no JSON: ")
+  local _, missing = pcall(first.await_neighbors, first, {h}, {within = 0})
+  expect(missing.code):equals("ETIMEDOUT")
+  expect(missing.message):contains("host 'h' is no PIM neighbour")
+  local _, unknown = pcall(first.command, first, "show nothing")
+  expect(unknown.message):contains("% Unknown command: show nothing")
+  first:kill()
+  expect(first.running):is_false()
+end)
+
+scenario("daemon: frr's own words", {topology = lab, needs = {"frr"}}, function(t)
+  local r1, r2 = t:hosts("r1", "r2")
+  local _, syntax = pcall(daemon.frr, r1, {text = "interface eth0\n ip pimm\n"})
+  expect(syntax.code):equals("EINVAL")
+  expect(syntax.message):contains("frr does not take its configuration:\nline 2: % Unknown command")
+  local _, value = pcall(daemon.frr, r1, {text = "interface eth0\n ip pim hello 4000\n"})
+  expect(value.code):equals("EINVAL")
+  expect(value.message):contains("Value \"4000\" is out of type uint8 min/max bounds")
+  local _, late = pcall(daemon.frr, r2, {text = "interface eth7\n ip pim\n", within = 0.5})
+  expect(late.code):equals("ETIMEDOUT")
+  expect(late.message):contains("is not ready within 0.5 s: the kernel does not route through eth7")
+  expect(function() daemon.frr(r1) end):raises("daemon.frr: config: missing; expected the path")
+end)
+
 scenario("daemon: bad input", {topology = lab, needs = {"smcroute"}}, function(t)
   local r1, h = t:hosts("r1", "h")
   local function refused(pattern, router, given)

@@ -273,6 +273,12 @@ scenario("every word of a daemon is declared", {needs = {"smcroute"}}, function(
   compare_options("mcast.SmcrouteJoin", "daemon.smcroute: joins")
 end)
 
+scenario("every option of frr is declared", {needs = {"frr"}}, function(t)
+  local router = t.net:router("router", {t.net:switch("left")})
+  require("mcast.daemon").frr(router, {text = "hostname router\n", daemons = {"zebra"}})
+  compare_options("mcast.FrrOptions", "daemon.frr")
+end)
+
 -- Subjects and what they can be asked; what these modules export besides is no claim.
 local claim_modules = { "sent", "receiver", "host", "router", "switch", "observer", "process",
   "value" }

@@ -3,14 +3,17 @@
 local core = require "mcast.core"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
+local host = require "mcast.host"
 local options = require "mcast.options"
 local process = require "mcast.process"
+local show = require "mcast.show"
 local types = require "mcast.types"
 
 local daemon = {}
 
 local told_lines = 12   -- of what a daemon wrote, in an error
 local poll_seconds = 0.01
+local default_within = 10
 
 ---@class mcast.Daemon
 ---@field name string
@@ -26,9 +29,11 @@ end
 ---@param router mcast.Router
 ---@param name string "smcroute"
 ---@param ask fun(...): mcast.ProcessResult a question to it, as Daemon:command() has it
+---@param neighbors nil|fun(self): string[] the addresses of its PIM neighbours
 ---@return mcast.Daemon
-function daemon.new(router, name, ask)
-  return class.new(Daemon, { name = name, router = router, processes = {}, _ask = ask })
+function daemon.new(router, name, ask, neighbors)
+  return class.new(Daemon, { name = name, router = router, processes = {}, _ask = ask,
+    _list_neighbors = neighbors or false })
 end
 
 -- ---- what it says ---------------------------------------------------------------------------
@@ -72,6 +77,48 @@ function Daemon.methods.command(self, ...)
   local said = found.stdout .. found.stderr
   if found.status ~= 0 then self:_refuse("EINVAL", "refuses a command", said) end
   return found.stdout
+end
+
+--- The same for an answer in JSON.
+---@param ... string|number
+---@return any
+function Daemon.methods.json(self, ...)
+  local text = self:command(...)
+  local ok, decoded = pcall(core.json_decode, text)
+  if not ok then
+    errors.usage("daemon:json: the answer of %s is no JSON: %s", tostring(self),
+      show.text(text, 60))
+  end
+  return decoded
+end
+
+-- ---- its neighbours -------------------------------------------------------------------------
+
+local function first_missing(self, routers)
+  local found = {}
+  for _, address in ipairs(self:_list_neighbors()) do
+    found[self.router.network:_host_of(address) or address] = true
+  end
+  for _, router in ipairs(routers) do
+    if not found[router] then return router end
+  end
+  return nil
+end
+
+--- Waits until it has these routers as PIM neighbours.
+---@param routers mcast.Host[]|mcast.Host
+---@param timing {within: number?}|nil 10 s
+function Daemon.methods.await_neighbors(self, routers, timing)
+  local where = "daemon:await_neighbors"
+  local wanted = options.check(where, timing, { within = types.seconds })
+  if not self._list_neighbors then
+    errors.usage("%s: %s does not speak PIM", where, tostring(self))
+  end
+  local list = host.list(where, routers, self.router.network)
+  self:_await(function()
+    local missing = first_missing(self, list)
+    return missing and ("%s is no PIM neighbour"):format(tostring(missing))
+  end, wanted.within or default_within)
 end
 
 -- ---- starting -------------------------------------------------------------------------------

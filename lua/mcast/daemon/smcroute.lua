@@ -4,7 +4,7 @@ local daemon = require "mcast.daemon.daemon"
 local direction = require "mcast.direction"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
-local package = require "mcast.daemon.package"
+local installed = require "mcast.daemon.installed"
 local process = require "mcast.process"
 local programs = require "mcast.programs"
 local setup = require "mcast.daemon.setup"
@@ -110,7 +110,7 @@ local option_types = {
 function smcroute.start(router, given)
   setup.check_router(where, router)
   local wanted = options.check(where, given, option_types)
-  package.require(router.network._run, "smcroute")
+  installed.require(router.network._run, "smcroute")
   local text = setup.configuration(where, router, wanted)
     or write_configuration(router, wanted)
   setup.refuse_second_owner(router, "smcroute")

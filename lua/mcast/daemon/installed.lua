@@ -2,17 +2,16 @@
 local errors = require "mcast.errors"
 local programs = require "mcast.programs"
 
-local package = {}
+local installed = {}
 
---- Debian, Fedora and Alpine keep FRR's daemons where no PATH looks.
-local frr_folders = { "/usr/lib/frr", "/usr/libexec/frr", "/usr/sbin" }
+--- Where distributions keep FRR's daemons: on no PATH, on which "pimd" is somebody else's.
+local frr_folders = { "/usr/lib/frr", "/usr/libexec/frr" }
 
 ---@param name string "zebra"
 ---@return string|nil path
-function package.frr_program(name)
-  return programs.find(name, frr_folders)
+function installed.frr_program(name)
+  return programs.look(frr_folders, name) or programs.find(name)
 end
-
 
 --- FRR gives up root for the user frr, which must exist in our user namespace, too.
 local function has_other_users()
@@ -48,7 +47,7 @@ local checks = {
     return program and explain("pimd", program) .. conflict
   end,
   frr = function()
-    local program = missing({ "zebra", "pimd", "vtysh" }, package.frr_program)
+    local program = missing({ "zebra", "pimd", "vtysh" }, installed.frr_program)
     if program then return explain("frr", program) end
     if has_other_users() then return nil end
     return "it needs FRR, which gives up root for a user of its own, and without root a sandbox "
@@ -59,18 +58,23 @@ local checks = {
 --- Why the daemon cannot run here; nil: it can.
 ---@param name "smcroute"|"pimd"|"frr"
 ---@return string|nil
-function package.missing(name)
+function installed.missing(name)
   return checks[name]() or nil
+end
+
+---@param run mcast.Run
+---@param reason string
+function installed.skip(run, reason)
+  run:problem("skipped", reason, errors.user_position())
+  errors.stop("skipped", reason)
 end
 
 --- Ends the scenario as skipped when the daemon cannot run here.
 ---@param run mcast.Run
 ---@param name "smcroute"|"pimd"|"frr"
-function package.require(run, name)
-  local reason = package.missing(name)
-  if not reason then return end
-  run:problem("skipped", reason, errors.user_position())
-  errors.stop("skipped", reason)
+function installed.require(run, name)
+  local reason = installed.missing(name)
+  if reason then installed.skip(run, reason) end
 end
 
-return package
+return installed
