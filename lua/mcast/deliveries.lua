@@ -123,6 +123,7 @@ end
 ---@param sent mcast.Sent
 ---@return number
 function deliveries.next_alike(sent)
+  if sent._next_alike then return sent:_next_alike() end
   local last = sent.sender._endpoint:sent_count()
   for number = sent._number + 1, last do
     local other = sent.sender._endpoint:sent(number)

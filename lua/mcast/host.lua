@@ -140,6 +140,21 @@ end
 ---@return core.Mountns|nil
 function Host.methods._get_mounts() return nil end
 
+--- Sends a packet as it is, past the host's own network stack.
+---@param packet mcast.Packet|table|string
+---@param given {interface: any?}|nil
+---@return mcast.Injection
+function Host.methods.inject(self, packet, given)
+  return require("mcast.injection").call(self, packet, given)
+end
+
+--- Acts as an IGMP or MLD querier, beside what the host does.
+---@param given table|nil
+---@return mcast.HostQuerier
+function Host.methods.querier(self, given)
+  return require("mcast.querier").open(self, given)
+end
+
 --- Runs a program to its end.
 ---@param given table {"command", "argument", ..., input =, cwd =, env =, timeout =}
 ---@return mcast.ProcessResult|nil result, "timeout"|nil

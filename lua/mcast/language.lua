@@ -29,6 +29,8 @@ local function mcast_table(current)
       local run = current("mcast.socket")
       return require("mcast.socket").open(machine_stack(run), given, "mcast.socket")
     end,
+    packet = function(given) return require("mcast.packet").build(given) end,
+    decode = function(bytes, given) return require("mcast.packet").decode(bytes, given) end,
   })
 end
 

@@ -21,8 +21,10 @@ function sends.new(run)
 end
 
 --- Notes a send. Fields: host, family, to, port, length, ttl, loop, time; `departed` is a function;
---- `sent` if it is a sender's.
+--- `sent` if it is a sender's; `protocol` if it is not UDP; `source` if it is not the host's; `is_told`
+--- if an event of its own tells of it.
 function Sends:add(send)
+  send.protocol = send.protocol or 17 -- UDP
   local of_port = self._by_port[send.port]
   if not of_port then
     of_port = {}
@@ -32,8 +34,8 @@ function Sends:add(send)
   if #of_port > 2 * most_kept then
     self._by_port[send.port] = table.move(of_port, most_kept + 1, #of_port, 1, {})
   end
-  self._count = self._count + 1
-  if self._count > most_told then return end
+  if not send.is_told then self._count = self._count + 1 end
+  if self._count > most_told or send.is_told then return end
   table.insert(self._untold, send)
   table.insert(self._sent, send.sent)
 end
@@ -64,12 +66,17 @@ function Sends:towards(port, family, time, host)
   return nil, inaudible
 end
 
---- Is it one that the filter means? Fields: group, port, length, source; nil: any.
+local function comes_from(send, source)
+  return send.source == source or not send.source and send.host:_has_address(source)
+end
+
+--- Is it one that the filter means? Fields: group, port, length, source, protocol; nil: any.
 local function is_meant(send, filter)
-  return (not filter.group or send.to == filter.group)
-    and (not filter.port or send.port == filter.port)
-    and (not filter.length or send.length == filter.length)
-    and (not filter.source or send.host:_has_address(filter.source))
+  return (filter.group or send.to) == send.to
+    and (filter.port or send.port) == send.port
+    and (filter.length or send.length) == send.length
+    and (filter.protocol or send.protocol) == send.protocol
+    and (not filter.source or comes_from(send, filter.source))
 end
 
 --- Did another host send such a datagram to a group since `time`, and did it depart: is there one

@@ -76,8 +76,17 @@ local function add_process(list, process)
   end
 end
 
+local function add_injection(list, injection)
+  add(list, injection.host, injection.time, "injected %s at %s%s", tostring(injection.packet),
+    injection.interface.name, injection.departed and "" or ": no proof that it left")
+end
+
 local function events_of(host)
   local list = {}
+  for _, injection in ipairs(host._injections or {}) do add_injection(list, injection) end
+  for _, querier in ipairs(host._queriers or {}) do
+    for _, entry in ipairs(querier._entries) do add(list, host, entry.time, "%s", entry.text) end
+  end
   for _, process in ipairs(host._processes) do add_process(list, process) end
   for _, receiver in ipairs(host._receivers) do add_receiver(list, receiver) end
   for _, sender in ipairs(host._senders) do add_sender(list, sender) end

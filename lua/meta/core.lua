@@ -403,6 +403,23 @@ function Capture:close() end
 ---@return integer packets
 function core.save_packets(path, parts) end
 
+-- ---- frames sent at an interface (src/net/frame_port.h) --------------------------------------
+---@class core.FramePort
+local FramePort = {}
+---@param interface integer
+---@param hears boolean|nil IGMP and MLD that others sent
+---@return core.FramePort
+function core.frame_port(netns, interface, hears) end
+---@param bytes string a whole frame
+---@return integer number from 1
+function FramePort:send(bytes) end
+---@return number|nil time when the device took it; nil: there is no proof
+function FramePort:departed(number) end
+--- Waits for a frame.
+---@return string|nil bytes, number|"timeout" time
+function FramePort:receive(timeout) end
+function FramePort:close() end --- also __close and __gc; idempotent; a task parked in receive() gets ECANCELED raised
+
 -- ---- programs (src/loop/child_process.h) ---------------------------------------------------
 --- A mount namespace with a private /run, /etc, /var and /tmp (src/net/mountns.h).
 ---@class core.Mountns

@@ -126,6 +126,18 @@ function mcast.sleep(seconds) end
 ---@return mcast.Socket
 function mcast.socket(options) end
 
+--- Builds a packet of the layers given: what is left out is as its RFC wants it, lengths and checksums
+--- are right. Those that are given are written as they are.
+---@param layers mcast.Packet|table
+---@return mcast.Packet
+function mcast.packet(layers) end
+
+--- Reads bytes as a packet; any bytes will do.
+---@param bytes string
+---@param options {layer: "ethernet"|"ip"|nil}|nil  what they begin with; "ethernet"
+---@return mcast.Packet
+function mcast.decode(bytes, options) end
+
 ---@class mcast.Task
 ---@field finished boolean
 local Task = {}
@@ -957,6 +969,269 @@ function Observer:next(options) end
 
 function Observer:clear() end
 function Observer:close() end
+
+-- ---- packets --------------------------------------------------------------------------------
+
+---@class mcast.Packet a layer that it does not have is nil; tostring() gives one line
+---@field time number|nil       when it was captured
+---@field interface string|nil  where
+---@field direction string|nil  "in" or "out"
+---@field length integer|nil    bytes on the wire
+---@field truncated boolean|nil its end is missing
+---@field malformed string|nil  which decoder refused it, and where
+---@field eth mcast.PacketEth|nil
+---@field ip mcast.PacketIp|nil
+---@field ip6 mcast.PacketIp6|nil
+---@field udp mcast.PacketUdp|nil
+---@field igmp mcast.PacketIgmp|nil
+---@field mld mcast.PacketMld|nil
+---@field pim mcast.PacketPim|nil
+---@field payload string|nil    what no decoder took
+local Packet = {}
+
+--- Its bytes, as its fields are now; without `eth` they begin with the IP header.
+---@return string
+function Packet:bytes() end
+
+---@return string  two digits a byte
+function Packet:hex() end
+
+--- A copy with changes, layer by layer; lengths and checksums that were right are right in it.
+---@param changes table|nil  {ip = {ttl = 5}}
+---@return mcast.Packet
+function Packet:copy(changes) end
+
+---@class mcast.PacketEth
+---@field destination string|nil  "01:00:5e:01:02:03"; that of the group
+---@field source string|nil       that of the interface, when it is injected
+---@field type integer|nil
+---@field vlan mcast.PacketVlan|nil
+---@field trailer string|nil      behind the IP packet: padding
+
+---@class mcast.PacketVlan
+---@field id integer
+---@field priority integer|nil
+---@field drop_eligible boolean|nil
+---@field type integer|nil  0x8100
+
+---@class mcast.PacketOption of IPv4, IPv6 or a PIM hello
+---@field type integer
+---@field value string|nil
+
+---@class mcast.PacketIp
+---@field source string|nil       the interface's, when it is injected
+---@field destination string|nil  IGMP and PIM know where they go
+---@field ttl integer|nil         1
+---@field protocol integer|nil
+---@field dscp integer|nil        48 for IGMP and PIM (RFC 2474), else 0
+---@field ecn integer|nil
+---@field identification integer|nil
+---@field reserved_flag boolean|nil
+---@field dont_fragment boolean|nil
+---@field more_fragments boolean|nil
+---@field fragment_offset integer|nil  bytes
+---@field router_alert boolean|nil     true for IGMP but version 1 (RFC 2113)
+---@field options mcast.PacketOption[]|{bytes: string}|nil
+---@field header_length integer|nil    bytes
+---@field total_length integer|nil
+---@field lengths_valid boolean|nil    true: what is built is made right again
+---@field checksum integer|nil
+---@field checksum_valid boolean|nil   true: what is built is made right again
+
+---@class mcast.PacketIp6
+---@field source string|nil
+---@field destination string|nil
+---@field hop_limit integer|nil      1
+---@field protocol integer|nil       behind the extension headers
+---@field traffic_class integer|nil
+---@field flow_label integer|nil
+---@field router_alert integer|nil   0 for MLD (RFC 2711)
+---@field extensions mcast.PacketExtension[]|nil
+---@field payload_length integer|nil
+---@field lengths_valid boolean|nil
+---@field fragment_offset integer|nil
+---@field more_fragments boolean|nil
+
+---@class mcast.PacketExtension of IPv6
+---@field type string|integer "hop_by_hop", "routing", "fragment", "authentication", "destination", "mobility"
+---@field value string|nil    behind its type and length
+---@field options mcast.PacketOption[]|nil  of "hop_by_hop" and "destination", instead
+
+---@class mcast.PacketUdp
+---@field source_port integer|nil       the destination's
+---@field destination_port integer
+---@field payload string|nil
+---@field length integer|nil
+---@field lengths_valid boolean|nil
+---@field checksum integer|nil
+---@field checksum_valid boolean|nil    nil: cannot be judged, its end is missing
+---@field trailer string|nil            behind it, inside of IP
+
+---@class mcast.PacketRecord of a version 3 report of IGMP, a version 2 report of MLD
+---@field type string|integer  "is_include", "is_exclude", "to_include", "to_exclude", "allow", "block"
+---@field group string
+---@field sources string[]|nil
+---@field source_count integer|nil  written as it is
+---@field auxiliary string|nil
+
+---@class mcast.PacketIgmp
+---@field type "query"|"report"|"leave"
+---@field version integer|nil         3; of a leave 2
+---@field group string|nil            of a general query 0.0.0.0
+---@field max_response number|nil     seconds; of a query; 10
+---@field robustness integer|nil      QRV, of a version 3 query; 2
+---@field query_interval integer|nil  seconds, QQIC; 125
+---@field suppress boolean|nil        S flag
+---@field sources string[]|nil        of a version 3 query
+---@field records mcast.PacketRecord[]|nil  of a version 3 report
+---@field max_response_code integer|nil  written as it is
+---@field source_count integer|nil       written as it is
+---@field record_count integer|nil       written as it is
+---@field reserved integer|nil
+---@field trailing string|nil            additional data
+---@field checksum integer|nil
+---@field checksum_valid boolean|nil
+
+---@class mcast.PacketMld
+---@field type "query"|"report"|"done"
+---@field version integer|nil         2; of a done 1
+---@field group string|nil            of a general query ::
+---@field max_response number|nil     seconds; of a query; 10
+---@field robustness integer|nil      QRV, of a version 2 query; 2
+---@field query_interval integer|nil  seconds, QQIC; 125
+---@field suppress boolean|nil        S flag
+---@field sources string[]|nil        of a version 2 query
+---@field records mcast.PacketRecord[]|nil  of a version 2 report
+---@field max_response_code integer|nil  written as it is
+---@field source_count integer|nil       written as it is
+---@field record_count integer|nil       written as it is
+---@field code integer|nil
+---@field reserved integer|nil
+---@field query_reserved integer|nil
+---@field trailing string|nil            additional data
+---@field checksum integer|nil
+---@field checksum_valid boolean|nil
+
+---@class mcast.PacketPim fields by type; addresses are of the packet's family
+---@field type string|integer  "hello", "register", "register_stop", "join_prune", "bootstrap", "assert", "graft", "graft_ack", "candidate_rp"
+---@field version integer|nil
+---@field flags integer|nil
+---@field checksum integer|nil
+---@field checksum_valid boolean|nil
+---@field body string|nil             bytes instead of all below
+---@field holdtime integer|nil        seconds; of hello, join_prune (210), graft, candidate_rp
+---@field lan_prune_delay mcast.PacketPimDelay|nil  of hello
+---@field dr_priority integer|nil     of hello
+---@field generation_id integer|nil   of hello
+---@field addresses string[]|nil      of hello: secondary ones
+---@field options mcast.PacketOption[]|nil  of hello: others
+---@field border boolean|nil          of register
+---@field null boolean|nil            of register
+---@field packet string|nil           of register: an IP packet
+---@field group string|nil            of register_stop and assert
+---@field mask_length integer|nil     of register_stop and assert
+---@field bidirectional boolean|nil
+---@field zone boolean|nil
+---@field source string|nil           of register_stop and assert
+---@field rp_tree boolean|nil         of assert
+---@field preference integer|nil      of assert
+---@field metric integer|nil          of assert
+---@field upstream string|nil         of join_prune, graft and graft_ack
+---@field reserved integer|nil        of join_prune, graft and graft_ack
+---@field groups mcast.PacketPimGroup[]|nil  of join_prune, graft, graft_ack, bootstrap and candidate_rp
+---@field fragment_tag integer|nil    of bootstrap
+---@field hash_mask_length integer|nil  of bootstrap
+---@field priority integer|nil        of bootstrap and candidate_rp
+---@field router string|nil           of bootstrap
+---@field rp string|nil               of candidate_rp
+
+---@class mcast.PacketPimDelay seconds
+---@field tracking boolean|nil
+---@field propagation_delay number|nil
+---@field override_interval number|nil
+
+---@class mcast.PacketPimGroup
+---@field group string
+---@field mask_length integer|nil  bits; all of them
+---@field bidirectional boolean|nil
+---@field zone boolean|nil
+---@field joined mcast.PacketPimSource[]|nil  of join_prune, graft and graft_ack
+---@field pruned mcast.PacketPimSource[]|nil
+---@field rps mcast.PacketPimRp[]|nil         of bootstrap
+---@field rp_count integer|nil                of bootstrap: in all fragments
+
+---@class mcast.PacketPimSource
+---@field source string
+---@field mask_length integer|nil
+---@field sparse boolean|nil    true
+---@field wildcard boolean|nil  W: (*,G), and source is the rendezvous point
+---@field rp_tree boolean|nil   R
+
+---@class mcast.PacketPimRp
+---@field address string
+---@field holdtime integer|nil
+---@field priority integer|nil
+
+---@class mcast.InjectOptions
+---@field interface mcast.InterfaceRef|nil
+
+--- Sends a packet as it is, past the host's own network stack. Ethernet addresses and an IP source that
+--- are missing are filled in. A string is the bytes of a frame.
+---@param packet mcast.Packet|table|string
+---@param options mcast.InjectOptions|nil
+---@return mcast.Injection
+function Host:inject(packet, options) end
+
+---@class mcast.Injection a packet that was injected
+---@field host mcast.Host
+---@field interface mcast.Interface
+---@field packet mcast.Packet          as it was sent
+---@field group string|false           where it went
+---@field family mcast.Family|false
+---@field time number
+---@field departed number|nil          when the device took it; nil: no proof that it left
+---@field age number                   seconds since it was injected
+local Injection = {}
+
+---@class mcast.QuerierOptions times in seconds
+---@field family mcast.Family|nil           "ipv4": IGMP, "ipv6": MLD; "ipv4"
+---@field version integer|nil               3 of IGMP, 2 of MLD
+---@field interval number|nil               between general queries; 2
+---@field max_response number|nil           0.1
+---@field robustness integer|nil            2
+---@field startup_interval number|nil       between the first queries; a quarter of `interval`
+---@field source string|nil                 address to query from, by which elections are won; the interface's
+---@field interface mcast.InterfaceRef|nil
+
+--- Acts as an IGMP or MLD querier until the scenario ends, elections included (RFC 3376 section 6.6.2, RFC 3810 section 7.6.2).
+---@param options mcast.QuerierOptions|nil
+---@return mcast.HostQuerier
+function Host:querier(options) end
+
+---@class mcast.QueryOptions
+---@field group string|nil         none: a general query
+---@field sources string[]|nil
+---@field max_response number|nil  seconds; the querier's
+---@field suppress boolean|nil     S flag
+
+---@class mcast.HostQuerier what host:querier started
+---@field host mcast.Host
+---@field interface mcast.Interface
+---@field family mcast.Family
+---@field version integer
+---@field address string       that it queries from
+---@field elected boolean      it is the querier of its network
+---@field querier string|nil   who is, as far as it knows; nil when it was stopped
+---@field sent integer         queries that it sent
+---@field stopped boolean
+local HostQuerier = {}
+
+--- Sends one query now, elected or not.
+---@param options mcast.QueryOptions|nil
+function HostQuerier:query(options) end
+
+--- Falls silent; whoever heard it takes over when its time is up.
+function HostQuerier:stop() end
 
 -- ---- claims ---------------------------------------------------------------------------------
 

@@ -102,18 +102,38 @@ static uint8_t extension_type(lua_State *L, int list, lua_Integer i, uint8_t pro
     return type;
 }
 
-static struct mh_span build_extensions(
-    lua_State *L, int list, uint8_t protocol, struct mh_writer *out)
+/* Its `options` in `memory`, or the bytes of its `value`. */
+static struct mh_span extension_value(lua_State *L, int table, struct mh_writer *memory)
+{
+    int options = mh_get_table(L, table, "options");
+
+    if (!options)
+        return mh_get_bytes(L, table, "value");
+    for (lua_Integer i = 1; lua_geti(L, options, i) == LUA_TTABLE; i++) {
+        int one = lua_gettop(L);
+        struct mh_ipv6_option option = {
+            (uint8_t)mh_get_integer(L, one, "type", UINT8_MAX), mh_get_bytes(L, one, "value")};
+        mh_ipv6_option_format(memory, &option);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 2);
+    return mh_writer_span(memory);
+}
+
+static struct mh_span build_extensions(lua_State *L, int list, uint8_t protocol,
+    struct mh_packet_room *room, struct mh_writer *out)
 {
     lua_Integer count = list ? luaL_len(L, list) : 0;
 
     for (lua_Integer i = 1; i <= count; i++) {
+        struct mh_writer memory = mh_writer_of(room->element, sizeof(room->element));
         lua_geti(L, list, i);
         struct mh_ipv6_extension extension = {
             .type = extension_type(L, list, i, protocol),
             .next_header = extension_type(L, list, i + 1, protocol),
-            .value = mh_get_bytes(L, lua_gettop(L), "value"),
+            .value = extension_value(L, lua_gettop(L), &memory),
         };
+        mh_writer_require(out, memory.error == 0);
         mh_ipv6_extension_format(out, &extension);
         lua_pop(L, 1);
     }
@@ -135,7 +155,7 @@ void mh_build_ipv6(lua_State *L, int table, struct mh_span payload, struct mh_pa
         .hop_limit = (uint8_t)mh_get_integer(L, table, "hop_limit", UINT8_MAX),
         .source = mh_get_addr(L, table, "source", AF_INET6),
         .destination = mh_get_addr(L, table, "destination", AF_INET6),
-        .extensions = build_extensions(L, list, protocol, &extensions),
+        .extensions = build_extensions(L, list, protocol, room, &extensions),
         .payload = payload,
     };
 

@@ -32,7 +32,7 @@ static uint8_t mask_length(lua_State *L, int table, sa_family_t family)
     uint8_t whole = family == AF_INET ? 32 : 128;
 
     return mh_has(L, table, "mask_length")
-               ? (uint8_t)mh_get_integer(L, table, "mask_length", whole)
+               ? (uint8_t)mh_get_integer(L, table, "mask_length", UINT8_MAX)
                : whole;
 }
 

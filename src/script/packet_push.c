@@ -5,7 +5,7 @@
 #include <lauxlib.h>
 
 enum {
-    IPV4_HEADER_MAX = 60,
+    IPV4_HEADER = 20,
     IPV4_LENGTH_OFFSET = 2,
     IPV6_HEADER = 40,
     IPV6_LENGTH_OFFSET = 4,
@@ -100,7 +100,8 @@ static struct mh_span shorten(
 {
     uint8_t *copy = lua_newuserdatauv(L, packet.length, 0);
 
-    memcpy(copy, packet.bytes, packet.length);
+    if (packet.length > 0)
+        memcpy(copy, packet.bytes, packet.length);
     mh_put_u16(copy + length_offset, (uint16_t)length);
     return (struct mh_span){copy, packet.length};
 }
@@ -109,11 +110,13 @@ static int parse_cut_ipv4(struct decoding *decoding, struct mh_span packet, stru
 {
     struct mh_reader original = mh_reader_of(packet);
     size_t header_length = packet.length > 0 ? (packet.bytes[0] & 0x0fU) * 4U : 0;
-    const uint8_t *header = mh_read(&original, header_length > 0 ? header_length : 1);
+    const uint8_t *header =
+        header_length >= IPV4_HEADER ? mh_read(&original, header_length) : NULL;
 
     if (!header || packet.length > UINT16_MAX)
         return -EBADMSG;
-    uint16_t total_length = (uint16_t)(header[IPV4_LENGTH_OFFSET] * 256U + header[3]);
+    uint16_t total_length =
+        (uint16_t)(header[IPV4_LENGTH_OFFSET] * 256U + header[IPV4_LENGTH_OFFSET + 1]);
     struct mh_span copy = shorten(decoding->L, packet, IPV4_LENGTH_OFFSET, packet.length);
     struct mh_reader reader = mh_reader_of(copy);
     if (total_length <= packet.length || mh_ipv4_parse(&reader, ret) < 0)
@@ -232,10 +235,7 @@ static void add_datagram(struct decoding *decoding, struct mh_span captured)
 {
     struct mh_reader reader = mh_reader_of(captured);
 
-    if (captured.length == 0)
-        set_malformed(decoding, "ip", 0);
-    else
-        add_ip(decoding, &reader, captured.bytes[0] >> 4 == 6);
+    add_ip(decoding, &reader, captured.length > 0 && captured.bytes[0] >> 4 == 6);
 }
 
 void mh_push_packet(

@@ -51,8 +51,11 @@ static void set_ipv4_options(lua_State *L, const struct mh_ipv4 *ipv4)
     mh_set_boolean(L, "router_alert", mh_ipv4_has_router_alert(ipv4));
     if (ipv4->options.length == 0)
         return;
-    if (!push_ipv4_options(L, ipv4->options))
+    if (!push_ipv4_options(L, ipv4->options)) {
+        lua_pop(L, 1);
+        lua_createtable(L, 0, 1);
         mh_set_bytes(L, "bytes", ipv4->options);
+    }
     lua_setfield(L, -2, "options");
 }
 
@@ -88,22 +91,34 @@ static bool has_options(const struct mh_ipv6_extension *extension)
     return extension->type == IPPROTO_HOPOPTS || extension->type == IPPROTO_DSTOPTS;
 }
 
-static void set_ipv6_options(lua_State *L, struct mh_span value)
+/* Pushes the list, padding and all; false when the bytes are no such list. */
+static bool push_ipv6_options(lua_State *L, struct mh_span value)
 {
     struct mh_reader options = mh_reader_of(value);
     struct mh_ipv6_option option;
     lua_Integer i = 1;
+    int r;
 
     lua_newtable(L);
-    while (mh_ipv6_next_option(&options, &option) > 0) {
-        if (option.type == MH_IPV6_OPTION_PAD1 || option.type == MH_IPV6_OPTION_PADN)
-            continue;
+    while ((r = mh_ipv6_next_option(&options, &option)) > 0) {
         lua_createtable(L, 0, 2);
         mh_set_integer(L, "type", option.type);
         mh_set_bytes(L, "value", option.value);
         lua_seti(L, -2, i++);
     }
-    lua_setfield(L, -2, "options");
+    return r == 0;
+}
+
+static void set_extension_value(lua_State *L, const struct mh_ipv6_extension *extension)
+{
+    if (!has_options(extension)) {
+        mh_set_bytes(L, "value", extension->value);
+    } else if (push_ipv6_options(L, extension->value)) {
+        lua_setfield(L, -2, "options");
+    } else {
+        lua_pop(L, 1);
+        mh_set_bytes(L, "value", extension->value);
+    }
 }
 
 static void set_extensions(lua_State *L, const struct mh_ipv6 *ipv6)
@@ -114,11 +129,9 @@ static void set_extensions(lua_State *L, const struct mh_ipv6 *ipv6)
 
     lua_newtable(L);
     for (lua_Integer i = 1; mh_ipv6_next_extension(&extensions, &type, &extension) > 0; i++) {
-        lua_createtable(L, 0, 3);
+        lua_createtable(L, 0, 2);
         mh_set_word(L, "type", mh_extension_words, extension.type);
-        mh_set_bytes(L, "value", extension.value);
-        if (has_options(&extension))
-            set_ipv6_options(L, extension.value);
+        set_extension_value(L, &extension);
         lua_seti(L, -2, i);
     }
     lua_setfield(L, -2, "extensions");

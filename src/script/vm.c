@@ -108,6 +108,7 @@ static void bind_to_loop(lua_State *L)
     mh_bind_stream(L);
     mh_bind_observer(L);
     mh_bind_capture(L);
+    mh_bind_frame_port(L);
     mh_bind_mroute(L);
     mh_bind_mountns(L);
     mh_bind_process(L);

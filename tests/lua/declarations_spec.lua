@@ -172,6 +172,7 @@ scenario("every word of every object is declared", function(t)
   local acks = sender:request("hello", {from = {a}})
   local described = topology("one switch", function(net) net:switch("lan") end)
   local task = mcast.spawn(function() end)
+  local query = mcast.packet{igmp = {type = "query"}}
 
   local objects = {
     ["mcast"] = mcast, ["mcast.Context"] = t, ["mcast.Network"] = t.net,
@@ -182,6 +183,8 @@ scenario("every word of every object is declared", function(t)
     ["mcast.Observer"] = observer, ["mcast.Process"] = a:start{"true"},
     ["mcast.Topology"] = described, ["mcast.Task"] = task, ["mcast.Block"] = a:block{group = group},
     ["mcast.MdbEntry"] = lan:mdb_add{group = t:group(), host = a},
+    ["mcast.Packet"] = query, ["mcast.Injection"] = b:inject(query),
+    ["mcast.HostQuerier"] = b:querier{},
   }
   for _, name in ipairs(sorted_keys(objects)) do
     t:step(name)
@@ -240,6 +243,8 @@ scenario("every option is declared", function(t)
   router:mroute{group = claimed, from = "lan", to = {{"c", ttl_threshold = 2}}}
   expect(router):routes{group = claimed}
   expect(lan):forwards(claimed, {to = {router}})
+  a:inject({igmp = {type = "query"}}, {})
+  a:querier{}:query{}
 
   local calls = {
     ["mcast.SwitchOptions"] = "net:switch", ["mcast.LinkOptions"] = "net:link",
@@ -253,6 +258,8 @@ scenario("every option is declared", function(t)
     ["mcast.ForwardsOptions"] = "expect(switch):forwards",
     ["mcast.RoutesOptions"] = "expect(router):routes",
     ["mcast.RunOptions"] = "host:run", ["mcast.ProgramOptions"] = "host:start",
+    ["mcast.InjectOptions"] = "host:inject", ["mcast.QuerierOptions"] = "host:querier",
+    ["mcast.QueryOptions"] = "querier:query",
   }
   for _, name in ipairs(sorted_keys(calls)) do
     t:step(name)
@@ -279,9 +286,35 @@ scenario("every option of frr is declared", {needs = {"frr"}}, function(t)
   compare_options("mcast.FrrOptions", "daemon.frr")
 end)
 
+--- The fields of several kinds of messages, which one class declares.
+local function union(specs)
+  local all = {}
+  for _, spec in pairs(specs) do
+    for word in pairs(spec) do all[word] = true end
+  end
+  return all
+end
+
+scenario("every field of a packet is declared", function()
+  local fields = require "mcast.packet.fields"
+  local groups = fields.pim_groups("ipv4")
+  local specs = {
+    PacketEth = fields.eth, PacketVlan = fields.vlan, PacketIp = fields.ip,
+    PacketIp6 = fields.ip6, PacketOption = fields.ip_option, PacketExtension = fields.extension,
+    PacketUdp = fields.udp, PacketRecord = fields.record("ipv4"), PacketIgmp = fields.any.igmp,
+    PacketMld = fields.any.mld, PacketPim = union(fields.pim("ipv4")),
+    PacketPimDelay = fields.pim_delay, PacketPimSource = groups.join_prune.lists.joined,
+    PacketPimRp = groups.bootstrap.lists.rps,
+    PacketPimGroup = union{groups.join_prune.spec, groups.bootstrap.spec},
+  }
+  for _, name in ipairs(sorted_keys(specs)) do
+    compare(specs[name], classes["mcast." .. name].words)
+  end
+end)
+
 -- Subjects and what they can be asked; what these modules export besides is no claim.
-local claim_modules = { "sent", "receiver", "host", "router", "switch", "observer", "process",
-  "value" }
+local claim_modules = { "sent", "injection", "receiver", "host", "router", "switch", "observer",
+  "process", "value" }
 local no_claims = { read = true, heard_by_receivers = true }
 
 scenario("every claim is declared", function()
