@@ -3,6 +3,7 @@ set(shared ${CMAKE_INSTALL_DATADIR}/mcast-harness)
 
 install(TARGETS mcast-harness RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY scenarios/ DESTINATION ${shared}/scenarios)
+install(DIRECTORY topologies/ DESTINATION ${shared}/topologies)
 # Declarations of the scenario language for editors; the library itself is inside the binary.
 install(DIRECTORY lua/meta/ DESTINATION ${shared}/lua
     FILES_MATCHING PATTERN "*.lua"

@@ -194,18 +194,18 @@ end
 --- A router stands on each switch, in the order of the list; with none it is there for net:link.
 ---@param name string
 ---@param attached any the switches
----@param given table|nil options: there are none yet
+---@param given {multicast_router: string?}|nil
 ---@return mcast.Router
 function Network.methods.router(self, name, attached, given)
   refuse_late(self, "net:router")
   check_name("net:router", self.hosts, name)
-  options.check("net:router", given, {})
   if attached ~= nil and type(attached) ~= "table" then
     options.refuse("net:router", "switches", "a switch, or a list of switches", attached)
   end
   local is_alone = attached == nil or not class.of(attached) and #attached == 0
   local attachments = is_alone and {} or read_attachments(self, { attached }, "net:router")
-  local added = router.new(self, name)
+  local wanted = options.check("net:router", given, router.option_types)
+  local added = router.new(self, name, wanted)
   for _, attachment in ipairs(attachments) do connect(self, added, attachment) end
   add_named(self.routers, name, added)
   return add_named(self.hosts, name, added)
@@ -378,6 +378,7 @@ function Network.methods._build(self)
   self._run:opened(lab)
   add_to_lab(self, lab)
   lab:build()
+  for _, one in ipairs(self.routers) do one:_tell_switches(lab) end
   lab:settle()
   open_stacks(self, lab)
   tell(self, core.now() - began)

@@ -4,6 +4,8 @@ local class = require "mcast.class"
 local errors = require "mcast.errors"
 local host = require "mcast.host"
 local mroute = require "mcast.mroute"
+local switch_port = require "mcast.switch_port"
+local types = require "mcast.types"
 
 local router = {}
 
@@ -15,12 +17,19 @@ function Router.metatable.__tostring(self)
   return ("router '%s'"):format(self.name)
 end
 
+-- What the switches at its ports are told: by default that it is a multicast router, which gets all.
+router.option_types = {
+  multicast_router = types.one_of { "disabled", "automatic", "permanent" },
+}
+
 ---@param network mcast.Network
 ---@param name string
+---@param wanted {multicast_router: string?}
 ---@return mcast.Router
-function router.new(network, name)
+function router.new(network, name, wanted)
   local fields = host.fields(network, name)
   fields._forwards = true
+  fields._multicast_router = wanted.multicast_router or "permanent"
   fields._kernels, fields._mroutes, fields._routed, fields._mounts = {}, {}, {}, false
   return class.new(Router, fields)
 end
@@ -33,6 +42,18 @@ function Router.methods._get_mounts(self)
     self.network._run:opened(self._mounts)
   end
   return self._mounts
+end
+
+--- A switch takes every router for a multicast router, because nothing tells it of static routes.
+--- One that is to learn it from queries and PIM hellos must be told so.
+---@param lab core.Lab built
+function Router.methods._tell_switches(self, lab)
+  if self._multicast_router == "permanent" then return end
+  for _, planned in ipairs(self._planned) do
+    if planned.switch then
+      lab:set_multicast_router(planned._port, switch_port.modes[self._multicast_router])
+    end
+  end
 end
 
 --- The kernel's multicast routing of one family, from the first route to the scenario's end.

@@ -52,6 +52,7 @@ end
 -- MDB_RTR_TYPE_* of linux/if_bridge.h; "temporary" without a query or PIM hello that renews it ends
 -- after the querier interval.
 local modes = { disabled = 0, automatic = 1, permanent = 2, temporary = 3 }
+switch_port.modes = modes
 local mode_type = types.one_of { "disabled", "automatic", "permanent", "temporary" }
 
 local function word_of(mode)

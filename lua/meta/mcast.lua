@@ -207,11 +207,14 @@ function Network:switch(name, options) end
 ---@return mcast.Host
 function Network:host(name, ...) end
 
+---@class mcast.RouterOptions
+---@field multicast_router "permanent"|"automatic"|"disabled"|nil  what the switches take its ports for: "permanent", they send it all multicast; "automatic", they learn it from queries and PIM hellos
+
 --- A host that forwards, unicast by routes that are installed on all hosts. Its addresses are the
 --- last of each subnet (10.1.0.254, fd00:1::fe). Attached as a host is.
 ---@param name string
 ---@param switches mcast.Switch|mcast.Attachment|(mcast.Switch|mcast.Attachment)[]|nil
----@param options {}|nil  there are none yet
+---@param options mcast.RouterOptions|nil
 ---@return mcast.Router
 function Network:router(name, switches, options) end
 

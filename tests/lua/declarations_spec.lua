@@ -226,7 +226,7 @@ scenario("every option is declared", function(t)
   local net = t.net
   local lan = net:switch("lan", {})
   local a, b = net:host("a", {lan}), net:host("b", lan)
-  local router = net:router("router", lan)
+  local router = net:router("router", lan, {})
   net:link(router, net:host("c"), {})
   pcall(net.attach, net, "d", {})
   router:mroute{group = t:group(), from = "lan", to = "c"}
@@ -248,6 +248,7 @@ scenario("every option is declared", function(t)
 
   local calls = {
     ["mcast.SwitchOptions"] = "net:switch", ["mcast.LinkOptions"] = "net:link",
+    ["mcast.RouterOptions"] = "net:router",
     ["mcast.AttachOptions"] = "net:attach",
     ["mcast.MrouteOptions"] = "router:mroute",
     ["mcast.BlockOptions"] = "host:block", ["mcast.SwitchSettings"] = "switch:set",

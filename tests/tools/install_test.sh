@@ -27,8 +27,10 @@ present share/doc/mcast-harness/README.md share/doc/mcast-harness/LICENSE
 for internal in core.lua job.lua; do
 	[ ! -e "$place/$share/lua/$internal" ] || complain "internal, but installed: $internal"
 done
-for scenario in "$1"/scenarios/*.lua; do
-	present "$share/scenarios/$(basename "$scenario")"
+for folder in scenarios topologies; do
+	for file in "$1/$folder"/*.lua; do
+		present "$share/$folder/$(basename "$file")"
+	done
 done
 if command -v scdoc >/dev/null; then
 	present share/man/man1/mcast-harness.1
