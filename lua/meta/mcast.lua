@@ -22,7 +22,7 @@
 ---@field timeout number|nil           seconds; default 30
 ---@field topology mcast.Topology|nil  default: fresh hosts on one snooping switch called "lan"
 ---@field each any[]|nil               runs once per element, which is in t.case
----@field needs string[]|nil           "root", "ipv6", "user-namespaces", "smcroute", "frr": what is missing, or not known, skips it
+---@field needs string[]|nil           "root", "ipv6", "user-namespaces", "smcroute", "pimd", "frr": what is missing, or not known, skips it
 ---@field retries integer|nil          how often one that did not pass is tried again
 
 --- Declares a scenario. The name is unique in its file.
@@ -575,6 +575,18 @@ local daemon = {}
 ---@return mcast.Daemon
 function daemon.smcroute(router, options) end
 
+---@class mcast.PimdOptions
+---@field config string|nil          path of a pimd.conf
+---@field text string|nil            or what stands in it
+---@field rp mcast.Router|string|nil  or the rendezvous point of one that the library writes
+---@field within number|nil          10 s until it is ready
+
+--- Starts pimd(8), PIM for IPv4, on the router and waits until it answers and the kernel forwards for it.
+---@param router mcast.Router
+---@param options mcast.PimdOptions|nil
+---@return mcast.Daemon
+function daemon.pimd(router, options) end
+
 ---@class mcast.FrrOptions
 ---@field config string|nil          path of an frr.conf for all its daemons
 ---@field text string|nil            or what stands in it
@@ -588,13 +600,13 @@ function daemon.smcroute(router, options) end
 function daemon.frr(router, options) end
 
 ---@class mcast.Daemon
----@field name string                "smcroute", "frr"
+---@field name string                "smcroute", "pimd", "frr"
 ---@field router mcast.Router
 ---@field processes mcast.Process[]
 ---@field running boolean            all of its programs are
 local Daemon = {}
 
---- Asks it by its own tool, smcroutectl(8) or vtysh(1), and returns the answer; an error has the daemon's own words.
+--- Asks it by its own tool, smcroutectl(8), pimd -r or vtysh(1), and returns the answer; an error has the daemon's own words.
 ---@param ... string|number
 ---@return string
 function Daemon:command(...) end

@@ -94,6 +94,25 @@ scenario("daemon: its own words", {topology = lab, needs = {"smcroute"}}, functi
 end)
 
 
+scenario("daemon: pimd", {topology = lab, needs = {"pimd"}}, function(t)
+  local r1, r2 = t:hosts("r1", "r2")
+  local first = daemon.pimd(r1, {rp = r1})
+  local second = daemon.pimd(r2, {text = "rp-address " .. r1.address .. "\n"})
+  expect(first:command()):contains("register_vif0")
+  first:await_neighbors{r2}
+  second:await_neighbors{r1}
+  second:kill()
+  local _, refused = pcall(daemon.pimd, r2, {text = "bogus line\n"})
+  expect(refused.code):equals("EINVAL")
+  expect(refused.message):contains("pimd does not take its configuration:\n")
+  expect(refused.message):contains("Unknown command 'bogus'")
+  local _, ended = pcall(daemon.pimd, r2, {text = "phyint eth9 enable\n"})
+  expect(ended.code):equals("EINVAL")
+  expect(ended.message):contains("Invalid phyint address 'eth9'")
+  expect(function() daemon.pimd(r2, {rp = "239.1.1.1"}) end)
+    :raises("daemon.pimd: rp: expected a router, or a unicast address, got ")
+end)
+
 scenario("daemon: frr runs what its configuration speaks of", {topology = lab, needs = {"frr"}},
   function(t)
   local r1, r2, h = t:hosts("r1", "r2", "h")

@@ -281,6 +281,12 @@ scenario("every word of a daemon is declared", {needs = {"smcroute"}}, function(
   compare_options("mcast.SmcrouteJoin", "daemon.smcroute: joins")
 end)
 
+scenario("every option of pimd is declared", {needs = {"pimd"}}, function(t)
+  local router = t.net:router("router", {t.net:switch("left")})
+  require("mcast.daemon").pimd(router, {rp = router})
+  compare_options("mcast.PimdOptions", "daemon.pimd")
+end)
+
 scenario("every option of frr is declared", {needs = {"frr"}}, function(t)
   local router = t.net:router("router", {t.net:switch("left")})
   require("mcast.daemon").frr(router, {text = "hostname router\n", daemons = {"zebra"}})

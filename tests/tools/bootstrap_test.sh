@@ -15,6 +15,7 @@ run() {
 	shift
 	status=0
 	said=$(PATH="$place/bin:$PATH" OS_RELEASE="$place/os-release" POLICY_RC_D="$place/policy" \
+		APART_DIR="$place/apart" \
 		"$root/bootstrap" "$@" 2>&1 </dev/null) || status=$?
 	[ $status -eq "$expected" ] || complain "exit code $status instead of $expected for: $*"
 }
@@ -61,7 +62,7 @@ run 2 --prefix -y
 expect '--prefix needs a directory'
 
 # ---- every row of the list has a purpose and a column for each distribution
-awk '/^[^#]/ && (NF != 4 || $1 !~ /^(build|test|lint)$/) { print "bad row: " $0; bad = 1 }
+awk '/^[^#]/ && (NF != 4 || $1 !~ /^(build|test|apart|lint)$/) { print "bad row: " $0; bad = 1 }
 	END { exit bad }' "$root/packaging/deps.txt" || failures=1
 
 # ---- distributions
@@ -118,6 +119,21 @@ refuse 'systemctl disable frr'
 said=$(cat "$place/policy")
 expect '^mine'
 rm "$place/policy" "$place/calls"
+
+# ---- Debian: what conflicts with others is unpacked, once
+stand_in apt-get "[ \$1 != download ] || { echo \"\$@\" >>$place/calls; touch \$3_1.deb; }"
+stand_in dpkg "[ ! -e $place/fail ] || exit 1; echo dpkg \"\$@\" >>$place/calls"
+touch "$place/fail"
+run 0 packages
+expect 'pimd could not be unpacked: its tests will be skipped'
+rm "$place/fail" "$place/calls"
+run 0 packages
+run 0 packages
+said=$(cat "$place/calls")
+expect '^dpkg -x pimd_1.deb .'
+[ "$(grep -c download "$place/calls")" -eq 1 ] || complain 'unpacked more than once'
+no_stand_ins
+stand_in dpkg-query 'exit 1'
 
 # ---- nobody to ask, no rights, no network, nothing wanted
 run 1

@@ -150,8 +150,11 @@ end
 function Daemon.methods._await(self, look, within)
   local deadline = core.now() + within
   while true do
-    refuse_ended(self)
     local missing = look()
+    if not self.running then
+      look() -- now that all of what it wrote is there
+      refuse_ended(self)
+    end
     if not missing then return end
     if core.now() >= deadline then
       self:_refuse("ETIMEDOUT", ("is not ready within %g s: %s"):format(within, missing),
