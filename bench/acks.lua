@@ -2,6 +2,7 @@
 -- request to the last acknowledgement, one number per line; the first is the first request ever made.
 local hosts = param("hosts", 100, "how many receiving hosts")
 local rounds = param("rounds", 20, "how many requests")
+local capture = param("capture", false, "capture on every interface meanwhile")
 
 local lab = topology("one switch", function(net)
   local lan = net:switch("lan", {query_interval = 125})
@@ -21,6 +22,9 @@ scenario("acknowledgements", {topology = lab, timeout = 300}, function(t)
   end
   mcast.all(opening)
 
+  local captures = {}
+  for i, host in ipairs(capture and t.net.hosts or {}) do captures[i] = host:capture() end
+
   local sender = source:sender{group = group, port = port}
   local times = {}
   for round = 1, rounds do
@@ -29,5 +33,6 @@ scenario("acknowledgements", {topology = lab, timeout = 300}, function(t)
     times[round] = ("%.1f"):format((mcast.now() - begin) * 1e6)
     expect(acks:missing()):equals({})
   end
+  for _, one in ipairs(captures) do expect(one.drops):equals(0) end
   t:attach("microseconds", table.concat(times, "\n"))
 end)

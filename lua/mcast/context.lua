@@ -83,6 +83,7 @@ end
 ---@param text string
 function Context.methods.step(self, text)
   options.argument("t:step", "text", text, types.string)
+  table.insert(self._run.steps, { time = core.now(), text = text })
   self._run:emit("step", { text = text })
 end
 

@@ -139,6 +139,11 @@ end
 --- The mount namespace of its programs; nil: they see the files of this process.
 ---@return core.Mountns|nil
 function Host.methods._get_mounts() return nil end
+---@param given table|nil
+---@return mcast.Capture
+function Host.methods.capture(self, given)
+  return require("mcast.capture").open(self, given)
+end
 
 --- Sends a packet as it is, past the host's own network stack.
 ---@param packet mcast.Packet|table|string

@@ -6,6 +6,7 @@ local errors = require "mcast.errors"
 ---@class mcast.Run
 ---@field job Job
 ---@field id string
+---@field steps {time: number, text: string}[]
 ---@field private _problems table[] what keeps it from passing, in order
 local Run = {}
 Run.__index = Run
@@ -19,6 +20,7 @@ function Run.new(job, scenario)
     scenario = scenario,
     id = scenario.id,
     claimed = Claimed.new(),
+    steps = {},
     ended = false,
     _problems = {},
     _opened = {},

@@ -79,6 +79,11 @@ local function is_meant(send, filter)
     and (not filter.source or comes_from(send, filter.source))
 end
 
+--- The loopback device takes what stays in its host (TTL 0), and says so, too.
+local function has_left(send)
+  return send.ttl ~= 0 and send.departed()
+end
+
 --- Did another host send such a datagram to a group since `time`, and did it depart: is there one
 --- that an observer on `host` could have seen?
 ---@param filter {group: string?, port: integer?, length: integer?, source: string?}
@@ -87,7 +92,25 @@ function Sends:any_departed(filter, time, host)
   for _, of_port in pairs(self._by_port) do
     for _, send in ipairs(of_port) do
       if send.time >= time and send.host ~= host and not send.is_unicast
-        and is_meant(send, filter) and send.departed() then
+        and is_meant(send, filter) and has_left(send) then
+        return true
+      end
+    end
+  end
+  return false
+end
+
+--- Did another host send a datagram to a group, or to `host`, since `time`, one that departed and
+--- that `accepts` says yes to?
+---@param time number
+---@param host mcast.Host
+---@param accepts fun(send: table): any
+---@return boolean
+function Sends:any_seen_by(time, host, accepts)
+  for _, of_port in pairs(self._by_port) do
+    for _, send in ipairs(of_port) do
+      if send.time >= time and send.host ~= host and is_towards(send, host) and has_left(send)
+        and accepts(send) then
         return true
       end
     end

@@ -4,6 +4,7 @@ local show = require "mcast.show"
 local timeline = {}
 
 local most_hosts, most_events, most_faults, most_entries = 10, 6, 12, 72
+local most_captured = 3 -- of each capture: others have something to tell, too
 
 local function keep_last(list, most)
   table.sort(list, function(a, b) return a.time < b.time end)
@@ -66,6 +67,15 @@ local function add_sender(list, sender)
   end
 end
 
+local function add_capture(list, capture)
+  local count = capture:_read()
+  for i = math.max(1, count - most_captured + 1), count do
+    local packet = capture:_packet(i)
+    add(list, capture.host, packet.time, "captured %s on %s: %s", packet.direction,
+      packet.interface, tostring(packet))
+  end
+end
+
 local function add_process(list, process)
   add(list, process.host, process._started_at, "started %s (process %d)", process._line,
     process.pid)
@@ -81,15 +91,22 @@ local function add_injection(list, injection)
     injection.interface.name, injection.departed and "" or ": no proof that it left")
 end
 
+local function add_querier(list, querier)
+  for _, entry in ipairs(querier._entries) do
+    add(list, querier.host, entry.time, "%s", entry.text)
+  end
+end
+
+-- What a host has open, by the field that lists it.
+local tellers = { { "_injections", add_injection }, { "_queriers", add_querier },
+  { "_processes", add_process }, { "_captures", add_capture }, { "_receivers", add_receiver },
+  { "_senders", add_sender } }
+
 local function events_of(host)
   local list = {}
-  for _, injection in ipairs(host._injections or {}) do add_injection(list, injection) end
-  for _, querier in ipairs(host._queriers or {}) do
-    for _, entry in ipairs(querier._entries) do add(list, host, entry.time, "%s", entry.text) end
+  for _, teller in ipairs(tellers) do
+    for _, one in ipairs(host[teller[1]] or {}) do teller[2](list, one) end
   end
-  for _, process in ipairs(host._processes) do add_process(list, process) end
-  for _, receiver in ipairs(host._receivers) do add_receiver(list, receiver) end
-  for _, sender in ipairs(host._senders) do add_sender(list, sender) end
   return keep_last(list, most_events)
 end
 

@@ -1247,6 +1247,58 @@ function HostQuerier:query(options) end
 
 --- Falls silent; whoever heard it takes over when its time is up.
 function HostQuerier:stop() end
+-- ---- captures -------------------------------------------------------------------------------
+
+--- In libpcap's language (pcap-filter(7)), or a function that accepts a packet.
+---@alias mcast.PacketFilter string|fun(packet: mcast.Packet): any
+
+---@class mcast.CaptureOptions
+---@field interface mcast.InterfaceRef|nil     none: all of the host's but loopback
+---@field interfaces mcast.InterfaceRef[]|nil  several of them
+---@field filter string|nil   in libpcap's language; the kernel runs it
+---@field limit integer|nil   bytes of memory for its packets; 64 MiB
+
+--- Keeps the packets that the host's interfaces send and receive; not promiscuous.
+---@param options mcast.CaptureOptions|nil
+---@return mcast.Capture
+function Host:capture(options) end
+
+---@class mcast.Capture
+---@field host mcast.Host
+---@field interfaces mcast.Interface[]
+---@field filter string|nil
+---@field drops integer    packets that it could not take, since it was opened or cleared
+---@field stopped boolean
+local Capture = {}
+
+--- The packets since it was opened or cleared, by time.
+---@param filter mcast.PacketFilter|nil
+---@return mcast.Packet[]
+function Capture:packets(filter) end
+
+---@param filter mcast.PacketFilter|nil
+---@return integer
+function Capture:count(filter) end
+
+--- Waits for the next packet that matches; each filter goes on behind the packet that it gave last.
+---@param filter mcast.PacketFilter|nil
+---@param options {within: number?}|nil  1 s
+---@return mcast.Packet|nil packet
+---@return "timeout"|nil
+function Capture:wait(filter, options) end
+
+--- Forgets the packets until now.
+function Capture:clear() end
+
+--- Captures no more; what it has stays.
+function Capture:stop() end
+
+--- A pcapng file, with comments where a claim or a step points at a packet. A relative path begins
+--- where the harness was started.
+---@param path string
+---@param options {with: mcast.Capture[]?}|nil  other captures whose packets go in as well
+---@return string path  absolute
+function Capture:save(path, options) end
 
 -- ---- claims ---------------------------------------------------------------------------------
 
@@ -1360,15 +1412,17 @@ function Expectation:does_not_route(route, timing) end
 ---@field ttl integer|nil
 ---@field protocol integer|nil
 
---- About an observer: it saw such a frame since it was opened or last cleared.
----@param wanted mcast.Sent|mcast.FrameFilter|(fun(frame: mcast.Frame): boolean)|nil
+--- About an observer or a capture: it saw such a frame or packet since it was opened or last cleared.
+---@param wanted mcast.Sent|mcast.FrameFilter|(fun(frame: mcast.Frame): boolean)|mcast.PacketFilter|nil
 ---@param timing {within: number?}|nil
 ---@return boolean
 function Expectation:sees(wanted, timing) end
 
---- About an observer: no such frame since it was opened or last cleared, nor during `during`.
----@param wanted mcast.Sent|mcast.FrameFilter|(fun(frame: mcast.Frame): boolean)|nil
----@param timing {during: number?}|nil  0.05 s
+--- About an observer or a capture: no such frame or packet since it was opened or last cleared, nor
+--- during `during`. A capture must also have seen a packet like `given`, which is then the proof
+--- that it could have seen one.
+---@param wanted mcast.Sent|mcast.FrameFilter|(fun(frame: mcast.Frame): boolean)|mcast.PacketFilter|nil
+---@param timing {during: number?, given: mcast.PacketFilter?}|nil  0.05 s
 ---@return boolean
 function Expectation:sees_nothing(wanted, timing) end
 

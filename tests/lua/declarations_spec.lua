@@ -180,7 +180,8 @@ scenario("every word of every object is declared", function(t)
     ["mcast.Link"] = link, ["mcast.Mroute"] = route, ["mcast.Interface"] = a.eth0,
     ["mcast.Socket"] = a:socket(), ["mcast.Receiver"] = receiver, ["mcast.Sender"] = sender,
     ["mcast.Sent"] = acks.sent, ["mcast.Acks"] = acks, ["mcast.Ack"] = acks[1],
-    ["mcast.Observer"] = observer, ["mcast.Process"] = a:start{"true"},
+    ["mcast.Observer"] = observer, ["mcast.Capture"] = a:capture(),
+    ["mcast.Process"] = a:start{"true"},
     ["mcast.Topology"] = described, ["mcast.Task"] = task, ["mcast.Block"] = a:block{group = group},
     ["mcast.MdbEntry"] = lan:mdb_add{group = t:group(), host = a},
     ["mcast.Packet"] = query, ["mcast.Injection"] = b:inject(query),
@@ -245,6 +246,7 @@ scenario("every option is declared", function(t)
   expect(lan):forwards(claimed, {to = {router}})
   a:inject({igmp = {type = "query"}}, {})
   a:querier{}:query{}
+  a:capture()
 
   local calls = {
     ["mcast.SwitchOptions"] = "net:switch", ["mcast.LinkOptions"] = "net:link",
@@ -261,6 +263,7 @@ scenario("every option is declared", function(t)
     ["mcast.RunOptions"] = "host:run", ["mcast.ProgramOptions"] = "host:start",
     ["mcast.InjectOptions"] = "host:inject", ["mcast.QuerierOptions"] = "host:querier",
     ["mcast.QueryOptions"] = "querier:query",
+    ["mcast.CaptureOptions"] = "host:capture",
   }
   for _, name in ipairs(sorted_keys(calls)) do
     t:step(name)
@@ -321,7 +324,7 @@ end)
 
 -- Subjects and what they can be asked; what these modules export besides is no claim.
 local claim_modules = { "sent", "injection", "receiver", "host", "router", "switch", "observer",
-  "process", "value" }
+  "capture", "process", "value" }
 local no_claims = { read = true, heard_by_receivers = true }
 
 scenario("every claim is declared", function()
