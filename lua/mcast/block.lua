@@ -77,6 +77,7 @@ function block.open(host, given)
     _group = wanted.group or false, _source = source_of(wanted) or false,
     _port = wanted.port or false })
   host.network._run:await_ready()
+  host.network:_forbid_offload("a firewall counts frames")
   self._raw = errors.on_host(host.name, core.block, netns, { group = wanted.group,
     source = self._source or nil, port = wanted.port, incoming = direction ~= "out",
     outgoing = direction ~= "in" })

@@ -81,6 +81,7 @@ function capture.open(host, given)
     _filter = wanted.filter or false, _names = {}, _macs = {}, _raw = false, _cursors = {},
     _comments = {}, _cleared_at = core.now(), _before = { kernel_drops = 0, downs = 0 },
     _stopped = false })
+  host.network:_forbid_offload("a capture looks at frames")
   start(self, wanted.limit or default_limit)
   host._captures = host._captures or {}
   table.insert(host._captures, self)

@@ -12,7 +12,7 @@ local claims_about = { datagram = "mcast.claims.sent", acks = "mcast.claims.sent
   receiver = "mcast.claims.receiver", host = "mcast.claims.host", router = "mcast.claims.router",
   switch = "mcast.claims.switch", observer = "mcast.claims.observer",
   injection = "mcast.claims.injection", capture = "mcast.claims.capture",
-  process = "mcast.claims.process" }
+  process = "mcast.claims.process", flow = "mcast.claims.flow" }
 
 local function kind_of(subject)
   local definition = class.of(subject)
@@ -102,7 +102,8 @@ local function record(run, verdict, soft)
   run:tell_sends()
   run:emit("claim", { ok = verdict.ok, inconclusive = verdict.inconclusive, soft = soft,
     subject = verdict.subject, claim = verdict.claim, expected = verdict.expected,
-    seen = verdict.seen, message = verdict.message, file = file, line = line,
+    seen = verdict.seen, message = verdict.message, details = verdict.details,
+    file = file, line = line,
     table = not verdict.ok and verdict.table and core.array(verdict.table) or nil })
   if verdict.ok then return true end
   local outcome = verdict.inconclusive and "inconclusive" or "failed"

@@ -42,6 +42,7 @@ function network.new(run, name)
     _subnets = subnets.new(), _lab = false, _routing = false, _ports = {},
     _receivers = {}, _senders = {}, _watchers = {}, _all_observers = {}, _by_address = {},
     _faults = {},
+    _flows = {}, _offload_forbidden = false,
     _pending = readiness.new(), _sends = sends.new(run), _memberships_changed = core.condition(),
   })
   run:add_network(made)
@@ -396,6 +397,16 @@ end
 
 function Network.methods._await_ready(self) self._pending:await(self) end
 function Network.methods._tell_sends(self) self._sends:tell() end
+--- From here on every datagram of a stream is a frame of its own: somebody looks at frames.
+---@param reason string
+function Network.methods._forbid_offload(self, reason)
+  self._offload_forbidden = self._offload_forbidden or reason
+  for _, flow in ipairs(self._flows) do flow:_forbid_offload(reason) end
+end
+
+function Network.methods._tell_flows(self)
+  for _, flow in ipairs(self._flows) do require("mcast.flow_report").tell(flow) end
+end
 function Network.methods._tell_deliveries(self) self._sends:tell_deliveries() end
 
 return network

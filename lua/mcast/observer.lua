@@ -20,6 +20,7 @@ function Observer.metatable.__tostring(self)
 end
 
 local function new(host, interface, group)
+  host.network:_forbid_offload("an observer looks at frames")
   local raw = errors.on_host(host.name, core.observer, host._stack.netns, interface.index,
     group)
   return class.new(Observer, { host = host, interface = interface, group = group or false,

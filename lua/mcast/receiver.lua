@@ -178,12 +178,14 @@ function receiver.open(host, given)
   local self = class.new(Receiver, { host = host, port = 0, family = wanted.family,
     groups = wanted.groups, _reply = wanted.reply or false, _closed = false, _since = 0,
     _read = 0, _opened_at = core.now(), _cleared_at = core.now(), _closed_at = false,
+    _probes_since = 0, _own_buffer = wanted.receive_buffer ~= nil,
     _drops = { { time = core.now(), drops = 0 } }, _socket = false })
   local endpoint, memberships = open_endpoint(self, stack, where, wanted)
   self._endpoint = endpoint
   table.insert(host._receivers, self)
   table.insert(network._receivers, self)
   host.network._run:opened(self)
+  if #network._flows > 0 then require("mcast.stream").welcome(self) end
   network._memberships_changed:signal()
   if wanted.ready ~= false then expect_all(self, memberships) end
   if type(wanted.reply) == "function" then tasks.serve(network._run, serve, self, wanted.reply) end
@@ -243,6 +245,12 @@ function Receiver.methods._drops_since(self, time)
     if sample.time <= time then first = sample.drops end
   end
   return self:_sample_drops() - first
+end
+
+--- Probes of streams that came since it was opened or last cleared.
+---@return integer
+function Receiver.methods._probes(self)
+  return self._endpoint:probes() - self._probes_since
 end
 
 function Receiver.methods._await_change(self)
@@ -309,7 +317,7 @@ end
 function Receiver.methods.clear(self)
   check_open(self, "clear")
   core.drain()
-  self._since = self._endpoint:count()
+  self._since, self._probes_since = self._endpoint:count(), self._endpoint:probes()
   self._read, self._cleared_at = self._since, core.now()
   self:_sample_drops()
 end

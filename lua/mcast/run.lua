@@ -33,6 +33,17 @@ end
 
 -- ---- events ---------------------------------------------------------------------------------
 
+--- The step that was running then.
+---@param time number
+---@return string|nil
+function Run:step_at(time)
+  local text
+  for _, step in ipairs(self.steps) do
+    if step.time <= time then text = step.text end
+  end
+  return text
+end
+
 ---@param event string
 ---@param fields table
 function Run:emit(event, fields)
@@ -146,6 +157,11 @@ function Run:tell_sends()
   for _, network in ipairs(self._networks) do network:_tell_sends() end
 end
 
+--- What became of the streams.
+function Run:tell_flows()
+  for _, network in ipairs(self._networks) do network:_tell_flows() end
+end
+
 --- Who got what and when, for those who want to know it of a scenario that passed too.
 function Run:tell_deliveries()
   for _, network in ipairs(self._networks) do network:_tell_deliveries() end
@@ -207,6 +223,7 @@ end
 function Run:finish()
   self.ended = true
   self:tell_sends()
+  self:tell_flows()
   if self.job.verbose or self.job.builtin then self:tell_deliveries() end
   self:_tell_orphans()
   backwards(self._deferred, function(f) self:_attempt(f) end)

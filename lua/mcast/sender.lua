@@ -41,6 +41,7 @@ local function open_endpoint(self, stack, wanted)
   local found = wanted.interface ~= nil and stack:find("host:sender", wanted.interface)
     or stack:default("host:sender")
   self._leaves_host = found ~= nil and found.name ~= "lo"
+  self._mtu, self._interface_name = found and found.mtu, found and found.name
   return socket.prepared(stack, self.family, function(raw)
     raw:set("receive_buffer", reply_buffer)
     if wanted.ttl then raw:set("multicast_ttl", wanted.ttl) end
@@ -113,6 +114,13 @@ function Sender.methods.request(self, data, given)
     from, waiting = hosts.list("sender:request: from", wanted.from, self.host.network)
   end
   return acks.collect(send(self, "sender:request", data), wanted.within or 1, from, waiting)
+end
+
+--- Starts a measured stream of numbered probes.
+---@param given table|nil {rate=, size=, count= or duration=, burst=, offload=}
+---@return mcast.Flow
+function Sender.methods.stream(self, given)
+  return require("mcast.stream").start(self, given)
 end
 
 function Sender.methods.close(self)

@@ -22,7 +22,8 @@ end
 
 --- Notes a send. Fields: host, family, to, port, length, ttl, loop, time; `departed` is a function;
 --- `sent` if it is a sender's; `protocol` if it is not UDP; `source` if it is not the host's; `is_told`
---- if an event of its own tells of it.
+--- if an event of its own tells of it. Of a stream, `time` is its beginning, and the function
+--- `last_time` tells when it was last sent.
 function Sends:add(send)
   send.protocol = send.protocol or 17 -- UDP
   local of_port = self._by_port[send.port]
@@ -38,6 +39,11 @@ function Sends:add(send)
   if self._count > most_told or send.is_told then return end
   table.insert(self._untold, send)
   table.insert(self._sent, send.sent)
+end
+
+--- Was it, or some of it, sent since `time`?
+local function is_since(send, time)
+  return send.time >= time or send.last_time and send.last_time() >= time
 end
 
 --- Could somebody on `host` have heard it: did it leave, or was it looped back there?
@@ -58,7 +64,7 @@ end
 function Sends:towards(port, family, time, host)
   local inaudible = false
   for _, send in ipairs(self._by_port[port] or {}) do
-    if send.family == family and send.time >= time and is_towards(send, host) then
+    if send.family == family and is_since(send, time) and is_towards(send, host) then
       if is_audible(send, host) then return send, false end
       inaudible = true
     end
@@ -91,7 +97,7 @@ end
 function Sends:any_departed(filter, time, host)
   for _, of_port in pairs(self._by_port) do
     for _, send in ipairs(of_port) do
-      if send.time >= time and send.host ~= host and not send.is_unicast
+      if is_since(send, time) and send.host ~= host and not send.is_unicast
         and is_meant(send, filter) and has_left(send) then
         return true
       end
@@ -109,7 +115,7 @@ end
 function Sends:any_seen_by(time, host, accepts)
   for _, of_port in pairs(self._by_port) do
     for _, send in ipairs(of_port) do
-      if send.time >= time and send.host ~= host and is_towards(send, host) and has_left(send)
+      if is_since(send, time) and send.host ~= host and is_towards(send, host) and has_left(send)
         and accepts(send) then
         return true
       end

@@ -97,10 +97,21 @@ local function add_querier(list, querier)
   end
 end
 
+local function add_flow(list, flow)
+  local rate = flow.wanted_rate and ("%.6g packets per second"):format(flow.wanted_rate)
+    or "as fast as possible"
+  add(list, flow.host, flow.started, "began a stream to %s port %d: %s", flow.group, flow.port,
+    rate)
+  if not flow.running then
+    add(list, flow.host, flow:_last_time(), "ended the stream to %s port %d: %d sent", flow.group,
+      flow.port, flow.sent)
+  end
+end
+
 -- What a host has open, by the field that lists it.
 local tellers = { { "_injections", add_injection }, { "_queriers", add_querier },
   { "_processes", add_process }, { "_captures", add_capture }, { "_receivers", add_receiver },
-  { "_senders", add_sender } }
+  { "_senders", add_sender }, { "_flows", add_flow } }
 
 local function events_of(host)
   local list = {}

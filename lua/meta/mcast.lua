@@ -910,7 +910,97 @@ function Sender:send(data) end
 ---@return mcast.Acks
 function Sender:request(data, options) end
 
+---@class mcast.StreamOptions
+---@field rate number|string|nil  packets per second, or "10mbit" (bits of payload), "5kpps"; nil: as fast as possible
+---@field size integer|nil      100: bytes of payload, 40 at least
+---@field count integer|nil     how many; neither this nor duration: until it is stopped
+---@field duration number|nil   seconds
+---@field burst integer|nil     1: packets that are sent together; the rate is the average
+---@field offload boolean|nil   false: many datagrams may travel in one buffer (UDP_SEGMENT)
+
+--- Starts a measured stream of numbered probes.
+---@param options mcast.StreamOptions|nil
+---@return mcast.Flow
+function Sender:stream(options) end
+
 function Sender:close() end
+
+---@class mcast.Flow a stream that was started, and what each receiver got of it
+---@field sender mcast.Sender
+---@field host mcast.Host
+---@field group string
+---@field port integer
+---@field family mcast.Family
+---@field ttl integer
+---@field size integer             bytes of payload
+---@field sent integer             how many the kernel took until now
+---@field running boolean
+---@field started number           when the first one was sent
+---@field time number              the same
+---@field duration number          seconds from the first one sent to the last
+---@field rate number              packets per second that were sent
+---@field wanted_rate number|nil   nil: as fast as possible
+---@field kept_rate boolean|nil    was each sent when it was due? nil: there was no rate
+---@field late number              seconds; the furthest that one was behind its schedule
+---@field refused integer          packets that the kernel did not take when they were due
+---@field error string|nil         why it did not take the last of them: "ENOBUFS"
+---@field departed boolean         is there proof that it left the sender's interface?
+---@field mode string              "single frames", "offload" or "offload, then single frames"
+---@field why_single string|nil    why it was not offloaded, though that was asked for
+local Flow = {}
+
+--- Waits until it has ended, and reads what has come.
+---@param options {within: number?}|nil
+---@return mcast.Flow|nil flow
+---@return "timeout"|nil
+function Flow:wait(options) end
+
+--- Sends nothing any more.
+---@return mcast.Flow
+function Flow:stop() end
+
+--- What a receiver, or the one of a host, has got until now.
+---@param who mcast.Receiver|mcast.Host
+---@return mcast.FlowAccount
+function Flow:at(who) end
+
+--- By tenths of a second of sending: how many were sent or, of those, how many arrived there.
+---@param who mcast.Receiver|mcast.Host|nil
+---@return integer[]
+function Flow:series(who) end
+
+---@class mcast.FlowAccount  received + lost = sent
+---@field received integer      each number counted once
+---@field lost integer
+---@field duplicated integer    copies of what was received before
+---@field reordered integer     of those received, after a higher number (RFC 4737)
+---@field corrupted integer     cut, or with a wrong check sum; not received
+---@field foreign integer       other datagrams that the receiver got since the stream began
+---@field drops integer         datagrams that the receiver's full buffer cost since then
+---@field bytes integer         of payload received
+---@field rate number           packets per second received
+---@field gaps mcast.FlowGap[]  the first thousand
+---@field gap_count integer
+---@field longest_gap number    seconds; 0: none
+---@field latency mcast.Latency|nil  nil: it got nothing
+---@field hops integer|nil      routers on the way
+---@field first number|nil      when the first and the last one arrived
+---@field last number|nil
+
+---@class mcast.FlowGap
+---@field at number        when the last one before it arrived
+---@field duration number  until the next one arrived
+---@field lost integer
+---@field first integer    the first missing one, counted from 1
+
+---@class mcast.Latency seconds from the send call to the receiving host's time stamp
+---@field min number
+---@field mean number
+---@field p50 number
+---@field p90 number
+---@field p99 number
+---@field p999 number
+---@field max number
 
 ---@class mcast.Sent a datagram that was sent
 ---@field sender mcast.Sender
@@ -1319,11 +1409,23 @@ function expect.soft(subject) end
 ---@class mcast.Expectation
 local Expectation = {}
 
---- About what was sent, or acks: exactly these hosts' receivers got it, once each.
+---@class mcast.FlowBounds: mcast.Timing
+---@field loss number|string|nil        0: datagrams, or a share of those sent (0.01, "1%")
+---@field duplicates number|string|nil  0
+---@field reordered number|string|nil   any number
+---@field longest_gap number|nil        seconds
+---@field latency number|table|nil      seconds, for the maximum, or {p99 = 0.001, max = 0.01}
+
+--- About what was sent, or acks: exactly these hosts' receivers got it, once each. About a flow:
+--- exactly these hosts' receivers got it, within the bounds.
 ---@param hosts mcast.Host[]
----@param timing mcast.Timing|nil
+---@param timing mcast.Timing|mcast.FlowBounds|nil
 ---@return boolean
 function Expectation:reaches(hosts, timing) end
+
+--- About a flow: each packet was sent when it was due.
+---@return boolean
+function Expectation:keeps_rate() end
 
 --- About what was sent: no receiver got it.
 ---@param timing mcast.Timing|nil

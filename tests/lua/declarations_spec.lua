@@ -170,6 +170,7 @@ scenario("every word of every object is declared", function(t)
   local route = router:mroute{group = t:group(), from = lan, to = link}
   local sender = b:sender{group = group, port = port}
   local acks = sender:request("hello", {from = {a}})
+  local flow = sender:stream{rate = 1000, count = 3}:wait()
   local described = topology("one switch", function(net) net:switch("lan") end)
   local task = mcast.spawn(function() end)
   local query = mcast.packet{igmp = {type = "query"}}
@@ -180,6 +181,7 @@ scenario("every word of every object is declared", function(t)
     ["mcast.Link"] = link, ["mcast.Mroute"] = route, ["mcast.Interface"] = a.eth0,
     ["mcast.Socket"] = a:socket(), ["mcast.Receiver"] = receiver, ["mcast.Sender"] = sender,
     ["mcast.Sent"] = acks.sent, ["mcast.Acks"] = acks, ["mcast.Ack"] = acks[1],
+    ["mcast.Flow"] = flow, ["mcast.FlowAccount"] = flow:at(a),
     ["mcast.Observer"] = observer, ["mcast.Capture"] = a:capture(),
     ["mcast.Process"] = a:start{"true"},
     ["mcast.Topology"] = described, ["mcast.Task"] = task, ["mcast.Block"] = a:block{group = group},
@@ -207,11 +209,15 @@ scenario("every field of every record is declared", function(t)
   b:socket():sendto("unicast", a.address, port + 1)
   local _, _, _, info = socket:recvfrom()
   b:sender{group = group, port = port}:request("hello", {from = {a}})
+  local flow = b:sender{group = group, port = port}:stream{rate = 1000, count = 3}
+  receiver:leave(group)
+  local account = flow:wait():at(receiver)
   local _, refusal = pcall(socket.bind_multicast, socket, group, port)
 
   local records = {
     ["mcast.Message"] = receiver:next(), ["mcast.CachedMroute"] = cached,
     ["mcast.Frame"] = observer:next(), ["mcast.DatagramInfo"] = info, ["mcast.Error"] = refusal,
+    ["mcast.Latency"] = account.latency, ["mcast.FlowGap"] = account.gaps[1],
     ["mcast.ProcessResult"] = a:run{"true"}, ["mcast.Membership"] = a:memberships()[1],
     ["mcast.MdbRecord"] = lan:mdb()[1], ["mcast.RouterPort"] = lan:router_ports()[1],
     ["mcast.Querier"] = lan:querier(),
@@ -235,6 +241,7 @@ scenario("every option is declared", function(t)
   receiver:join(t:group(), {})
   a:socket():add_membership(t:group(), {})
   b:sender{group = t:group(), port = t:port()}
+  b:sender{group = t:group(), port = t:port()}:stream{count = 1}
   a:run{"true"}
   a:start{"true"}
   a:block{}
@@ -260,6 +267,7 @@ scenario("every option is declared", function(t)
     ["mcast.MembershipOptions"] = "socket:add_membership",
     ["mcast.ForwardsOptions"] = "expect(switch):forwards",
     ["mcast.RoutesOptions"] = "expect(router):routes",
+    ["mcast.StreamOptions"] = "sender:stream",
     ["mcast.RunOptions"] = "host:run", ["mcast.ProgramOptions"] = "host:start",
     ["mcast.InjectOptions"] = "host:inject", ["mcast.QuerierOptions"] = "host:querier",
     ["mcast.QueryOptions"] = "querier:query",
@@ -324,7 +332,7 @@ end)
 
 -- Subjects and what they can be asked; what these modules export besides is no claim.
 local claim_modules = { "sent", "injection", "receiver", "host", "router", "switch", "observer",
-  "capture", "process", "value" }
+  "capture", "process", "flow", "value" }
 local no_claims = { read = true, heard_by_receivers = true }
 
 scenario("every claim is declared", function()

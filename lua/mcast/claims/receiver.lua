@@ -37,6 +37,8 @@ local function describe_messages(receiver)
   for i = receiver._since + 1, receiver._endpoint:count() do
     messages[#messages + 1] = show.text(receiver._endpoint:message(i).data, 30)
   end
+  local probes = receiver:_probes()
+  if probes > 0 then messages[#messages + 1] = words.count(probes, "probe") .. " of a stream" end
   return #messages == 0 and "nothing" or words.list(messages, "and", 5)
 end
 
@@ -103,7 +105,7 @@ function claims.receives_nothing(receiver, timing)
   local drops, began = machine.drops(), core.now()
   local count = receiver._since
   local holds = waiting.settle(function()
-    if receiver._endpoint:count() > count then return "lost" end
+    if receiver._endpoint:count() > count or receiver:_probes() > 0 then return "lost" end
     return "holds", began
   end, during, during)
   local fields = { subject = tostring(receiver), expected = "nothing",
@@ -114,6 +116,10 @@ function claims.receives_nothing(receiver, timing)
     fields.message = ("%s received nothing, though something was sent towards it"):format(
       fields.subject)
     return verdict.pass(fields)
+  end
+  if receiver._endpoint:count() == count then
+    fields.message = ("%s: expected nothing, received %s"):format(fields.subject, fields.seen)
+    return verdict.fail(fields)
   end
   local first = receiver:_message(count + 1)
   fields.message = ("%s: expected nothing, received %s from %s to %s"):format(fields.subject,

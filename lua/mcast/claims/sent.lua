@@ -1,5 +1,6 @@
 --- Claims about who got a datagram: reaches, reaches_nobody, crosses. Exact: those and no others.
 local deliveries = require "mcast.deliveries"
+local exactly = require "mcast.claims.exactly"
 local explain = require "mcast.claims.explain"
 local hosts = require "mcast.host"
 local options = require "mcast.options"
@@ -14,49 +15,16 @@ local claims = {}
 local timing_types = { within = types.seconds, quiet = types.seconds }
 local default_within, default_quiet = 1, 0.05
 
---- Splits {a, b, within = 0.2} into the hosts and the timing.
-local function split(given, timing)
-  if type(given) ~= "table" or getmetatable(given) then return given, timing end
-  if timing ~= nil and (type(timing) ~= "table" or getmetatable(timing)) then
-    return given, timing
-  end
-  local list, merged = {}, {}
-  for key, value in pairs(timing or {}) do merged[key] = value end
-  for key, value in pairs(given) do
-    if timing_types[key] then merged[key] = value else list[key] = value end
-  end
-  return list, merged
-end
-
 --- Reads the arguments of an exact claim.
 ---@return {hosts: mcast.Host[], within: number, quiet: number}
 function claims.read(where, sent, given, timing)
-  local list, merged = split(given, timing)
+  local list, merged = exactly.split(given, timing, timing_types)
   local wanted = options.check(where, merged, timing_types)
   return { hosts = hosts.list(where, list, sent.host.network),
     within = wanted.within or default_within, quiet = wanted.quiet or default_quiet }
 end
 
 -- ---- exactly these ------------------------------------------------------------------------
-
---- Who should have got it and did not, and who did and should not have; the latter in no order.
-local function compare(expected, reached)
-  local missing, extra, is_expected = {}, {}, {}
-  for _, host in ipairs(expected) do
-    is_expected[host] = true
-    if not reached[host] then missing[#missing + 1] = host end
-  end
-  for host in pairs(reached) do
-    if not is_expected[host] then extra[#extra + 1] = host end
-  end
-  return missing, extra
-end
-
-local function in_order(list, network)
-  local set = {}
-  for _, host in ipairs(list) do set[host] = true end
-  return hosts.ordered(set, {}, network)
-end
 
 local function has_witness(witnesses)
   local has = {}
@@ -70,7 +38,7 @@ local function looker(claim, got, witnesses)
   local listens = has_witness(witnesses)
   return function()
     got:update()
-    local missing, extra = compare(claim.hosts, got.reached)
+    local missing, extra = exactly.compare(claim.hosts, got.reached)
     if #extra > 0 or claim.once and got.twice then return "lost" end
     for _, host in ipairs(missing) do
       if not listens[host] then return "lost" end
@@ -91,9 +59,9 @@ local function missing_proof(sent, got, claim)
 end
 
 local function failure(sent, claim, got, fields)
-  local missing, extra = compare(claim.hosts, got.reached)
+  local missing, extra = exactly.compare(claim.hosts, got.reached)
   local reasons = {}
-  for _, host in ipairs(in_order(extra, sent.host.network)) do
+  for _, host in ipairs(exactly.in_order(extra, sent.host.network)) do
     reasons[#reasons + 1] = ("%s %s it and should not have"):format(host.name, claim.verb)
   end
   if got.twice and claim.once then
@@ -127,7 +95,7 @@ local function settle(sent, claim, witnesses)
     fields.message = ("%s %s %s, as expected"):format(fields.subject, claim.did, fields.seen)
     return verdict.pass(fields)
   end
-  local _, extra = compare(claim.hosts, got.reached)
+  local _, extra = exactly.compare(claim.hosts, got.reached)
   local lost = #extra == 0 and not (claim.once and got.twice) and proof.machine(sent)
   if lost then return verdict.inconclusive(fields, lost) end
   return failure(sent, claim, got, fields)

@@ -2,6 +2,7 @@
 
 local claim_text = require "mcast.report.claim"
 local source = require "mcast.report.source"
+local sparkline = require "mcast.report.sparkline"
 local text = require "mcast.report.text"
 
 local failure = {}
@@ -52,6 +53,20 @@ function Block:source(file, number)
     .. " " .. (" "):rep(column) .. self.style:paint(self.style.sign.caret, "red"))
 end
 
+--- The evidence: lines with a label, some with a plot of a series below.
+function Block:details(details)
+  if not details then return end
+  self:gap()
+  for _, detail in ipairs(details) do
+    self:add(self.style:paint(text.pad(detail.label, LABEL - 1) .. " ", "dim")
+      .. text.printable(detail.text))
+    if detail.series and #detail.series > 0 then
+      local room = self.style.width - #self.indent - LABEL
+      self:add((" "):rep(LABEL) .. sparkline(detail.series, self.style.sign.levels, room))
+    end
+  end
+end
+
 function Block:claim(claim)
   self:gap()
   local said = claim_text.unmet(claim)
@@ -63,6 +78,7 @@ function Block:claim(claim)
   self:field("step", claim.step)
   self:source(claim.file, claim.line)
   self:field("hint", claim.hint)
+  self:details(claim.details)
 end
 
 --- The scenario's own lines that led there, the innermost first; a single one was shown already.

@@ -10,10 +10,12 @@ local signs = {
   [true] = {
     passed = "✓", failed = "✗", broken = "✗", inconclusive = "?", skipped = "-", fault = "!",
     bar = "│", caret = "▲", ellipsis = "…", arrow = "→", separator = "·", line = "─",
+    levels = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" },
   },
   [false] = {
     passed = "+", failed = "x", broken = "x", inconclusive = "?", skipped = "-", fault = "!",
     bar = "|", caret = "^", ellipsis = "...", arrow = "->", separator = "-", line = "-",
+    levels = { "_", ".", ":", "-", "=", "+", "*", "#" },
   },
 }
 
@@ -23,7 +25,7 @@ local outcome_colours = {
 
 ---@class report.Style
 ---@field colour boolean
----@field sign table<string, string>
+---@field sign table<string, string|string[]>
 ---@field width integer
 local Style = {}
 Style.__index = Style

@@ -1,0 +1,310 @@
+--- Claims about who got a stream, and how much of it: reaches, reaches_nobody, crosses, keeps_rate.
+local core = require "mcast.core"
+local bounds = require "mcast.claims.bounds"
+local deliveries = require "mcast.deliveries"
+local errors = require "mcast.errors"
+local exactly = require "mcast.claims.exactly"
+local explain = require "mcast.claims.explain"
+local flow_report = require "mcast.flow_report"
+local hosts = require "mcast.host"
+local machine = require "mcast.machine"
+local options = require "mcast.options"
+local proof = require "mcast.proof"
+local show = require "mcast.show"
+local types = require "mcast.types"
+local verdict = require "mcast.verdict"
+local waiting = require "mcast.waiting"
+local words = require "mcast.words"
+
+local claims = {}
+
+local default_within, default_quiet = 1, 0.05
+
+-- ---- the end of the stream -------------------------------------------------------------------
+
+--- A stream is judged as a whole: one that is under way is waited for.
+local function await_end(where, flow)
+  if flow._is_endless and flow.running then
+    errors.usage("%s: %s runs until it is stopped: stop it first (flow:stop()), or give it a count "
+      .. "or a duration", where, tostring(flow))
+  end
+  flow:wait()
+end
+
+-- ---- who got what ----------------------------------------------------------------------------
+
+---@class mcast.FlowView
+---@field best table<mcast.Host, mcast.Receiver> of each host the one that got most, if any
+---@field received table<mcast.Host, integer> if any
+---@field exceeded mcast.Receiver|nil one that got too many twice or out of order
+---@field changed number when something came last
+
+--- Every receiver that it may reach: of its family, and not closed before it began.
+local function receivers_of(flow)
+  local list = {}
+  for _, receiver in ipairs(flow.host.network._receivers) do
+    local closed = receiver._closed_at and receiver._closed_at < flow.started
+    if receiver.family == flow.family and not closed then list[#list + 1] = receiver end
+  end
+  return list
+end
+
+local function look_at(view, flow, receiver, wanted, sent)
+  local received, duplicated, reordered, corrupted = flow._raw:counts(receiver._endpoint)
+  local host = receiver.host
+  if received + corrupted > 0 and received >= (view.received[host] or 0) then
+    view.received[host], view.best[host] = received, receiver
+  end
+  if bounds.is_exceeded_for_good(wanted, duplicated, reordered, sent) then
+    view.exceeded = view.exceeded or receiver
+  end
+  return received + duplicated + corrupted
+end
+
+--- Looks at all of them; notes when the sum changed.
+local function refresh(view, flow, receivers, wanted)
+  local total, sent = 0, flow.sent
+  for _, receiver in ipairs(receivers) do
+    total = total + look_at(view, flow, receiver, wanted, sent)
+  end
+  if total ~= view.total then view.total, view.changed = total, core.now() end
+end
+
+local function new_view(flow)
+  return { best = {}, received = {}, total = 0, changed = flow:_last_time() }
+end
+
+local function has_receiver(receivers)
+  local has = {}
+  for _, receiver in ipairs(receivers) do has[receiver.host] = true end
+  return has
+end
+
+local function looker(flow, claim, view, receivers)
+  local listens = has_receiver(receivers)
+  return function()
+    refresh(view, flow, receivers, claim.wanted)
+    local _, extra = exactly.compare(claim.hosts, view.received)
+    if #extra > 0 or view.exceeded then return "lost" end
+    local state = "holds"
+    for _, host in ipairs(claim.hosts) do
+      if not listens[host] then return "lost" end
+      local got = view.received[host]
+      if not got or not bounds.loss_is_allowed(claim.wanted, got, flow.sent) then
+        state = "open"
+      end
+    end
+    return state, view.changed
+  end
+end
+
+-- ---- proofs ----------------------------------------------------------------------------------
+
+--- It was there to be heard: it left, or another host got it, or it was to stay in its host (TTL 0,
+--- RFC 1112 section 6.1; loopback) and was heard there.
+local function departure(flow, reached)
+  if flow.departed then return nil end
+  local stays = flow.ttl == 0 or not flow.sender._leaves_host
+  for host in pairs(reached) do
+    if host ~= flow.host or stays then return nil end
+  end
+  return ("there is no proof that the stream left %s%s"):format(tostring(flow.host),
+    flow.ttl == 0 and " (its TTL is 0)" or "")
+end
+
+--- Receivers whose silence says something.
+local function silent(flow, view, receivers)
+  local list = {}
+  for _, receiver in ipairs(receivers) do
+    local could = deliveries.could_hear(flow, receiver)
+    if could and not view.received[receiver.host] then list[#list + 1] = receiver end
+  end
+  return list
+end
+
+--- Why silence is not proved; nil when it is, or when nobody was silent.
+local function missing_proof(flow, claim, view, receivers)
+  local quiet = silent(flow, view, receivers)
+  if #quiet == 0 then
+    return #claim.hosts == 0 and "there is no receiver that could have heard it" or nil
+  end
+  return departure(flow, view.received) or proof.all_listening(quiet, flow.started)
+    or proof.machine_since(flow.host.network, flow._machine_drops)
+end
+
+--- A receiver that was closed before the end of the stream could not get the rest.
+local function closed_meanwhile(flow, claim, view)
+  for _, host in ipairs(claim.hosts) do
+    local receiver = view.best[host]
+    if receiver and receiver._closed_at and receiver._closed_at < flow:_last_time() then
+      return ("%s was closed %s after the stream began, when it had got %d of %d"):format(
+        tostring(receiver), show.duration(receiver._closed_at - flow.started),
+        view.received[host], flow.sent)
+    end
+  end
+  return nil
+end
+
+local function machine_lost(flow)
+  local lost = machine.drops_now() - flow._machine_drops
+  return lost > 0 and machine.explain(lost) or nil
+end
+
+-- ---- reasons ---------------------------------------------------------------------------------
+
+local function opened_late(flow, receiver)
+  local late = receiver._opened_at - flow.started
+  return late > 0 and (": its receiver was opened %s after the stream began"):format(
+    show.duration(late)) or ""
+end
+
+local function dropped(got)
+  if got.lost == 0 or got.drops == 0 then return "" end
+  return (": its buffer was full and dropped %s"):format(words.count(got.drops, "datagram"))
+end
+
+--- What is wrong with one host that should have got it; nil: nothing.
+local function shortcoming(flow, claim, view, host)
+  local receiver = view.best[host]
+  if not receiver then return explain.not_received(flow, host) end
+  local got = flow:at(receiver)
+  local excess = bounds.excess(claim.wanted, got, flow.sent)
+  if #excess == 0 then return nil end
+  return ("%s %s%s%s"):format(host.name, words.list(excess), opened_late(flow, receiver),
+    dropped(got))
+end
+
+--- Sentences about all that is wrong, and the receivers whose series show it.
+local function shortcomings(flow, claim, view)
+  local reasons, shown = {}, {}
+  local _, extra = exactly.compare(claim.hosts, view.received)
+  for _, host in ipairs(exactly.in_order(extra, flow.host.network)) do
+    reasons[#reasons + 1] = ("%s got %d of it and should not have"):format(host.name,
+      view.received[host])
+    shown[#shown + 1] = view.best[host]
+  end
+  for _, host in ipairs(claim.hosts) do
+    local reason = shortcoming(flow, claim, view, host)
+    if reason then
+      reasons[#reasons + 1] = reason
+      shown[#shown + 1] = view.best[host] or flow:_receivers_of(host)[1]
+    end
+  end
+  if #reasons == 0 and view.exceeded then
+    reasons[1] = ("%s %s"):format(tostring(view.exceeded),
+      words.list(bounds.excess(claim.wanted, flow:at(view.exceeded), flow.sent)))
+    shown[1] = view.exceeded
+  end
+  return reasons, shown
+end
+
+local function fail(flow, claim, fields, reasons, shown)
+  local more = #reasons - 5
+  if more > 0 then
+    reasons = table.move(reasons, 1, 5, 1, {})
+    reasons[6] = ("and %d more"):format(more)
+  end
+  fields.hosts = {}
+  for i, receiver in ipairs(shown) do fields.hosts[i] = receiver.host end
+  if #fields.hosts == 0 then fields.hosts = claim.hosts end
+  fields.details = flow_report.details(flow, shown)
+  fields.message = ("%s: expected to reach %s, seen %s: %s"):format(tostring(flow),
+    fields.expected, fields.seen, table.concat(reasons, "; "))
+  return verdict.fail(fields)
+end
+
+-- ---- the claims ------------------------------------------------------------------------------
+
+local function expected_of(claim)
+  local names = hosts.names(claim.hosts)
+  return #claim.hosts == 0 and names or ("%s, %s"):format(names, bounds.describe(claim.wanted))
+end
+
+local function seen_of(flow, claim, view)
+  local reached = hosts.ordered(view.received, claim.hosts, flow.host.network)
+  local names = {}
+  for i, host in ipairs(reached) do
+    local lost = flow.sent - view.received[host]
+    names[i] = lost == 0 and host.name or ("%s (without %d)"):format(host.name, lost)
+  end
+  return #names == 0 and "nobody" or words.list(names)
+end
+
+--- A stream that did not keep its rate proves less than it seems to: never without a word.
+local function say_rate(flow, fields)
+  local broken = flow_report.broken_rate(flow)
+  if not broken then return end
+  fields.message = ("%s; but %s"):format(fields.message, broken)
+  flow.host.network._run:log(("%s: %s"):format(tostring(flow), broken), "log")
+end
+
+local function pass(flow, fields)
+  fields.message = ("%s reached %s, as expected"):format(fields.subject, fields.seen)
+  say_rate(flow, fields)
+  return verdict.pass(fields)
+end
+
+local function settle(flow, claim)
+  local receivers, view = receivers_of(flow), new_view(flow)
+  local holds = waiting.settle(looker(flow, claim, view, receivers), claim.wanted.within
+    or default_within, claim.wanted.quiet or default_quiet)
+  local fields = { subject = tostring(flow), expected = expected_of(claim),
+    seen = seen_of(flow, claim, view), hosts = claim.hosts }
+  local reasons, shown = shortcomings(flow, claim, view)
+  if holds and #reasons == 0 then
+    local reason = missing_proof(flow, claim, view, receivers)
+    if reason then return verdict.inconclusive(fields, reason) end
+    return pass(flow, fields)
+  end
+  local _, extra = exactly.compare(claim.hosts, view.received)
+  local why = #extra == 0 and not view.exceeded
+    and (closed_meanwhile(flow, claim, view) or machine_lost(flow))
+  if why then return verdict.inconclusive(fields, why) end
+  return fail(flow, claim, fields, reasons, shown)
+end
+
+--- Exactly these hosts' receivers got it, within the bounds.
+function claims.reaches(flow, given, more)
+  local where = "expect(flow):reaches"
+  local list, merged = exactly.split(given, more, bounds.types)
+  local claim = { wanted = bounds.read(where, merged),
+    hosts = hosts.list(where, list, flow.host.network) }
+  await_end(where, flow)
+  return settle(flow, claim)
+end
+
+function claims.reaches_nobody(flow, timing)
+  local where = "expect(flow):reaches_nobody"
+  options.check(where, timing, { within = types.seconds, quiet = types.seconds })
+  await_end(where, flow)
+  return settle(flow, { wanted = bounds.read(where, timing), hosts = {} })
+end
+
+--- Exactly these hosts' interfaces saw it on the wire.
+function claims.crosses(flow, given, more)
+  local where = "expect(flow):crosses"
+  await_end(where, flow)
+  return require("mcast.claims.flow_crossing").settle(where, flow, given, more)
+end
+
+--- Every packet was sent when it was due.
+function claims.keeps_rate(flow)
+  local where = "expect(flow):keeps_rate"
+  if not flow.wanted_rate then
+    errors.usage("%s: %s has no rate: it goes as fast as possible", where, tostring(flow))
+  end
+  await_end(where, flow)
+  local fields = { subject = tostring(flow), hosts = { flow.host },
+    expected = ("%.6g packets per second"):format(flow.wanted_rate),
+    seen = ("%.6g packets per second"):format(flow.rate) }
+  local broken = flow_report.broken_rate(flow)
+  fields.message = ("%s: %s"):format(fields.subject, broken or "it kept its rate")
+  return broken and verdict.fail(fields) or verdict.pass(fields)
+end
+
+function claims.acknowledged_by()
+  errors.usage("expect(flow):acknowledged_by: the probes of a stream are not answered: send a "
+    .. "datagram (sender:send), or claim expect(flow):reaches{...}")
+end
+
+return claims

@@ -1,0 +1,250 @@
+--- A flow: a measured stream that was started, and what each receiver got of it.
+local core = require "mcast.core"
+local class = require "mcast.class"
+local errors = require "mcast.errors"
+local hosts = require "mcast.host"
+local options = require "mcast.options"
+local types = require "mcast.types"
+local words = require "mcast.words"
+
+local flow = {}
+
+---@class mcast.Flow
+---@field sender mcast.Sender
+---@field host mcast.Host of the sender
+---@field group string
+---@field port integer
+---@field family "ipv4"|"ipv6"
+---@field ttl integer
+---@field size integer
+local Flow = class.define("flow")
+flow.class = Flow
+
+function Flow.metatable.__tostring(self)
+  return ("stream from host '%s' to %s port %d"):format(self.host.name, self.group, self.port)
+end
+
+---@param sender mcast.Sender
+---@param wanted table what mcast.stream has checked
+---@param obstacle string|nil why it may not be offloaded
+---@return mcast.Flow
+function flow.new(sender, wanted, obstacle)
+  return class.new(Flow, { sender = sender, host = sender.host, group = sender.group,
+    port = sender.port, family = sender.family, size = wanted.size,
+    ttl = sender._endpoint:socket():get("multicast_ttl"), _wanted_rate = wanted.pps or false,
+    _burst = wanted.burst or 1, _is_endless = not wanted.count and not wanted.duration,
+    _offload = wanted.offload and not obstacle or false, _obstacle = obstacle or false,
+    _messages_before = {}, _machine_drops = 0, _told = false })
+end
+
+function Flow.methods._start(self, raw)
+  self._raw = raw
+  self._started = raw:status().start
+end
+
+--- What the sender knows.
+local function status(self)
+  return self._raw:status()
+end
+
+-- ---- how it was sent -------------------------------------------------------------------------
+
+--- How many the kernel took until now.
+function Flow.properties.sent(self) return status(self).sent end
+function Flow.properties.running(self) return status(self).running end
+--- When the first one was sent (mcast.now()).
+function Flow.properties.started(self) return self._started end
+function Flow.properties.time(self) return self._started end
+--- Seconds from the first one sent to the last.
+function Flow.properties.duration(self) return status(self).active end
+--- Packets that the kernel did not take when they were due.
+function Flow.properties.refused(self) return status(self).refused end
+--- Why it did not take the last of them, by its code.
+function Flow.properties.error(self) return status(self).error end
+--- The furthest that one was behind its schedule, in seconds.
+function Flow.properties.late(self) return status(self).late end
+--- Packets per second that were asked for; nil: as fast as possible.
+function Flow.properties.wanted_rate(self) return self._wanted_rate or nil end
+
+--- Packets per second that were sent: between the first and the last one lies one interval less
+--- than there are packets, or one burst.
+local function sent_rate(self, now)
+  local spaced = now.sent - self._burst
+  return spaced > 0 and now.active > 0 and spaced / now.active or 0
+end
+
+function Flow.properties.rate(self) return sent_rate(self, status(self)) end
+
+-- What a machine takes to wake up is no reason to say that a rate was not kept.
+local rate_tolerance, wake_tolerance, late_tolerance = 0.01, 0.01, 0.1
+
+--- Was every packet sent when it was due? nil: there was no rate to keep.
+function Flow.properties.kept_rate(self)
+  local now = status(self)
+  if not self._wanted_rate then return nil end
+  local ideal = math.max(0, now.sent - self._burst) / self._wanted_rate
+  return now.refused == 0 and now.late <= late_tolerance
+    and now.active - ideal <= math.max(rate_tolerance * ideal, wake_tolerance)
+end
+
+--- Is there proof that it left the sender's interface?
+function Flow.properties.departed(self)
+  return self.sender._leaves_host and status(self).departed > 0
+end
+
+--- "single frames", or "offload": many datagrams in one buffer.
+function Flow.properties.mode(self)
+  if status(self).offloaded == 0 then return "single frames" end
+  return self._obstacle and "offload, then single frames" or "offload"
+end
+
+--- Why it was not offloaded, though that was asked for.
+function Flow.properties.why_single(self) return self._obstacle or nil end
+
+--- As of a datagram that was sent (mcast.claims.explain).
+function Flow.methods._error(self) return self.error end
+
+function Flow.methods._last_time(self)
+  local now = status(self)
+  return now.running and core.now() or now.last
+end
+
+function Flow.methods._forbid_offload(self, reason)
+  if not self._offload or not self.running then return end
+  self._obstacle = reason
+  self._raw:forbid_offload()
+end
+
+-- ---- its end ---------------------------------------------------------------------------------
+
+--- Waits until it has ended and reads what has come; nil, "timeout" at the end of `within`.
+---@param given {within: number?}|nil
+---@return mcast.Flow|nil flow, "timeout"|nil
+function Flow.methods.wait(self, given)
+  local wanted = options.check("flow:wait", given, { within = types.seconds })
+  local deadline = core.now() + (wanted.within or math.huge)
+  while self.running do
+    local left = deadline - core.now()
+    if left <= 0 then return nil, "timeout" end
+    self._raw:changed():wait(left < math.huge and left or nil)
+  end
+  core.drain()
+  return self
+end
+
+--- Sends nothing any more. Harmless when it has ended.
+---@return mcast.Flow
+function Flow.methods.stop(self)
+  self._raw:stop()
+  core.drain()
+  return self
+end
+
+-- ---- what a receiver got ---------------------------------------------------------------------
+
+local most_gaps = 1000
+
+---@class mcast.FlowAccount
+local Account = class.define("account")
+
+function Account.metatable.__tostring(self)
+  return ("account of the %s at %s"):format(tostring(self._flow), tostring(self._receiver))
+end
+
+-- What is not known of one that got nothing.
+for _, name in ipairs { "latency", "hops", "first", "last" } do
+  Account.properties[name] = function(self) return self["_" .. name] or nil end
+end
+
+local function rate_of(raw)
+  return raw.received > 1 and raw.active > 0 and (raw.received - 1) / raw.active or 0
+end
+
+--- What the receiver logged beside the probes since the stream began.
+local function foreign_count(self, receiver)
+  return receiver._endpoint:count() - (self._messages_before[receiver] or 0)
+end
+
+---@param receiver mcast.Receiver
+---@return mcast.FlowAccount
+local function account(self, receiver)
+  local raw = self._raw:account(receiver._endpoint)
+  local gaps, gap_count, longest = self._raw:gaps(receiver._endpoint, most_gaps)
+  return class.new(Account, {
+    received = raw.received, lost = status(self).sent - raw.received,
+    duplicated = raw.duplicated, reordered = raw.reordered, corrupted = raw.corrupted,
+    foreign = foreign_count(self, receiver), drops = receiver:_drops_since(self._started),
+    bytes = raw.bytes, rate = rate_of(raw), gaps = gaps, gap_count = gap_count,
+    longest_gap = longest, _latency = raw.latency or false,
+    _hops = raw.ttl_min and self.ttl - raw.ttl_min or false, _first = raw.first or false,
+    _last = raw.last or false, _flow = self, _receiver = receiver })
+end
+
+--- Is it a member of the flow's group, or bound to its port as if it were?
+local function is_addressed(self, receiver)
+  return receiver.family == self.family and receiver.port == self.port
+end
+
+--- The host's receivers on the flow's port: those that could get it.
+---@param host mcast.Host
+---@return mcast.Receiver[]
+function Flow.methods._receivers_of(self, host)
+  local list = {}
+  for _, receiver in ipairs(host._receivers) do
+    if is_addressed(self, receiver) then list[#list + 1] = receiver end
+  end
+  return list
+end
+
+--- The one of them that the host's account is: the only one, or the only one that got something.
+local function receiver_on(self, host)
+  local list = self:_receivers_of(host)
+  if #list == 1 then return list[1] end
+  if #list == 0 then
+    errors.usage("flow:at: %s has no %s receiver on port %d", tostring(host), self.family,
+      self.port)
+  end
+  local hearing = {}
+  for _, receiver in ipairs(list) do
+    if self._raw:counts(receiver._endpoint) > 0 then hearing[#hearing + 1] = receiver end
+  end
+  if #hearing > 1 then
+    errors.usage("flow:at: %s has %s that got it: name one of them in place of the host",
+      tostring(host), words.count(#hearing, "receiver"))
+  end
+  return hearing[1] or list[1]
+end
+
+---@return mcast.Receiver
+local function find_receiver(self, where, who)
+  if class.is(who, hosts.class) then return receiver_on(self, who) end
+  local definition = class.of(who)
+  if not definition or definition.name ~= "receiver" then
+    options.refuse(where, "receiver", "a receiver or a host", who)
+  end
+  if who.host.network ~= self.host.network then
+    errors.usage("%s: %s is not of the stream's network", where, tostring(who))
+  end
+  return who
+end
+
+--- What a receiver, or the one of a host, has got of it until now.
+---@param who mcast.Receiver|mcast.Host
+---@return mcast.FlowAccount
+function Flow.methods.at(self, who)
+  local receiver = find_receiver(self, "flow:at", who)
+  core.drain()
+  return account(self, receiver)
+end
+
+--- By tenths of a second of sending: how many were sent, or of those how many arrived there.
+---@param who mcast.Receiver|mcast.Host|nil
+---@return integer[]
+function Flow.methods.series(self, who)
+  if who == nil then return self._raw:series() end
+  local receiver = find_receiver(self, "flow:series", who)
+  core.drain()
+  return self._raw:series(receiver._endpoint)
+end
+
+return flow

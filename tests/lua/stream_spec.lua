@@ -1,0 +1,247 @@
+-- Streams: what is refused, how they are sent, what receivers account for, and what bounds mean.
+local try = require("mcast.expect").try
+
+local families = {"ipv4", "ipv6"}
+
+local function lan(t, family)
+  local member, bystander, source = t:hosts("member", "bystander", "source")
+  local group, port = t:group{family = family or "ipv4"}, t:port()
+  local receiver = member:receiver{group = group, port = port}
+  local sender = source:sender{group = group, port = port}
+  return {member = member, bystander = bystander, source = source, group = group, port = port,
+    receiver = receiver, sender = sender}
+end
+
+local function refuses(sender, given, words)
+  expect(function() sender:stream(given) end):raises(words)
+end
+
+-- ---- what is refused -------------------------------------------------------------------------
+
+scenario("a wrong option is refused with its value", {each = families}, function(t)
+  local sender = lan(t, t.case).sender
+  local largest = t.case == "ipv6" and 65527 or 65507
+  local fits = t.case == "ipv6" and 1452 or 1472
+  refuses(sender, {sice = 100}, "unknown option 'sice' %(did you mean 'size'%?%)")
+  refuses(sender, {rate = 0}, "rate: expected packets per second, above 0.*got 0")
+  refuses(sender, {rate = 1e9}, "rate: expected packets per second.*at most 100000000.*got 1")
+  refuses(sender, {rate = "fast"}, 'rate: expected.*"10mbit".*got "fast"')
+  refuses(sender, {rate = "10 meters"}, 'got "10 meters"')
+  refuses(sender, {rate = "-1mbit"}, 'got "%-1mbit"')
+  refuses(sender, {size = 39}, "size: expected 40 to " .. largest .. " bytes of payload, got 39: "
+    .. "a probe carries its run, flow, number, time and check sum in 40 bytes")
+  refuses(sender, {size = 70000}, "size: expected 40 to " .. largest .. ".*got 70000; the MTU of "
+    .. "eth0 is 1500: more than " .. fits .. " bytes travel in fragments")
+  refuses(sender, {count = 0}, "count: expected an integer from 1 .*got 0")
+  refuses(sender, {count = 10, duration = 1}, "count and duration: give one of them")
+  refuses(sender, {duration = 0}, "duration: expected a number of seconds above 0, got 0")
+  refuses(sender, {burst = 10}, "rate: missing; a burst of 10")
+  refuses(sender, {offload = 1}, "offload: expected true or false, got 1")
+  sender:close()
+  refuses(sender, {count = 1}, "the sender is closed")
+end)
+
+scenario("a stream that cannot even begin raises", function(t)
+  local on = lan(t)
+  on.source.eth0:down()
+  expect(function() on.sender:stream{count = 10} end):raises("ENETUNREACH")
+end)
+
+scenario("claims on a stream refuse what makes no sense", function(t)
+  local on = lan(t)
+  local flow = on.sender:stream{rate = 1000}
+  expect(function() try(flow):reaches{on.member} end):raises("runs until it is stopped")
+  flow:stop()
+  expect(function() try(flow):reaches({on.member}, {los = 1}) end)
+    :raises("unknown option 'los' %(did you mean 'loss'%?%)")
+  expect(function() try(flow):reaches({on.member}, {loss = 1.5}) end)
+    :raises("loss: expected a number of datagrams, a fraction below 1")
+  expect(function() try(flow):reaches({on.member}, {loss = "150%"}) end):raises("loss: expected")
+  expect(function() try(flow):reaches({on.member}, {latency = {p42 = 1}}) end)
+    :raises("latency: expected seconds")
+  expect(function() try(flow):acknowledged_by{on.member} end):raises("are not answered")
+  local fast = on.sender:stream{count = 10}
+  expect(function() try(fast):keeps_rate() end):raises("has no rate")
+  expect(function() flow:at(on.bystander) end):raises("has no ipv4 receiver on port " .. on.port)
+  expect(function() flow:at("member") end):raises("receiver: expected a receiver or a host")
+end)
+
+-- ---- how it is sent --------------------------------------------------------------------------
+
+scenario("a rate may be bits of payload", function(t)
+  local on = lan(t)
+  local flow = on.sender:stream{rate = "0.8 Mbit/s", size = 1000, count = 3}
+  expect(flow.wanted_rate):equals(100)
+  expect(on.sender:stream{rate = "2.5kpps", count = 3}.wanted_rate):equals(2500)
+  expect(flow:wait()):equals(flow)
+  expect(flow.sent):equals(3)
+end)
+
+scenario("bursts keep the average rate", function(t)
+  local on = lan(t)
+  local flow = on.sender:stream{rate = 1000, burst = 50, count = 200}:wait()
+  expect(flow.sent):equals(200)
+  expect(flow.duration):is_at_least(0.15)
+  expect(flow.kept_rate):exists()
+  expect(flow):reaches{on.member}
+end)
+
+scenario("waiting has a deadline, stopping ends it", function(t)
+  local on = lan(t)
+  local flow = on.sender:stream{rate = 1000}
+  local waited, why = flow:wait{within = 0.01}
+  expect(waited):is_nil()
+  expect(why):equals("timeout")
+  expect(flow.running):is_true()
+  expect(flow:stop()):equals(flow)
+  expect(flow.running):is_false()
+  expect(flow:at(on.receiver).received):equals(flow.sent)
+  expect(flow:stop():wait()):equals(flow)
+end)
+
+scenario("offload is used where nobody looks at frames", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local flow = on.sender:stream{count = 5000, size = 1000, offload = true}:wait()
+  expect(flow.mode):equals("offload")
+  expect(flow):reaches{on.member}
+  expect(flow:at(on.member).received):equals(5000)
+  local large = on.sender:stream{count = 10, size = 1473, offload = true}
+  expect(large.mode):equals("single frames")
+  expect(large.why_single):equals("1473 bytes do not fit into one frame")
+end)
+
+scenario("an observer sees every frame, also of a stream that was under way", function(t)
+  local on = lan(t)
+  local flow = on.sender:stream{size = 1000, offload = true}
+  expect(eventually(function() return flow.mode == "offload" end)):is_true()
+  local observer = on.member:observer{group = on.group}
+  expect(flow.why_single):equals("an observer looks at frames")
+  expect(eventually(function() return observer:count() > 1000 end)):is_true()
+  flow:stop()
+  for _, frame in ipairs(observer:frames()) do
+    if frame.length ~= 1000 then t:fail(("a frame of %d bytes"):format(frame.length)) end
+  end
+  local other = on.sender:stream{count = 100, size = 1000, offload = true}:wait()
+  expect(other.mode):equals("single frames")
+end)
+
+-- ---- what receivers account for --------------------------------------------------------------
+
+scenario("the account is exact", {each = families}, function(t)
+  local on = lan(t, t.case)
+  on.source:sender{group = on.group, port = on.port}:send("no probe")
+  local flow = on.sender:stream{count = 3000, size = 200}
+  on.source:sender{group = on.group, port = on.port}:send("no probe either")
+  expect(flow):reaches{on.member}
+  local got = flow:at(on.receiver)
+  expect(got.received):equals(3000)
+  expect(got.lost):equals(0)
+  expect(got.bytes):equals(600000)
+  expect(got.foreign):equals(1)
+  expect(got.duplicated + got.reordered + got.corrupted + got.drops):equals(0)
+  expect(got.gaps):equals{}
+  expect(got.hops):equals(0)
+  expect(got.first):is_at_most(got.last)
+  expect(got.rate):is_at_least(1)
+  expect(got.latency.p50):is_at_most(got.latency.max)
+  expect(on.receiver:count()):equals(2)
+  local sent, received = 0, 0
+  for _, n in ipairs(flow:series()) do sent = sent + n end
+  for _, n in ipairs(flow:series(on.member)) do received = received + n end
+  expect(sent):equals(3000)
+  expect(received):equals(3000)
+end)
+
+scenario("who got nothing has an account, too", function(t)
+  local on = lan(t)
+  local deaf = on.bystander:receiver{port = on.port}
+  local got = on.sender:stream{count = 10}:wait():at(deaf)
+  expect(got.received):equals(0)
+  expect(got.lost):equals(10)
+  expect(got.latency):is_nil()
+  expect(got.hops):is_nil()
+  expect(got.gap_count):equals(1)
+  expect(function() return got.recieved end):raises("did you mean 'received'")
+end)
+
+scenario("a host with two receivers is asked for one of them", function(t)
+  local on = lan(t)
+  local second = on.member:receiver{port = on.port}
+  local flow = on.sender:stream{count = 10}:wait()
+  expect(flow:at(on.member).received):equals(10)
+  second:join(on.group)
+  flow = on.sender:stream{count = 10}:wait()
+  expect(function() flow:at(on.member) end):raises("2 receivers that got it: name one of them")
+  expect(flow:at(second).received):equals(10)
+end)
+
+scenario("what a full buffer drops is told apart", function(t)
+  local on = lan(t)
+  local small = on.bystander:socket()
+  small.reuse_addr = true
+  small.receive_buffer = 3000
+  small:bind(nil, on.port)
+  small:add_membership(on.group)
+  -- A plain socket that nobody reads, and a receiver that is read too rarely to keep up.
+  local slow = on.bystander:receiver{group = on.group, port = on.port, receive_buffer = 2400}
+  local flow = on.sender:stream{rate = 100000, burst = 5000, count = 5000, size = 1000}:wait()
+  local got = flow:at(slow)
+  expect(got.received + got.lost):equals(5000)
+  expect(got.drops):equals(got.lost)
+  expect(small.drops):is_at_least(1)
+  expect(flow:at(on.receiver).lost):equals(0)
+end)
+
+scenario("a receiver that joins later is prepared, and its gap is at the beginning", function(t)
+  local on = lan(t)
+  local flow = on.sender:stream{rate = 2000}
+  expect(eventually(function() return flow.sent > 100 end)):is_true()
+  local late = on.bystander:receiver{group = on.group, port = on.port}
+  expect(eventually(function() return flow:at(late).received > 100 end)):is_true()
+  flow:stop()
+  local got = flow:at(late)
+  expect(got.received + got.lost):equals(flow.sent)
+  expect(got.gaps[1].first):equals(1)
+  expect(got.gaps[1].lost):is_at_least(100)
+  expect(got.gaps[1].at):near(flow.started, 0.001)
+end)
+
+-- ---- claims ----------------------------------------------------------------------------------
+
+scenario("bounds allow as much as they say", function(t)
+  local on = lan(t)
+  local flow = on.sender:stream{rate = 2000}
+  expect(eventually(function() return flow:at(on.receiver).received > 100 end)):is_true()
+  on.receiver:leave(on.group)
+  local left = flow.sent
+  expect(eventually(function() return flow.sent > left + 100 end)):is_true()
+  flow:stop()
+  local lost, sent = flow:at(on.receiver).lost, flow.sent
+  local function verdict(given)
+    given.within, given.quiet = 0, 0
+    return try(flow):reaches({on.member}, given)
+  end
+  expect(verdict({loss = lost}).ok):is_true()
+  expect(verdict({loss = lost - 1}).ok):is_false()
+  expect(verdict({loss = lost / sent}).ok):is_true()
+  expect(verdict({loss = "99%"}).ok):is_true()
+  expect(verdict({loss = "1%"}).message):contains(("member lost %d of %d"):format(lost, sent))
+  expect(verdict({loss = lost, longest_gap = 10}).ok):is_true()
+  expect(verdict({loss = lost, longest_gap = 0.001}).message):contains("was dark for")
+  expect(verdict({loss = lost, latency = 10}).ok):is_true()
+  expect(verdict({loss = lost, latency = {p50 = 0}}).message):contains("had a latency of")
+  expect(verdict({loss = lost, duplicates = 0, reordered = 0}).ok):is_true()
+end)
+
+scenario("probes break a claim of silence", function(t)
+  local on = lan(t)
+  local deaf = on.bystander:receiver{port = on.port}
+  on.sender:stream{count = 10}:wait()
+  expect(deaf):receives_nothing()
+  local verdict = try(on.receiver):receives_nothing()
+  expect(verdict.ok):is_false()
+  expect(verdict.message):contains("10 probes of a stream")
+  on.receiver:clear()
+  verdict = try(on.receiver):receives_nothing{during = 0}
+  expect(verdict.inconclusive):is_true()
+end)
