@@ -22,6 +22,8 @@ function Run.new(job, scenario)
     claimed = Claimed.new(),
     steps = {},
     ended = false,
+    turns = {},
+    waited = 0,
     _problems = {},
     _opened = {},
     _deferred = {},

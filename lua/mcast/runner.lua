@@ -161,6 +161,7 @@ end
 --- it has passed (deadline.h).
 local function execute(run, timeout)
   local began = core.now()
+  run.timeout = timeout
   core.memory_limit(run.job.memory_limit)
   core.deadline(timeout)
   run:start_body(function() body(run) end)
@@ -171,7 +172,7 @@ local function execute(run, timeout)
   core.deadline(cleaning_time)
   core.memory_limit(nil)
   run:cancel_body()
-  note_end(run, timeout, core.now() - began > timeout)
+  note_end(run, timeout, core.now() - began - run.waited > timeout)
   local cleaned, why = xpcall(run.finish, errors.full_report, run)
   core.deadline(nil)
   if not cleaned then

@@ -181,6 +181,19 @@ function Mroute:close() end
 ---@return table[]
 function core.mroutes(netns, family) end
 
+-- ---- outside of the sandbox (src/net/errand.h) ----------------------------------------------
+--- Until the scenario's end; "": among the scenarios of this run.
+---@return boolean is it ours now? false only when it does not wait
+function core.take_turn(thing, waits) end
+--- With nothing in it but loopback, which is down.
+---@return core.Netns
+function core.new_netns() end
+--- plan: {interface=, address="10.0.0.1/24", address6=}; no address: those that it has
+function core.take_nic(netns, plan) end
+--- A port taken, as it was; harmless for any other.
+function core.give_back(interface) end
+--- plan: as of take_nic, with name= (of the child) and mode=
+function core.make_macvlan(netns, plan) end
 --- The namespace that a file stands for, by the file's name outside of the sandbox.
 ---@return core.Netns
 function core.open_netns(path) end

@@ -230,10 +230,16 @@ function Network:router(name, switches, options) end
 ---@return mcast.Link
 function Network:link(a, b, options) end
 
----@class mcast.AttachOptions one of them
+---@class mcast.AttachOptions one of the first five
 ---@field netns string|nil      a name of `ip netns`, or the path of a namespace's file
 ---@field pid integer|nil       a process, by its number outside of the harness: its network
+---@field nic string|nil        this machine's port, moved into a namespace and given back
+---@field macvlan string|nil    this machine's interface, of which the host gets a child
 ---@field interface string|nil  this machine's interface, as it is
+---@field address string|nil    of a nic (those that it has) or a macvlan (none): "10.1.0.7/24"
+---@field address6 string|nil   the same: "fd00:1::7/64"
+---@field name string|nil       of a macvlan's interface in the host: "eth0"
+---@field mode "bridge"|"private"|"vepa"|"passthru"|nil  of a macvlan: "bridge"
 
 --- A place that is there already, as a host; it is used as it is found, and left so. Needs root.
 ---@param name string

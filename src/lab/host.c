@@ -1,5 +1,6 @@
 #include "lab/host.h"
 
+#include "lab/interface.h"
 #include "lab/neighbour.h"
 #include "lab/route.h"
 #include "net/netns.h"
@@ -39,18 +40,6 @@ static struct mh_attempt attempt_on(
         "configure host", sentence, {port->made.interface, mh_lab_host_of(lab, port)->name}};
 }
 
-static void bring_up(
-    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
-{
-    struct ifinfomsg link;
-
-    memset(&link, 0, sizeof(link));
-    link.ifi_index = (int)index;
-    link.ifi_flags = IFF_UP;
-    link.ifi_change = IFF_UP;
-    mh_netlink_add(netlink, RTM_NEWLINK, 0, &link, sizeof(link), attempt);
-}
-
 /* Not together with IFF_UP: the kernel would bring the interface up first. */
 static void stop_autoconfiguration(
     struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
@@ -67,42 +56,6 @@ static void stop_autoconfiguration(
     mnl_attr_put_u8(message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
     mnl_attr_nest_end(message, ipv6);
     mnl_attr_nest_end(message, families);
-}
-
-/* Asking for a single link makes the kernel handle that link's pending event at once instead of
- * up to a second later: the host's end is running when the batch is done. */
-static void settle_link(
-    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
-{
-    struct nlmsghdr *message;
-    struct ifinfomsg link;
-
-    memset(&link, 0, sizeof(link));
-    link.ifi_index = (int)index;
-    message = mh_netlink_add(netlink, RTM_GETLINK, 0, &link, sizeof(link), attempt);
-    mnl_attr_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-}
-
-static void add_address(struct mh_netlink *netlink, unsigned index,
-    const struct mh_addr *address, uint8_t prefix_length, const struct mh_attempt *attempt)
-{
-    bool v4 = address->family == AF_INET;
-    const void *bytes = v4 ? (const void *)&address->v4 : (const void *)&address->v6;
-    size_t size = v4 ? sizeof(address->v4) : sizeof(address->v6);
-    struct nlmsghdr *message;
-    struct ifaddrmsg header;
-
-    if (address->family == AF_UNSPEC)
-        return;
-    memset(&header, 0, sizeof(header));
-    header.ifa_family = (uint8_t)address->family;
-    header.ifa_prefixlen = prefix_length;
-    header.ifa_flags = v4 ? 0 : IFA_F_NODAD;
-    header.ifa_index = index;
-    message = mh_netlink_add(
-        netlink, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
-    mnl_attr_put(message, IFA_LOCAL, size, bytes);
-    mnl_attr_put(message, IFA_ADDRESS, size, bytes);
 }
 
 /* The kernel makes the local route of an IPv6 address in a worker that waits for the rtnl lock
@@ -126,26 +79,6 @@ static void route_to_self6(struct mh_netlink *netlink, unsigned index,
     message = mh_netlink_add(
         netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
     mnl_attr_put(message, RTA_DST, sizeof(address->v6), &address->v6);
-    mnl_attr_put_u32(message, RTA_OIF, index);
-}
-
-static void add_routes4(
-    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
-{
-    const struct in_addr all_groups = {htonl(0xe0000000)};
-    struct nlmsghdr *message;
-    struct rtmsg header;
-
-    memset(&header, 0, sizeof(header));
-    header.rtm_family = AF_INET;
-    header.rtm_dst_len = 4;
-    header.rtm_table = RT_TABLE_MAIN;
-    header.rtm_protocol = RTPROT_STATIC;
-    header.rtm_scope = RT_SCOPE_LINK;
-    header.rtm_type = RTN_UNICAST;
-    message = mh_netlink_add(
-        netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
-    mnl_attr_put(message, RTA_DST, sizeof(all_groups), &all_groups);
     mnl_attr_put_u32(message, RTA_OIF, index);
 }
 
@@ -177,7 +110,7 @@ static void route_multicast(
 {
     if (!port->plan.default_multicast)
         return;
-    add_routes4(lab->host_link, port->made.interface_index, attempt);
+    mh_interface_multicast(lab->host_link, port->made.interface_index, attempt);
     if (mh_lab_host_of(lab, port)->ports.count > 1)
         add_routes6(lab->host_link, port->made.interface_index, attempt);
 }
@@ -192,11 +125,13 @@ static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
     struct mh_netlink *netlink = lab->host_link;
 
     stop_autoconfiguration(netlink, index, &up);
-    bring_up(netlink, index, &up);
-    settle_link(netlink, index, &up);
-    add_address(netlink, index, &port->plan.address, port->plan.prefix_length, &address);
-    add_address(netlink, index, &port->link_local, LINK_LOCAL_PREFIX, &address6);
-    add_address(netlink, index, &port->plan.address6, port->plan.prefix_length6, &address6);
+    mh_interface_up(netlink, index, &up);
+    mh_interface_settle(netlink, index, &up);
+    mh_interface_address(
+        netlink, index, &port->plan.address, port->plan.prefix_length, &address);
+    mh_interface_address(netlink, index, &port->link_local, LINK_LOCAL_PREFIX, &address6);
+    mh_interface_address(
+        netlink, index, &port->plan.address6, port->plan.prefix_length6, &address6);
     route_to_self6(netlink, index, &port->plan.address6, &address6);
     route_multicast(lab, port, &route);
     if (mh_neighbours_are_meshed(lab, port))
@@ -216,7 +151,7 @@ static int configure_host(
         status = mh_netlink_connect(lab->host_link, err);
     if (status)
         return status;
-    bring_up(lab->host_link, LO_INDEX, &attempt);
+    mh_interface_up(lab->host_link, LO_INDEX, &attempt);
     for (const struct mh_lab_port *port = mh_lab_first_port(lab, &host->ports); port;
          port = mh_lab_next_of_host(lab, port))
         configure_port(lab, port);

@@ -7,20 +7,32 @@
  * dropped. */
 #pragma once
 
+#include "base/addr.h"
 #include "base/error.h"
 
 #include <limits.h>
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum mh_errand_kind {
-    MH_ERRAND_OPEN_NETNS, /* the file `path`; its descriptor comes back */
+    MH_ERRAND_OPEN_NETNS,   /* the file `path`; its descriptor comes back */
+    MH_ERRAND_TAKE_TURN,    /* at `path` (empty: among one run), until the end (lab/turn.h) */
+    MH_ERRAND_TAKE_NIC,     /* `interface` into the namespace that goes along, for a while */
+    MH_ERRAND_GIVE_BACK,    /* `interface`, as it was */
+    MH_ERRAND_MAKE_MACVLAN, /* on `interface`, in the namespace that goes along */
 };
 
 struct mh_errand {
     enum mh_errand_kind kind;
     uint32_t number; /* mh_errand_ask() fills it in */
     char path[PATH_MAX];
+    bool waits;
+    char interface[IFNAMSIZ];  /* this machine's */
+    char name[IFNAMSIZ];       /* of a child of it */
+    char mode[16];             /* of a child: "bridge" ... */
+    struct mh_addr ipv4, ipv6; /* in the namespace; AF_UNSPEC: none */
+    uint8_t prefix_length, prefix_length6;
 };
 
 /* The asking end. */

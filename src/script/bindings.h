@@ -21,6 +21,6 @@ void mh_bind_capture(lua_State *L);    /* capture, frame_filter */
 void mh_bind_mroute(lua_State *L);     /* mroute, mroutes */
 void mh_bind_mountns(lua_State *L);    /* mountns */
 void mh_bind_process(lua_State *L);    /* process, signals */
-void mh_bind_errand(lua_State *L);     /* open_netns */
+void mh_bind_errand(lua_State *L);     /* take_turn, open_netns, take_nic ... */
 void mh_bind_fault(lua_State *L);      /* outage, block, residents */
 void mh_bind_frame_port(lua_State *L); /* frame_port */

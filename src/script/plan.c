@@ -138,7 +138,7 @@ static bool parse_prefix(const char *text, struct mh_addr *ret_address, uint8_t 
            length <= (ret_address->family == AF_INET6 ? 128 : 32);
 }
 
-static void prefix_field(lua_State *L, int arg, const char *field, sa_family_t family,
+void mh_prefix_field(lua_State *L, int arg, const char *field, sa_family_t family,
     struct mh_addr *ret_address, uint8_t *ret_length)
 {
     int type = lua_getfield(L, arg, field);
@@ -172,8 +172,8 @@ static struct mh_port_plan port_plan(lua_State *L, int arg, int host, int attach
         .default_multicast = boolean_field(L, arg, "default_multicast"),
     };
 
-    prefix_field(L, arg, "address", AF_INET, &plan.address, &plan.prefix_length);
-    prefix_field(L, arg, "address6", AF_INET6, &plan.address6, &plan.prefix_length6);
+    mh_prefix_field(L, arg, "address", AF_INET, &plan.address, &plan.prefix_length);
+    mh_prefix_field(L, arg, "address6", AF_INET6, &plan.address6, &plan.prefix_length6);
     return plan;
 }
 

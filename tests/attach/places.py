@@ -1,17 +1,13 @@
 #!/usr/bin/env python3
 """net:attach on a machine of the test's own: network and mount namespaces in which it is free to
-make what `ip netns` makes, and cables and interfaces.
+make what `ip netns` makes, and cables and interfaces (machine.py).
 
     tests/attach/places.py BINARY
-
-        one ----+
-        two ----+-- lan (a bridge, 10.9.0.100)     one, two: names of ip netns
-     process ---+                                  process: unshare(1), as mininet makes its hosts
 
 TAP 13 on standard output.
 """
 
-import contextlib
+import json
 import os
 import pathlib
 import shutil
@@ -21,6 +17,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.dont_write_bytecode = True  # the source tree stays as it is
 sys.path.insert(0, str(HERE.parent / "python"))
+import machine  # noqa: E402
 import namespaces  # noqa: E402
 
 NOBODY = 65534
@@ -43,61 +40,6 @@ def demand(binary, *arguments, **options):
     if done.returncode != 0:
         raise AssertionError(done.stdout)
     return done.stdout
-
-
-# ---- the machine -------------------------------------------------------------------------------
-
-def plug_in(number, *where):
-    """A cable from the bridge to eth0 of the namespace that `where` tells ip(8)."""
-    port = f"port{number}"
-    namespaces.run("ip", "link", "add", port, "type", "veth", "peer", "name", f"far{number}")
-    namespaces.run("ip", "link", "set", f"far{number}", "name", "eth0", "netns", where[-1])
-    namespaces.run("ip", "link", "set", port, "master", "lan", "up")
-
-
-def configure(number, *inside):
-    """`inside` runs ip(8) where eth0 is."""
-    for arguments in (("link", "set", "lo", "up"),
-                      ("address", "add", f"10.9.0.{number}/24", "dev", "eth0"),
-                      ("address", "add", f"fd09::{number}/64", "dev", "eth0", "nodad"),
-                      ("link", "set", "eth0", "up")):
-        namespaces.run(*inside, "ip", *arguments)
-
-
-def forwards(number):
-    shown = subprocess.run(["bridge", "link", "show", "dev", f"port{number}"], check=True,
-                           stdout=subprocess.PIPE, encoding="utf-8").stdout
-    return "state forwarding" in shown
-
-
-def has_own_network(process):
-    here = os.stat("/proc/self/ns/net").st_ino
-    with contextlib.suppress(FileNotFoundError, PermissionError):
-        return os.stat(f"/proc/{process.pid}/ns/net").st_ino != here
-    return False
-
-
-@contextlib.contextmanager
-def machine():
-    """Yields the process that has a network of its own."""
-    namespaces.run("ip", "link", "set", "lo", "up")
-    namespaces.run("ip", "link", "add", "lan", "type", "bridge", "mcast_snooping", "0")
-    namespaces.run("ip", "address", "add", "10.9.0.100/24", "dev", "lan")
-    namespaces.run("ip", "link", "set", "lan", "up")
-    for number, name in enumerate(("one", "two"), 1):
-        namespaces.make_host(name)
-        plug_in(number, name)
-        configure(number, "ip", "netns", "exec", name)
-    process = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
-    try:
-        namespaces.wait_for(lambda: has_own_network(process), "unshare(1)")
-        plug_in(3, str(process.pid))
-        configure(3, "nsenter", "--net", "--target", str(process.pid))
-        for number in (1, 2, 3):
-            namespaces.wait_for(lambda port=number: forwards(port), f"port{number} forwards")
-        yield process
-    finally:
-        namespaces.end(process)
 
 
 # ---- tests -------------------------------------------------------------------------------------
@@ -135,6 +77,33 @@ def test_without_privilege(binary, process):
     demand(binary, str(HERE / "unprivileged.lua"), prefix=prefix, pid=process.pid)
 
 
+def test_ports(binary, process):
+    before = machine.describe("nic")
+    demand(binary, str(HERE / "ports.lua"))
+    assert machine.describe("nic") == before, "\n".join((before, "and afterwards:", machine.describe("nic")))
+
+
+def test_ports_take_turns(binary, process):
+    demand(binary, "--jobs", "2", "--repeat", "4", str(HERE / "ports.lua"), "--filter", "a port")
+
+
+def test_waiting_is_not_a_scenarios_own_time(binary, process):
+    events = "/run/events"
+    demand(binary, "--jobs", "3", "--report", f"jsonl={events}", str(HERE / "turns.lua"))
+    with open(events, encoding="utf-8") as file:
+        told = [json.loads(line) for line in file]
+    states = [event["state"] for event in told if event["event"] == "turn"]
+    assert sorted(states) == ["awaited"] * 2 + ["taken"] * 2, states
+
+
+def test_a_port_without_carrier(binary, process):
+    namespaces.run("ip", "link", "set", "port4", "down")
+    try:
+        demand(binary, str(HERE / "no_carrier.lua"))
+    finally:
+        machine.plug("port4")
+
+
 def test_mininet(binary, process):
     if not shutil.which("mnexec"):
         raise Skip("mininet is not installed")
@@ -152,7 +121,7 @@ def main():
     tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
     failed = 0
     print(f"TAP version 13\n1..{len(tests)}")
-    with machine() as process:
+    with machine.made() as process:
         for number, (name, test) in enumerate(tests, 1):
             try:
                 test(binary, process)

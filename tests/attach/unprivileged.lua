@@ -23,3 +23,10 @@ scenario("this machine's interface", function(t)
   refuses(t, {interface = "lan"}, "host a: net:attach: this machine's network: enter a network "
     .. "namespace: Operation not permitted (EPERM)", "EPERM")
 end)
+
+scenario("a port of this machine, and a child of one", function(t)
+  refuses(t, {nic = "nic"}, "host a: net:attach: this machine's port nic: enter a network "
+    .. "namespace: Operation not permitted (EPERM)", "EPERM")
+  refuses(t, {macvlan = "lower"}, "host a: net:attach: macvlan on this machine's lower: make a "
+    .. "macvlan on lower: Operation not permitted (EPERM)", "EPERM")
+end)

@@ -79,11 +79,24 @@ end
 
 local heard = {}
 
-function Schedule:note_begin(entry)
+function Schedule:give_time(entry)
   local timeout = entry.unit.scenario.timeout or self.settings.scenario_timeout or DEFAULT_TIMEOUT
-  entry.has_begun, entry.began = true, core.now()
   if not self.reason then
-    entry.kill_at = entry.began + timeout + CLEANING_TIME + GRACE
+    entry.kill_at = core.now() + timeout + CLEANING_TIME + GRACE
+  end
+end
+
+function Schedule:note_begin(entry)
+  entry.has_begun, entry.began = true, core.now()
+  self:give_time(entry)
+end
+
+--- While others have what it needs its time stands still.
+function Schedule:note_turn(entry, told)
+  if told.state == "taken" then
+    self:give_time(entry)
+  elseif not self.reason then
+    entry.kill_at = math.huge
   end
 end
 
@@ -104,6 +117,7 @@ function heard.line(self, entry, event)
     return
   end
   if told.event == "scenario_begin" then self:note_begin(entry) end
+  if told.event == "turn" then self:note_turn(entry, told) end
   self.stream:event(entry.unit, told)
   if told.event == "scenario_begin" then self:tell_early_logs(entry) end
 end

@@ -1,0 +1,19 @@
+/* What makes an interface of the connected namespace usable. Each function adds its message to
+ * the batch. Private to the lab layer. */
+#pragma once
+
+#include "base/addr.h"
+#include "lab/netlink.h"
+
+void mh_interface_up(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt);
+/* Asking for a single link makes the kernel handle that link's pending event at once instead of
+ * up to a second later: the interface is running when the batch is done. */
+void mh_interface_settle(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt);
+/* Nothing for AF_UNSPEC. IPv6 addresses can be used at once: nobody else has them (no DAD). */
+void mh_interface_address(struct mh_netlink *netlink, unsigned index,
+    const struct mh_addr *address, uint8_t prefix_length, const struct mh_attempt *attempt);
+/* Routes 224.0.0.0/4 through it; for IPv6 every interface brings a route of its own. */
+void mh_interface_multicast(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt);
