@@ -10,7 +10,8 @@ local direction = {}
 
 local function interface_on(where, router, segment)
   for _, planned in ipairs(router._planned) do
-    if planned:_segment() == segment then return planned end
+    local own = planned:_segment()
+    if own and own:_root() == segment:_root() then return planned end
   end
   errors.usage("%s: %s has no interface on %s", where, tostring(router), tostring(segment))
 end

@@ -89,6 +89,13 @@ local function draw_links(lines, links)
   for _, row in ipairs(rows) do lines[#lines + 1] = table.concat(row, "  ") end
 end
 
+local function draw_trunks(lines, trunks)
+  if #trunks > 0 then lines[#lines + 1] = "" end
+  for _, one in ipairs(trunks) do
+    lines[#lines + 1] = ("%s  ────  %s"):format(one.switches[1].name, one.switches[2].name)
+  end
+end
+
 --- Hosts that are there already, with what they came with.
 local function draw_attached(lines, hosts)
   local rows = {}
@@ -118,6 +125,7 @@ function draw.network(network)
     lines[#lines + 1] = describe_switch(switch)
     draw_hosts(lines, switch._ports)
   end
+  draw_trunks(lines, network.trunks)
   draw_links(lines, network.links)
   draw_attached(lines, network.hosts)
   for _, host in ipairs(network.hosts) do

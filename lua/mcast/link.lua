@@ -86,6 +86,9 @@ function link.new(network, a, b, given)
   return self
 end
 
+--- A segment of its own.
+function Link.methods._root(self) return self end
+
 ---@param family "ipv4"|"ipv6"
 ---@return mcast.Pool
 function Link.methods._pool_of(self, family)

@@ -15,6 +15,7 @@ local routing = require "mcast.routing"
 local sends = require "mcast.sends"
 local subnets = require "mcast.subnets"
 local switch = require "mcast.switch"
+local trunk = require "mcast.trunk"
 local types = require "mcast.types"
 local words = require "mcast.words"
 
@@ -26,6 +27,7 @@ local network = {}
 ---@field switches mcast.Switch[] and by name
 ---@field routers mcast.Router[] and by name; they are among the hosts, too
 ---@field links mcast.Link[]
+---@field trunks mcast.Trunk[] links between switches
 local Network = class.define("network", "net")
 network.class = Network
 
@@ -38,7 +40,7 @@ end
 ---@return mcast.Network
 function network.new(run, name)
   local made = class.new(Network, {
-    name = name, _run = run, hosts = {}, switches = {}, routers = {}, links = {},
+    name = name, _run = run, hosts = {}, switches = {}, routers = {}, links = {}, trunks = {},
     _subnets = subnets.new(), _lab = false, _routing = false, _ports = {},
     _receivers = {}, _senders = {}, _watchers = {}, _all_observers = {}, _by_address = {},
     _faults = {},
@@ -218,6 +220,11 @@ end
 ---@return mcast.Link
 function Network.methods.link(self, a, b, given)
   refuse_late(self, "net:link")
+  if trunk.is_end(self, a) or trunk.is_end(self, b) then
+    local joined = trunk.new(self, a, b, given)
+    table.insert(self.trunks, joined)
+    return joined
+  end
   local added = link.new(self, a, b, given)
   table.insert(self.links, added)
   return added
@@ -281,7 +288,21 @@ local function add_port(lab, port)
   end
 end
 
+--- Switches of one LAN elect the querier that has the lowest address: the first of them, as over
+--- IPv6, where addresses rise with the switches' numbers.
+local function address_switches(self)
+  for _, root in ipairs(self.switches) do
+    local lan = root:_root() == root and root:_lan() or {}
+    local pool, list = root:_pool_of("ipv4"), {}
+    for i, one in ipairs(#lan > 1 and lan or {}) do list[i] = pool:last_address(one.name) end
+    for i, text in ipairs(list) do
+      lan[#list + 1 - i]._plan.address = ("%s/%d"):format(text, pool.subnet.length)
+    end
+  end
+end
+
 local function add_to_lab(self, lab)
+  if #self.trunks > 0 then address_switches(self) end
   for _, one in ipairs(self.switches) do one._number = lab:add_switch(one._plan) end
   for _, one in ipairs(self.hosts) do
     if not one._attached then
@@ -289,6 +310,9 @@ local function add_to_lab(self, lab)
     end
   end
   for _, port in ipairs(self._ports) do add_port(lab, port) end
+  for _, one in ipairs(self.trunks) do
+    one._number = lab:add_trunk(one.switches[1]._number, one.switches[2]._number)
+  end
   self._routing = routing.new(self)
   self._routing:install(lab)
 end
@@ -331,6 +355,14 @@ local function describe_links(self)
   return core.array(list)
 end
 
+local function describe_trunks(self)
+  local list = {}
+  for i, one in ipairs(self.trunks) do
+    list[i] = { name = one.name, switches = core.array(names_of(one.switches)) }
+  end
+  return core.array(list)
+end
+
 local function describe_switches(self)
   local list = {}
   for i, one in ipairs(self.switches) do
@@ -344,6 +376,7 @@ local function tell(self, ready_after)
   self._run:emit("network", {
     name = self.name, hosts = describe_hosts(self), switches = describe_switches(self),
     routers = core.array(names_of(self.routers)), links = describe_links(self),
+    trunks = describe_trunks(self),
     drawing = self:draw(), ready_after = ready_after,
   })
 end

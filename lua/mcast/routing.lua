@@ -10,18 +10,22 @@ Routing.__index = Routing
 
 local routing = {}
 
-local function segment_of(port) return port.switch or port.link end
+--- Of linked switches, the one that stands for all.
+local function segment_of(port) return (port.switch or port.link):_root() end
 
 ---@param network mcast.Network fully described
 ---@return mcast.Routing
 function routing.new(network)
   local self = setmetatable({ _network = network, _segments = {}, _ports_of = {}, _routers_on = {},
-    _towards = {} }, Routing)
+    _towards = {}, _has_ports = {} }, Routing)
   for _, list in ipairs { network.switches, network.links } do
-    for _, segment in ipairs(list) do table.insert(self._segments, segment) end
+    for _, segment in ipairs(list) do
+      if segment:_root() == segment then table.insert(self._segments, segment) end
+    end
   end
   for _, segment in ipairs(self._segments) do self._routers_on[segment] = {} end
   for _, port in ipairs(network._ports) do
+    self._has_ports[segment_of(port)] = true
     local of_host = self._ports_of[port.host] or {}
     self._ports_of[port.host] = of_host
     table.insert(of_host, port)
@@ -159,7 +163,7 @@ local function needs_of(self, host)
   local needs, only = {}, nil
   for _, segment in ipairs(self._segments) do
     local port, step = self:way(host, segment)
-    if port and step.distance > 0 and #segment._ports > 0 then
+    if port and step.distance > 0 and self._has_ports[segment] then
       needs[#needs + 1] = { segment = segment, port = port, gateway = step.gateway }
       if only == nil then only = step.gateway end
       if only ~= step.gateway then only = false end

@@ -123,7 +123,7 @@ function switch.new(network, name, given)
     _pool = wanted.subnet and subnets:take(owner, wanted.subnet, "net:switch") or false,
     _pool6 = wanted.subnet6 and subnets:take(owner, wanted.subnet6, "net:switch")
       or false,
-    _number = false, _graces = {},
+    _number = false, _graces = {}, _lan_root = false,
   })
 end
 
@@ -132,11 +132,40 @@ end
 ---@param family "ipv4"|"ipv6"
 ---@return mcast.Pool
 function Switch.methods._pool_of(self, family)
+  if self._lan_root then return self:_root():_pool_of(family) end
   local field = family == "ipv4" and "_pool" or "_pool6"
   if not self[field] then
     self[field] = self.network._subnets:allocate(tostring(self), family)
   end
   return self[field]
+end
+
+---@return boolean
+function Switch.methods._has_pools(self)
+  return self._pool ~= false or self._pool6 ~= false
+end
+
+--- The switch that stands for the LAN: itself, unless trunks join it with others.
+---@return mcast.Switch
+function Switch.methods._root(self)
+  local root = self
+  while root._lan_root do root = root._lan_root end
+  return root
+end
+
+--- All switches of its LAN, in the network's order.
+---@return mcast.Switch[]
+function Switch.methods._lan(self)
+  local list, root = {}, self:_root()
+  for _, one in ipairs(self.network.switches) do
+    if one:_root() == root then list[#list + 1] = one end
+  end
+  return list
+end
+
+--- Its own, from which its IGMP queries come; it needs one where switches are linked.
+function Switch.properties.address(self)
+  return self._plan.address and self._plan.address:match("^[^/]+") or nil
 end
 
 function Switch.properties.subnet(self) return tostring(self:_pool_of("ipv4").subnet) end
@@ -194,7 +223,11 @@ end
 ---@param group string
 ---@return boolean
 function Switch.methods._learns(self, group)
-  return self._plan.snooping and not address.is_never_learnt(group)
+  if address.is_never_learnt(group) then return false end
+  for _, one in ipairs(self:_lan()) do
+    if one._plan.snooping then return true end
+  end
+  return false
 end
 
 -- ---- changing it ----------------------------------------------------------------------------

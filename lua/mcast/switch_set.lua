@@ -54,6 +54,7 @@ function switch_set.apply(self, plan, wanted)
     self._plan = before
   end)
   await_grace(self, grace)
+  if wanted.querier and #self:_lan() > 1 then core.sleep(lab:elect_queriers()) end
   self._graces = {} -- of which claims about its state have known until now
   relearn.on_switch(self)
 end

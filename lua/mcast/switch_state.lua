@@ -12,6 +12,12 @@ local function ports_by_index(switch)
   for _, port in ipairs(switch._ports) do
     by_index[lab:port(port.interface._port).switch_index] = port
   end
+  for _, trunk in ipairs(switch.network.trunks) do
+    local ends = { lab:trunk(trunk._number) }
+    for i, one in ipairs(trunk.switches) do
+      if one == switch then by_index[ends[i]] = { switch = trunk.switches[3 - i] } end
+    end
+  end
   return by_index
 end
 
@@ -24,6 +30,7 @@ local function place(by_index, entry)
   local port = by_index[entry.port]
   entry.port = nil
   entry.host, entry.interface = port and port.host, port and port.interface
+  entry.switch = port and not port.host and port.switch or nil
 end
 
 ---@class mcast.MdbRecord
@@ -31,6 +38,7 @@ end
 ---@field source string|nil
 ---@field host mcast.Host|nil
 ---@field interface mcast.Interface|nil
+---@field switch mcast.Switch|nil behind the port, in place of a host
 
 --- Its multicast table, and beside it its router ports.
 ---@param switch mcast.Switch

@@ -119,6 +119,11 @@ function Lab:add_router(name) end
 --- A cable between two hosts; each end as in add_port, without `switch`.
 ---@return integer number the first end's port; the second's is the next one
 function Lab:add_cable(a, b) end
+--- A cable between two switches. Their plans need addresses ("10.0.0.1/24"), the lower the number, the lower.
+---@return integer number
+function Lab:add_trunk(a, b) end
+---@return integer first, integer second the indexes of its ends
+function Lab:trunk(number) end
 --- plan: {port=, to="10.2.0.0/24" ("0.0.0.0/0": the default route), gateway=}
 function Lab:add_route(plan) end
 function Lab:build() end
@@ -156,6 +161,9 @@ function Lab:changed() end
 ---@return number seconds
 function Lab:set_switch(number, plan) end
 function Lab:await_grace(number) end
+--- Returns when the switches of LANs of several know the querier that was elected.
+---@return number seconds until all forward as they will
+function Lab:elect_queriers() end
 --- mode: MDB_RTR_TYPE_* of linux/if_bridge.h
 function Lab:set_multicast_router(port, mode) end
 ---@return integer mode

@@ -167,7 +167,8 @@ function topology(name, describe) end
 ---@field hosts mcast.Host[]|table<string, mcast.Host>        a list, and by name
 ---@field switches mcast.Switch[]|table<string, mcast.Switch> a list, and by name
 ---@field routers mcast.Router[]|table<string, mcast.Router>  a list, and by name; also among the hosts
----@field links mcast.Link[]
+---@field links mcast.Link[]      between hosts
+---@field trunks mcast.Trunk[]    between switches
 local Network = {}
 
 ---@class mcast.SwitchOptions times in seconds
@@ -223,11 +224,12 @@ function Network:router(name, switches, options) end
 ---@field subnet6 string|nil
 ---@field mtu integer|nil     1500; of both ends
 
---- A cable straight between two hosts or routers; each gets its next eth.
----@param a mcast.Host|string
----@param b mcast.Host|string
+--- A cable straight between two hosts or routers, each of which gets its next eth; or between two
+--- switches, which become one LAN with one subnet (without options, without loops).
+---@param a mcast.Host|mcast.Switch|string
+---@param b mcast.Host|mcast.Switch|string
 ---@param options mcast.LinkOptions|nil
----@return mcast.Link
+---@return mcast.Link|mcast.Trunk
 function Network:link(a, b, options) end
 
 ---@class mcast.AttachOptions one of the first five
@@ -258,6 +260,7 @@ function Network:ready() end
 ---@field name string
 ---@field network mcast.Network
 ---@field hosts mcast.Host[]
+---@field address string|nil  IPv4, that its queries come from; of linked switches, once they are built
 ---@field subnet string
 ---@field subnet6 string
 ---@field snooping boolean
@@ -289,7 +292,8 @@ function Switch:querier(family) end
 ---@class mcast.MdbRecord one port's entry for one group
 ---@field group string|nil           nil: a group of the link layer
 ---@field source string|nil          nil: any, a (*,G) entry
----@field host mcast.Host|nil        behind the port; nil: the switch itself is the member
+---@field host mcast.Host|nil        behind the port; nil: the switch itself is the member, or
+---@field switch mcast.Switch|nil    a linked switch behind the port
 ---@field interface mcast.Interface|nil
 ---@field mode "include"|"exclude"|nil  nil: the switch speaks IGMPv2 or MLDv1
 ---@field sources {address: string, expires: number|nil}[]  EXCLUDE: without `expires` it is blocked
@@ -303,6 +307,7 @@ function Switch:querier(family) end
 
 ---@class mcast.RouterPort
 ---@field host mcast.Host|nil
+---@field switch mcast.Switch|nil
 ---@field interface mcast.Interface|nil
 ---@field type "automatic"|"permanent"|"temporary"
 ---@field expires number|nil   seconds, for IPv4
@@ -310,10 +315,11 @@ function Switch:querier(family) end
 
 ---@class mcast.Querier
 ---@field family mcast.Family
----@field address string         a switch has 0.0.0.0 over IPv4
+---@field address string         a switch has 0.0.0.0 over IPv4, unless it is linked with others
 ---@field own boolean            the switch itself
 ---@field host mcast.Host|nil    another one: who it is
 ---@field interface mcast.Interface|nil  another one: where it is
+---@field switch mcast.Switch|nil        another one: the linked switch behind which it is, or which it is
 ---@field expires number|nil     seconds until another one is given up
 
 ---@class mcast.SwitchSettings as mcast.SwitchOptions, without addresses
@@ -360,6 +366,11 @@ local MdbEntry = {}
 
 --- Takes it out of the table.
 function MdbEntry:remove() end
+
+---@class mcast.Trunk
+---@field name string              "left--right"
+---@field network mcast.Network
+---@field switches mcast.Switch[]  the two
 
 ---@class mcast.Link
 ---@field name string            "a--b"

@@ -5,6 +5,7 @@
 #include "lab/mdb.h"
 #include "lab/route.h"
 #include "lab/switch.h"
+#include "lab/trunk.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -16,6 +17,7 @@ static int prepare(struct mh_lab *lab, struct mh_error *err)
     if (!lab->netlink || !lab->host_link)
         return mh_error_set(err, -ENOMEM, "build network", "build the network");
     mh_cables_plan(lab);
+    mh_trunks_plan(lab);
     return 0;
 }
 
@@ -35,6 +37,8 @@ static int build(struct mh_lab *lab, struct mh_error *err)
         status = mh_grace_await(lab, err);
     if (!status)
         status = mh_cables_create(lab, err);
+    if (!status)
+        status = mh_trunks_create(lab, err);
     if (!status)
         status = mh_hosts_configure(lab, err);
     return status ? status : mh_routes_install(lab, err);

@@ -70,6 +70,7 @@ int mh_lab_add_switch(
     memset(bridge, 0, sizeof(*bridge));
     bridge->plan = *plan;
     bridge->ports = no_ports;
+    bridge->lan = lab->switch_count;
     bridge->plan.name = strdup(plan->name);
     if (!bridge->plan.name)
         return mh_describe_out_of_memory(err);

@@ -3,6 +3,7 @@
 #include "lab/mdb.h"
 #include "lab/netlink.h"
 #include "lab/network.h"
+#include "lab/trunk.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ struct mh_lab *mh_lab_free(struct mh_lab *lab)
     free(lab->hosts);
     free(lab->ports);
     free(lab->routes);
+    free(lab->trunks);
     free(lab);
     return NULL;
 }
@@ -84,17 +86,12 @@ int mh_lab_mdb_update(struct mh_lab *lab, struct mh_error *err)
     return mh_mdb_update(lab->mdb, err);
 }
 
-bool mh_lab_port_has_group(const struct mh_lab *lab, int port, const struct mh_addr *group,
-    const struct mh_addr *source)
+static bool device_has_group(const struct mh_lab *lab, unsigned index,
+    const struct mh_addr *group, const struct mh_addr *source)
 {
-    struct mh_mdb_key key = {.group = *group};
+    struct mh_mdb_key key = {.port = index, .group = *group};
     const struct mh_mdb_entry *entry = NULL;
 
-    if (!lab->mdb || port < 0 || port >= lab->port_count)
-        return false;
-    key.port = lab->ports[port].made.switch_index;
-    if (!key.port)
-        return false;
     if (source && source->family != AF_UNSPEC) {
         key.source = *source;
         entry = mh_mdb_table_find(mh_mdb_entries(lab->mdb), &key);
@@ -104,4 +101,29 @@ bool mh_lab_port_has_group(const struct mh_lab *lab, int port, const struct mh_a
     if (!entry)
         entry = mh_mdb_table_find(mh_mdb_entries(lab->mdb), &key);
     return entry && entry->forwards;
+}
+
+bool mh_lab_port_has_group(const struct mh_lab *lab, int number, const struct mh_addr *group,
+    const struct mh_addr *source)
+{
+    const struct mh_lab_port *port;
+    const struct mh_lab_switch *bridge;
+    int home;
+
+    if (!lab->mdb || number < 0 || number >= lab->port_count)
+        return false;
+    port = &lab->ports[number];
+    bridge = mh_lab_switch_of(lab, port);
+    if (!bridge)
+        return false;
+    home = port->plan.attached_switch;
+    if (!lab->trunk_count)
+        return device_has_group(lab, port->made.switch_index, group, source);
+    for (int i = 0; i < lab->switch_count; i++)
+        if (mh_trunks_tell_of_members(lab, home, i, group->family) &&
+            !device_has_group(lab,
+                i == home ? port->made.switch_index : mh_trunks_towards(lab, i, home), group,
+                source))
+            return false;
+    return true;
 }

@@ -48,6 +48,11 @@ struct mh_switch_plan {
     uint32_t startup_query_interval;
     uint32_t membership_interval;
     uint32_t querier_interval;
+    /* IPv4, from which its IGMP queries come; AF_UNSPEC: from 0.0.0.0, as those of a switch
+     * without an address (RFC 4541 section 2.1.1). Where several switches are queriers, the one
+     * with the lowest is elected: they need one. */
+    struct mh_addr address;
+    uint8_t prefix_length;
 };
 
 enum { MH_NO_SWITCH = -1 }; /* the end of a cable between two hosts */
@@ -78,6 +83,13 @@ int mh_lab_add_port(struct mh_lab *lab, const struct mh_port_plan *plan, struct 
 int mh_lab_add_cable(
     struct mh_lab *lab, const struct mh_port_plan ends[2], struct mh_error *err);
 
+/* A cable between two switches, which become one LAN. Without spanning tree: a loop is refused.
+ * Each learns from queries that the other port leads to the querier. Returns the cable's
+ * number. */
+int mh_lab_add_trunk(struct mh_lab *lab, int a, int b, struct mh_error *err);
+/* The index of its first (0) or second (1) end, valid after mh_lab_build(). */
+unsigned mh_lab_trunk_index(const struct mh_lab *lab, int trunk, int end);
+
 struct mh_route_plan {
     int port;                   /* the route is of the port's host, out of this port */
     struct mh_addr destination; /* of a subnet */
@@ -99,15 +111,15 @@ int mh_lab_add_route(
  */
 int mh_lab_build(struct mh_lab *lab, struct mh_error *err);
 /* Returns when every port forwards (link events handled: one RTM_GETLINK each), every cable
- * between hosts is up, and snooping's grace time is over. -ETIMEDOUT names the port that does
- * not come up. */
+ * is up, snooping's grace time is over, and every switch of a LAN of several knows the querier
+ * (-ETIMEDOUT names what does not come up). */
 int mh_lab_settle(struct mh_lab *lab, struct mh_error *err);
 
 /* The same for one port, after it was down. */
 int mh_lab_settle_port(struct mh_lab *lab, int port, struct mh_error *err);
-/* Returns when the switch knows that the host's end of this port is down, and has forgotten what
- * it had learnt there. */
-int mh_lab_settle_loss(struct mh_lab *lab, int port, struct mh_error *err);
+/* Returns when the switch knows that the host's end of this port is down, and has forgotten
+ * what it had learnt there. */
+int mh_lab_settle_loss(struct mh_lab *lab, int number, struct mh_error *err);
 
 /* The descriptor of a host's network namespace, owned by the lab; -1 before mh_lab_build(). */
 int mh_lab_host_netns(const struct mh_lab *lab, int host);
@@ -146,6 +158,11 @@ int mh_lab_set_switch(struct mh_lab *lab, int number, const struct mh_switch_pla
 /* Makes sure that the timer of a grace time that is over has run, too. Takes some ticks of the
  * kernel's clock. */
 int mh_lab_await_grace(struct mh_lab *lab, int number, struct mh_error *err);
+/* Lets the elected queriers of LANs of several switches ask, and returns when all others have
+ * heard them. *ret_grace_ms as above: a switch that hears of a new querier floods, too. 0:
+ * there are none. */
+int mh_lab_elect_queriers(
+    struct mh_lab *lab, bool ask, unsigned *ret_grace_ms, struct mh_error *err);
 
 /* What the switch knows of multicast routers at a port: MDB_RTR_TYPE_* of linux/if_bridge.h. */
 int mh_lab_set_multicast_router(
@@ -168,8 +185,10 @@ int mh_lab_mdb_fd(const struct mh_lab *lab);
 /* Takes in what is waiting on that descriptor (and reads the whole table again after an
  * overflow). Returns the number of changes. */
 int mh_lab_mdb_update(struct mh_lab *lab, struct mh_error *err);
-/* Does the switch forward (source, group) to this port? `source` AF_UNSPEC asks for any source,
+/* Does the switch forward (source, group) to this port? (And so do all
+ * switches of its LAN, if they speak IGMPv3 or MLDv2, whose reports every switch hears.)
+ * `source` AF_UNSPEC asks for any source,
  * (*,G) in EXCLUDE mode; with a source, an (S,G) entry that is not blocked, or, on a switch
  * that speaks IGMPv2 or MLDv1, the (*,G) entry. By the last mh_lab_mdb_update(). */
-bool mh_lab_port_has_group(const struct mh_lab *lab, int port, const struct mh_addr *group,
+bool mh_lab_port_has_group(const struct mh_lab *lab, int number, const struct mh_addr *group,
     const struct mh_addr *source);

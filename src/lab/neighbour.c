@@ -44,11 +44,22 @@ static void add_neighbour(const struct mh_lab *lab, struct mh_netlink *netlink,
                 netlink, &attempt, port->made.interface_index, addresses[i], other->made.mac);
 }
 
+/* Of all switches that trunks join. */
+static int ports_of_lan(const struct mh_lab *lab, int lan)
+{
+    int count = 0;
+
+    for (int i = 0; i < lab->switch_count; i++)
+        if (lab->switches[i].lan == lan)
+            count += lab->switches[i].ports.count;
+    return count;
+}
+
 bool mh_neighbours_are_meshed(const struct mh_lab *lab, const struct mh_lab_port *port)
 {
     const struct mh_lab_switch *bridge = mh_lab_switch_of(lab, port);
 
-    return !bridge || bridge->ports.count <= MESHED_PORTS_MAX;
+    return !bridge || ports_of_lan(lab, bridge->lan) <= MESHED_PORTS_MAX;
 }
 
 void mh_neighbours_add_all(
@@ -60,10 +71,14 @@ void mh_neighbours_add_all(
         add_neighbour(lab, netlink, port, mh_lab_peer_of(lab, port));
         return;
     }
-    for (const struct mh_lab_port *other = mh_lab_first_port(lab, &bridge->ports); other;
-         other = mh_lab_next_of_switch(lab, other))
-        if (other != port)
-            add_neighbour(lab, netlink, port, other);
+    for (int i = 0; i < lab->switch_count; i++) {
+        if (lab->switches[i].lan != bridge->lan)
+            continue;
+        for (const struct mh_lab_port *other = mh_lab_first_port(lab, &lab->switches[i].ports);
+             other; other = mh_lab_next_of_switch(lab, other))
+            if (other != port)
+                add_neighbour(lab, netlink, port, other);
+    }
 }
 
 static int introduce_to(struct mh_lab *lab, const struct mh_lab_port *newcomer,
@@ -79,7 +94,19 @@ static int introduce_to(struct mh_lab *lab, const struct mh_lab_port *newcomer,
     return mh_netlink_send(lab->host_link, err);
 }
 
-static int introduce_on_switch(
+static int introduce_on_switch(struct mh_lab *lab, const struct mh_lab_port *newcomer,
+    const struct mh_lab_switch *bridge, struct mh_error *err)
+{
+    int status = 0;
+
+    for (const struct mh_lab_port *other = mh_lab_first_port(lab, &bridge->ports);
+         other && !status; other = mh_lab_next_of_switch(lab, other))
+        if (other != newcomer)
+            status = introduce_to(lab, newcomer, other, err);
+    return status;
+}
+
+static int introduce_on_lan(
     struct mh_lab *lab, const struct mh_lab_port *newcomer, struct mh_error *err)
 {
     const struct mh_lab_switch *bridge = mh_lab_switch_of(lab, newcomer);
@@ -87,10 +114,9 @@ static int introduce_on_switch(
 
     if (mh_neighbours_are_meshed(lab, newcomer))
         return 0;
-    for (const struct mh_lab_port *other = mh_lab_first_port(lab, &bridge->ports);
-         other && !status; other = mh_lab_next_of_switch(lab, other))
-        if (other != newcomer)
-            status = introduce_to(lab, newcomer, other, err);
+    for (int i = 0; i < lab->switch_count && !status; i++)
+        if (lab->switches[i].lan == bridge->lan)
+            status = introduce_on_switch(lab, newcomer, &lab->switches[i], err);
     return status;
 }
 
@@ -107,7 +133,7 @@ int mh_lab_introduce(struct mh_lab *lab, int host, struct mh_error *err)
         return 0;
     for (const struct mh_lab_port *port = mh_lab_first_port(lab, &newcomer->ports);
          port && !status; port = mh_lab_next_of_host(lab, port))
-        status = introduce_on_switch(lab, port, err);
+        status = introduce_on_lan(lab, port, err);
     newcomer->introduced = !status;
     return status;
 }

@@ -26,6 +26,14 @@ struct mh_lab_switch {
     bool flood_unknown; /* MH_FLOOD_AUTO decided */
     int grace_cpu;      /* whose timers the grace time is among; -1: none was begun */
     struct mh_port_chain ports;
+    int lan; /* the number of the first switch that a trunk joins with it, maybe its own */
+};
+
+/* A cable between two switches. */
+struct mh_lab_trunk {
+    int ends[2]; /* switches */
+    unsigned index[2];
+    char device[2][IFNAMSIZ];
 };
 
 struct mh_lab_host {
@@ -54,6 +62,8 @@ struct mh_lab {
     struct mh_lab_host *hosts;
     struct mh_lab_port *ports;
     struct mh_lab_route *routes;
+    struct mh_lab_trunk *trunks;
+    int trunk_count;
     int switch_count;
     int host_count;
     int port_count;

@@ -157,6 +157,8 @@ static void remember(struct mh_lab_switch *bridge, const struct mh_switch_plan *
 
     *now = *plan;
     now->name = old.name;
+    now->address = old.address;
+    now->prefix_length = old.prefix_length;
     if (plan->flood_unknown == MH_FLOOD_AUTO)
         now->flood_unknown = old.flood_unknown;
     else

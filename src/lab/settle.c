@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -221,6 +222,46 @@ int mh_settle_device(
     return await_device(&device, deadline_ns(), err);
 }
 
+static int settle_trunk_end(struct mh_lab *lab, const struct mh_lab_trunk *trunk, int end,
+    uint64_t deadline, struct mh_error *err)
+{
+    struct device device = {
+        .netlink = lab->netlink,
+        .netns = lab->switch_netns,
+        .index = trunk->index[end],
+        .attempt = {"settle", "await that the cable from switch %s to switch %s is up",
+            {lab->switches[trunk->ends[end]].plan.name,
+                lab->switches[trunk->ends[!end]].plan.name}},
+        .is_port = true,
+    };
+
+    return await_device(&device, deadline, err);
+}
+
+static int settle_trunks(struct mh_lab *lab, uint64_t deadline, struct mh_error *err)
+{
+    int status = 0;
+
+    for (int i = 0; i < 2 * lab->trunk_count && !status; i++)
+        status = settle_trunk_end(lab, &lab->trunks[i / 2], i % 2, deadline, err);
+    return status;
+}
+
+/* A LAN of several switches forwards as it will when the others know its querier. */
+static int settle_lans(struct mh_lab *lab, struct mh_error *err)
+{
+    struct timespec pause = {0, 0};
+    unsigned grace_ms = 0;
+    int status = lab->trunk_count ? mh_lab_elect_queriers(lab, true, &grace_ms, err) : 0;
+
+    if (status || !grace_ms)
+        return status;
+    pause.tv_sec = grace_ms / 1000;
+    pause.tv_nsec = grace_ms % 1000 * 1000000L;
+    ppoll(NULL, 0, &pause, NULL); /* no event tells of it */
+    return 0;
+}
+
 int mh_lab_settle(struct mh_lab *lab, struct mh_error *err)
 {
     uint64_t deadline = deadline_ns();
@@ -232,5 +273,7 @@ int mh_lab_settle(struct mh_lab *lab, struct mh_error *err)
         status = settle_port(lab, &lab->ports[i], deadline, err);
     for (int i = 0; i < lab->switch_count && !status; i++)
         status = settle_switch(lab, &lab->switches[i], deadline, err);
-    return status;
+    if (!status)
+        status = settle_trunks(lab, deadline, err);
+    return status ? status : settle_lans(lab, err);
 }

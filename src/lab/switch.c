@@ -88,6 +88,8 @@ static void put_multicast_plan(struct nlmsghdr *message, const struct mh_switch_
     put_timer(message, IFLA_BR_MCAST_MEMBERSHIP_INTVL, plan->membership_interval);
     put_timer(message, IFLA_BR_MCAST_QUERIER_INTVL, plan->querier_interval);
     mnl_attr_put_u64(message, IFLA_BR_MCAST_QUERY_RESPONSE_INTVL, 0);
+    if (plan->address.family == AF_INET)
+        mnl_attr_put_u8(message, IFLA_BR_MCAST_QUERY_USE_IFADDR, 1);
 }
 
 /* An address of its own keeps the bridge from taking each new port's over. */
@@ -153,6 +155,26 @@ static void add_link_local(struct mh_netlink *netlink, const struct mh_lab_switc
     mnl_attr_put(message, IFA_LOCAL, sizeof(address), &address);
 }
 
+/* Elections are won by the lowest address, and those without one do not take part. */
+static void add_address(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
+{
+    struct mh_attempt attempt = attempt_on(bridge, "give switch %s its IPv4 address");
+    const struct mh_addr *address = &bridge->plan.address;
+    struct nlmsghdr *message;
+    struct ifaddrmsg header;
+
+    if (address->family != AF_INET)
+        return;
+    memset(&header, 0, sizeof(header));
+    header.ifa_family = AF_INET;
+    header.ifa_prefixlen = bridge->plan.prefix_length;
+    header.ifa_index = bridge->index;
+    message = mh_netlink_add(
+        netlink, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), &attempt);
+    mnl_attr_put(message, IFA_LOCAL, sizeof(address->v4), &address->v4);
+    mnl_attr_put(message, IFA_ADDRESS, sizeof(address->v4), &address->v4);
+}
+
 static void set_one(struct mh_netlink *netlink, const struct mh_lab_switch *bridge,
     uint16_t type, uint64_t value, size_t size)
 {
@@ -178,6 +200,7 @@ static void make_switch(struct mh_netlink *netlink, const struct mh_lab_switch *
     stop_autoconfiguration(netlink, bridge);
     change(netlink, bridge, IFF_UP);
     add_link_local(netlink, bridge);
+    add_address(netlink, bridge);
     if (plan->querier)
         set_one(netlink, bridge, IFLA_BR_MCAST_QUERIER, 1, sizeof(uint8_t));
     set_one(netlink, bridge, IFLA_BR_MCAST_QUERY_RESPONSE_INTVL,

@@ -36,7 +36,7 @@ static bool lives_in(int proc, const char *pid, const struct stat *namespace)
 
 /* The third field of proc_pid_stat(5); the second, in parentheses, may hold anything. 'X': it
  * is gone. */
-static char state_of(int proc, const char *pid)
+static int state_of(int proc, const char *pid)
 {
     char path[300], text[512];
     ssize_t length = -1;
@@ -54,14 +54,14 @@ static char state_of(int proc, const char *pid)
     return name_end && name_end[1] == ' ' ? name_end[2] : 'X';
 }
 
-static bool has_stopped(char state)
+static bool has_stopped(int state)
 {
     return strchr("TtZX", state) != NULL;
 }
 
 /* In an uninterruptible sleep: it stops before it runs again. One that waits for its vfork(2)
  * child does so for as long as the child is stopped. */
-static bool is_about_to_stop(char state)
+static bool is_about_to_stop(int state)
 {
     return state == 'D';
 }
@@ -76,7 +76,7 @@ static void signal_one(int proc, const char *pid, int number, struct count *coun
 {
     count->residents++;
     if (number == SIGSTOP) {
-        char state = state_of(proc, pid);
+        int state = state_of(proc, pid);
 
         if (has_stopped(state))
             return;

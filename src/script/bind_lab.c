@@ -132,6 +132,32 @@ static int lab_add_cable(lua_State *L)
     return 1;
 }
 
+/* lab:add_trunk(switch, switch) */
+static int lab_add_trunk(lua_State *L)
+{
+    struct lab_box *box = check_open(L);
+    int a = check_number(L, 2, box->switches, "switch");
+    int b = check_number(L, 3, box->switches, "switch");
+    struct mh_error err;
+
+    int number = mh_lab_add_trunk(box->lab, a, b, &err);
+    if (number < 0)
+        return mh_raise(L, &err);
+    lua_pushinteger(L, number);
+    return 1;
+}
+
+/* lab:trunk(number) -> index of its first end, of its second end */
+static int lab_trunk(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    int number = (int)luaL_checkinteger(L, 2);
+
+    for (int end = 0; end < 2; end++)
+        lua_pushinteger(L, mh_lab_trunk_index(box->lab, number, end));
+    return 2;
+}
+
 static int lab_add_route(lua_State *L)
 {
     struct lab_box *box = check_open(L);
@@ -226,6 +252,18 @@ static int lab_await_grace(lua_State *L)
     struct mh_error err;
 
     return mh_lab_await_grace(box->lab, number, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
+/* lab:elect_queriers() -> seconds until all forward as they will */
+static int lab_elect_queriers(lua_State *L)
+{
+    unsigned grace_ms = 0;
+    struct mh_error err;
+
+    if (mh_lab_elect_queriers(check_built(L)->lab, false, &grace_ms, &err) < 0)
+        return mh_raise(L, &err);
+    lua_pushnumber(L, grace_ms / 1000.0);
+    return 1;
 }
 
 static int lab_set_multicast_router(lua_State *L)
@@ -388,6 +426,8 @@ static const luaL_Reg lab_methods[] = {
     {"add_router", lab_add_router},
     {"add_port", lab_add_port},
     {"add_cable", lab_add_cable},
+    {"add_trunk", lab_add_trunk},
+    {"trunk", lab_trunk},
     {"add_route", lab_add_route},
     {"build", lab_build},
     {"settle", lab_settle},
@@ -395,6 +435,7 @@ static const luaL_Reg lab_methods[] = {
     {"settle_loss", lab_settle_loss},
     {"set_switch", lab_set_switch},
     {"await_grace", lab_await_grace},
+    {"elect_queriers", lab_elect_queriers},
     {"set_multicast_router", lab_set_multicast_router},
     {"multicast_router", lab_multicast_router},
     {"add_mdb_entry", lab_add_mdb_entry},

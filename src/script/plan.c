@@ -72,53 +72,6 @@ static enum mh_flood flood_field(lua_State *L, int arg)
     return flood;
 }
 
-struct mh_switch_plan mh_check_switch_plan(lua_State *L, int arg)
-{
-    luaL_checktype(L, arg, LUA_TTABLE);
-    struct mh_switch_plan plan = {
-        .name = string_field(L, arg, "name"),
-        .snooping = boolean_field(L, arg, "snooping"),
-        .querier = boolean_field(L, arg, "querier"),
-        .igmp_version = (uint8_t)integer_field(L, arg, "igmp_version", UINT8_MAX, 3),
-        .mld_version = (uint8_t)integer_field(L, arg, "mld_version", UINT8_MAX, 2),
-        .fast_leave = boolean_field(L, arg, "fast_leave"),
-        .flood_unknown = flood_field(L, arg),
-    };
-
-    for (size_t i = 0; i < TIMERS; i++) {
-        uint32_t value = (uint32_t)integer_field(L, arg, timers[i].field, UINT32_MAX, 0);
-        memcpy((char *)&plan + timers[i].offset, &value, sizeof(value));
-    }
-    return plan;
-}
-
-void mh_push_switch_plan(lua_State *L, const struct mh_switch_plan *plan)
-{
-    lua_newtable(L);
-    lua_pushstring(L, plan->name);
-    lua_setfield(L, -2, "name");
-    lua_pushboolean(L, plan->snooping);
-    lua_setfield(L, -2, "snooping");
-    lua_pushboolean(L, plan->querier);
-    lua_setfield(L, -2, "querier");
-    lua_pushinteger(L, plan->igmp_version);
-    lua_setfield(L, -2, "igmp_version");
-    lua_pushinteger(L, plan->mld_version);
-    lua_setfield(L, -2, "mld_version");
-    lua_pushboolean(L, plan->fast_leave);
-    lua_setfield(L, -2, "fast_leave");
-    if (plan->flood_unknown != MH_FLOOD_AUTO) {
-        lua_pushboolean(L, plan->flood_unknown == MH_FLOOD_ON);
-        lua_setfield(L, -2, "flood_unknown");
-    }
-    for (size_t i = 0; i < TIMERS; i++) {
-        uint32_t value;
-        memcpy(&value, (const char *)plan + timers[i].offset, sizeof(value));
-        lua_pushinteger(L, value);
-        lua_setfield(L, -2, timers[i].field);
-    }
-}
-
 /* "10.0.0.1/24". */
 static bool parse_prefix(const char *text, struct mh_addr *ret_address, uint8_t *ret_length)
 {
@@ -151,6 +104,54 @@ void mh_prefix_field(lua_State *L, int arg, const char *field, sa_family_t famil
         fail_field(L, arg, field,
             family == AF_INET6 ? "IPv6 address/prefix length" : "IPv4 address/prefix length");
     lua_pop(L, 1);
+}
+
+struct mh_switch_plan mh_check_switch_plan(lua_State *L, int arg)
+{
+    luaL_checktype(L, arg, LUA_TTABLE);
+    struct mh_switch_plan plan = {
+        .name = string_field(L, arg, "name"),
+        .snooping = boolean_field(L, arg, "snooping"),
+        .querier = boolean_field(L, arg, "querier"),
+        .igmp_version = (uint8_t)integer_field(L, arg, "igmp_version", UINT8_MAX, 3),
+        .mld_version = (uint8_t)integer_field(L, arg, "mld_version", UINT8_MAX, 2),
+        .fast_leave = boolean_field(L, arg, "fast_leave"),
+        .flood_unknown = flood_field(L, arg),
+    };
+
+    for (size_t i = 0; i < TIMERS; i++) {
+        uint32_t value = (uint32_t)integer_field(L, arg, timers[i].field, UINT32_MAX, 0);
+        memcpy((char *)&plan + timers[i].offset, &value, sizeof(value));
+    }
+    prefix_field(L, arg, "address", AF_INET, &plan.address, &plan.prefix_length);
+    return plan;
+}
+
+void mh_push_switch_plan(lua_State *L, const struct mh_switch_plan *plan)
+{
+    lua_newtable(L);
+    lua_pushstring(L, plan->name);
+    lua_setfield(L, -2, "name");
+    lua_pushboolean(L, plan->snooping);
+    lua_setfield(L, -2, "snooping");
+    lua_pushboolean(L, plan->querier);
+    lua_setfield(L, -2, "querier");
+    lua_pushinteger(L, plan->igmp_version);
+    lua_setfield(L, -2, "igmp_version");
+    lua_pushinteger(L, plan->mld_version);
+    lua_setfield(L, -2, "mld_version");
+    lua_pushboolean(L, plan->fast_leave);
+    lua_setfield(L, -2, "fast_leave");
+    if (plan->flood_unknown != MH_FLOOD_AUTO) {
+        lua_pushboolean(L, plan->flood_unknown == MH_FLOOD_ON);
+        lua_setfield(L, -2, "flood_unknown");
+    }
+    for (size_t i = 0; i < TIMERS; i++) {
+        uint32_t value;
+        memcpy(&value, (const char *)plan + timers[i].offset, sizeof(value));
+        lua_pushinteger(L, value);
+        lua_setfield(L, -2, timers[i].field);
+    }
 }
 
 static int number_field(lua_State *L, int arg, const char *field, int count)

@@ -164,6 +164,7 @@ scenario("every word of every object is declared", function(t)
   local a, b = t.net:host("a", lan), t.net:host("b", lan)
   local router = t.net:router("router", lan)
   local link = t.net:link(router, t.net:host("c"))
+  local trunk = t.net:link(t.net:switch("second"), t.net:switch("third"))
   local group, port = t:group(), t:port()
   local receiver = a:receiver{group = group, port = port, reply = "ack"}
   local observer = a:observer{group = group}
@@ -185,6 +186,7 @@ scenario("every word of every object is declared", function(t)
     ["mcast.Observer"] = observer, ["mcast.Capture"] = a:capture(),
     ["mcast.Process"] = a:start{"true"},
     ["mcast.Topology"] = described, ["mcast.Task"] = task, ["mcast.Block"] = a:block{group = group},
+    ["mcast.Trunk"] = trunk,
     ["mcast.MdbEntry"] = lan:mdb_add{group = t:group(), host = a},
     ["mcast.Packet"] = query, ["mcast.Injection"] = b:inject(query),
     ["mcast.HostQuerier"] = b:querier{},

@@ -70,7 +70,8 @@ end
 local function share_switch(one, other)
   for _, mine in ipairs(one._planned) do
     for _, theirs in ipairs(other._planned) do
-      if mine.switch == theirs.switch then return true end
+      local here, there = mine:_segment(), theirs:_segment()
+      if here and there and here:_root() == there:_root() then return true end
     end
   end
   return false

@@ -88,7 +88,8 @@ local function entrances(switch, sender)
       set[port.interface] = port.host == sender
     elseif port.host._forwards then
       local way = switch.network._routing:interface_towards(port.host, sender)
-      set[port.interface] = way ~= nil and way.switch ~= switch
+      set[port.interface] = way ~= nil
+        and (not way.switch or way.switch:_root() ~= switch:_root())
     end
   end
   return set

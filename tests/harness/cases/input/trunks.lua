@@ -1,0 +1,56 @@
+-- Links between switches that cannot be.
+-- expect: exit 1
+-- expect: broken "a loop" net:link: switch 'c' and switch 'a' are one LAN already (a, b and c): a loop without spanning tree is a broadcast storm (16)
+-- expect: broken "twice the same" net:link: switch 'b' and switch 'a' are one LAN already (a and b): a loop without spanning tree is a broadcast storm (23)
+-- expect: broken "with itself" net:link: switch 'a' cannot be linked to itself (28)
+-- expect: broken "a switch and a host" net:link: b: expected a switch, as the other end is (hosts are attached by net:host), got host 'h' (33)
+-- expect: broken "options of a cable between hosts" net:link: unknown option 'subnet' (37)
+-- expect: broken "two subnets" net:link: switch 'a' and switch 'b' have subnets of their own: name one at most, and link switches before hosts are attached (42)
+-- expect: broken "hosts that have addresses already" net:link: switch 'a' and switch 'b' have subnets of their own: name one at most, and link switches before hosts are attached (49)
+-- expect: broken "too late" net:link: the network is built already: name every host and switch before the first of them is used (55)
+
+scenario("a loop", function(t)
+  local a, b, c = t.net:switch("a"), t.net:switch("b"), t.net:switch("c")
+  t.net:link(a, b)
+  t.net:link(b, c)
+  t.net:link(c, a)
+end)
+
+scenario("twice the same", function(t)
+  t.net:switch("a")
+  t.net:switch("b")
+  t.net:link("a", "b")
+  t.net:link("b", "a")
+end)
+
+scenario("with itself", function(t)
+  local a = t.net:switch("a")
+  t.net:link(a, a)
+end)
+
+scenario("a switch and a host", function(t)
+  local a, b = t.net:switch("a"), t.net:switch("b")
+  t.net:link(a, t.net:host("h", b))
+end)
+
+scenario("options of a cable between hosts", function(t)
+  t.net:link(t.net:switch("a"), t.net:switch("b"), {subnet = "10.9.0.0/24"})
+end)
+
+scenario("two subnets", function(t)
+  local a = t.net:switch("a", {subnet = "10.8.0.0/24"})
+  t.net:link(a, t.net:switch("b", {subnet = "10.9.0.0/24"}))
+end)
+
+scenario("hosts that have addresses already", function(t)
+  local a, b = t.net:switch("a"), t.net:switch("b")
+  t.net:host("x", a)
+  t.net:host("y", b)
+  t.net:link(a, b)
+end)
+
+scenario("too late", function(t)
+  local a, b = t.net:switch("a"), t.net:switch("b")
+  t.net:ready()
+  t.net:link(a, b)
+end)
