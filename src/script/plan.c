@@ -123,7 +123,7 @@ struct mh_switch_plan mh_check_switch_plan(lua_State *L, int arg)
         uint32_t value = (uint32_t)integer_field(L, arg, timers[i].field, UINT32_MAX, 0);
         memcpy((char *)&plan + timers[i].offset, &value, sizeof(value));
     }
-    prefix_field(L, arg, "address", AF_INET, &plan.address, &plan.prefix_length);
+    mh_prefix_field(L, arg, "address", AF_INET, &plan.address, &plan.prefix_length);
     return plan;
 }
 
