@@ -80,6 +80,11 @@ local function absolute(folder, path)
   return path:sub(1, 1) == "/" and path or folder .. "/" .. path
 end
 
+--- Where the programs of a scenario run.
+---@param run mcast.Run
+---@return string
+function command.folder(run) return folder_of(run.job) end
+
 ---@param host mcast.Host
 ---@param path string as the scenario wrote it
 ---@return string

@@ -1,6 +1,7 @@
 --- A router: a host that forwards, unicast by the network's routes, multicast by static ones.
 local core = require "mcast.core"
 local class = require "mcast.class"
+local command = require "mcast.command"
 local errors = require "mcast.errors"
 local host = require "mcast.host"
 local mroute = require "mcast.mroute"
@@ -38,7 +39,8 @@ end
 ---@return core.Mountns
 function Router.methods._get_mounts(self)
   if not self._mounts then
-    self._mounts = errors.on_host(self.name, core.mountns)
+    self._mounts = errors.on_host(self.name, core.mountns,
+      command.folder(self.network._run))
     self.network._run:opened(self._mounts)
   end
   return self._mounts

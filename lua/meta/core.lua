@@ -445,8 +445,9 @@ function FramePort:close() end --- also __close and __gc; idempotent; a task par
 --- A mount namespace with a private /run, /etc, /var and /tmp (src/net/mountns.h).
 ---@class core.Mountns
 local Mountns = {}
+---@param folder string|nil  where programs begin: seen as it is, wherever it is
 ---@return core.Mountns
-function core.mountns() end
+function core.mountns(folder) end
 function Mountns:close() end
 
 ---@class core.Process

@@ -1,5 +1,6 @@
 #include "net/mountns.h"
 
+#include "net/kept_folder.h"
 #include "net/private_mounts.h"
 
 #include <errno.h>
@@ -82,7 +83,18 @@ static int explain_create(struct mh_error *err, int code)
     return code;
 }
 
-int mh_mountns_create(struct mh_mountns *ret_mountns, struct mh_error *err)
+static int mount_all(const char *folder, struct mh_error *err)
+{
+    int kept = folder ? mh_kept_folder_open(folder) : -1;
+    int r = mh_private_mounts_make(err);
+    if (r == 0)
+        return mh_kept_folder_show(kept, folder, err);
+    if (kept >= 0)
+        close(kept);
+    return r;
+}
+
+int mh_mountns_create(const char *folder, struct mh_mountns *ret_mountns, struct mh_error *err)
 {
     struct mh_mountns home = nowhere, made = nowhere;
     int r = look_around(&home, err);
@@ -94,7 +106,7 @@ int mh_mountns_create(struct mh_mountns *ret_mountns, struct mh_error *err)
         return r;
     }
 
-    r = mh_private_mounts_make(err);
+    r = mount_all(folder, err);
     if (r == 0)
         r = look_around(&made, err);
     int back = mh_mountns_return(&home, r < 0 ? NULL : err);

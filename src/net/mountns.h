@@ -15,8 +15,9 @@ struct mh_mountns {
     int directory_fd;
 };
 
-/* Makes a fresh one; the calling thread is where it was afterwards. It takes CAP_SYS_ADMIN. */
-int mh_mountns_create(struct mh_mountns *ret_mountns, struct mh_error *err);
+/* Makes a fresh one, in which `folder` (NULL: none) is the machine's own wherever it is; the
+ * calling thread is where it was afterwards. It takes CAP_SYS_ADMIN. */
+int mh_mountns_create(const char *folder, struct mh_mountns *ret_mountns, struct mh_error *err);
 /* Closes the descriptors; the namespace lives as long as a process is in it. */
 void mh_mountns_close(struct mh_mountns *mountns);
 

@@ -25,15 +25,16 @@ static int mountns_close(lua_State *L)
     return 0;
 }
 
-/* core.mountns() */
+/* core.mountns([folder]) */
 static int mountns_new(lua_State *L)
 {
+    const char *folder = luaL_optstring(L, 1, NULL);
     struct mountns_box *box = lua_newuserdatauv(L, sizeof(*box), 0);
     struct mh_error err;
 
     box->is_open = false;
     luaL_setmetatable(L, MOUNTNS_TYPE);
-    if (mh_mountns_create(&box->mountns, &err) < 0)
+    if (mh_mountns_create(folder, &box->mountns, &err) < 0)
         return mh_raise(L, &err);
     box->is_open = true;
     return 1;

@@ -7,6 +7,7 @@ Every file in cases/ is one case. Its comments say what must come out:
 
     -- run: run {file} -k two          the command line; this is the default: run {file}
     -- when ready: INT                 what to do once the scenario wrote to the file param "ready"
+    -- needs: smcrouted                a program; the case is skipped where it is not
     -- expect: exit 1
     -- expect: failed "its name" the message of its scenario_end (LINE)
     -- expect: skipped "another" why (LINE)
@@ -34,6 +35,7 @@ import pathlib
 import re
 import select
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -52,12 +54,13 @@ class Case:
         self.name = str(path.relative_to(CASES))
         self.command = ["run", "{file}"]
         self.when_ready = None
+        self.needs = None
         self.expected = []
         for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             self._read(line)
 
     def _read(self, line):
-        comment = re.match(r"-- (run|when ready|expect): ?(.*)", line)
+        comment = re.match(r"-- (run|when ready|needs|expect): ?(.*)", line)
         if not comment:
             return
         word, text = comment.groups()
@@ -65,8 +68,16 @@ class Case:
             self.command = shlex.split(text)
         elif word == "when ready":
             self.when_ready = text
+        elif word == "needs":
+            self.needs = text
         else:
             self.expected.append(text)
+
+
+    def missing(self):
+        """The program that it needs and that is not here. Daemons are not on everybody's PATH."""
+        path = os.environ.get("PATH", os.defpath) + ":/usr/local/sbin:/usr/sbin:/sbin"
+        return self.needs if self.needs and not shutil.which(self.needs, path=path) else None
 
 
 class Result:
@@ -238,6 +249,8 @@ def parse_event(line):
 
 def run_case(binary, case):
     """Runs it and returns (result, differences)."""
+    if case.missing():
+        return None, []
     with tempfile.TemporaryDirectory(prefix="mcast-harness-") as scratch:
         names = {"file": case.name, "cases": str(CASES), "scratch": scratch,
                  "report": scratch + "/report.jsonl", "ready": scratch + "/ready"}
@@ -255,7 +268,9 @@ def run_case(binary, case):
 
 
 def print_tap(number, case, result, found, show):
-    print("ok" if not found else "not ok", number, "-", case.name)
+    missing = case.missing()
+    print("ok" if not found else "not ok", number, "-", case.name,
+          *([f"# SKIP {missing} is not here"] if missing else []))
     for line in found:
         print("#", line)
     if show and result:

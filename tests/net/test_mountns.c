@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -26,7 +27,7 @@ static void make(struct mh_mountns *ret_mountns)
 {
     struct mh_error err;
 
-    if (mh_mountns_create(ret_mountns, &err) < 0)
+    if (mh_mountns_create(NULL, ret_mountns, &err) < 0)
         fail_msg("%s", err.message);
 }
 
@@ -130,6 +131,36 @@ static void shows_what_was_there(void **state)
     mh_mountns_close(&made);
 }
 
+/* Mounted below one of the folders, or in /run: "relative paths begin at the scenario's file".
+ */
+static void keeps_a_folder_in_sight(void **state)
+{
+    static const char *const tops[] = {"/run", "/tmp"};
+    (void)state;
+
+    for (int i = 0; i < 2; i++) {
+        char folder[64], file[96];
+        struct mh_mountns made, home;
+        struct mh_error err;
+        snprintf(folder, sizeof(folder), "%s/mountns-test-XXXXXX", tops[i]);
+        if (access(tops[i], W_OK) < 0)
+            continue;
+        assert_non_null(mkdtemp(folder));
+        assert_int_equal(mount("tmpfs", folder, "tmpfs", 0, NULL), 0);
+        snprintf(file, sizeof(file), "%s/scenario", folder);
+        close(open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+
+        if (mh_mountns_create(folder, &made, &err) < 0)
+            fail_msg("%s", err.message);
+        visit(&made, &home);
+        assert_int_equal(access(file, F_OK), 0);
+        assert_int_equal(mh_mountns_return(&home, NULL), 0);
+        mh_mountns_close(&made);
+        assert_int_equal(umount2(folder, MNT_DETACH), 0);
+        assert_int_equal(rmdir(folder), 0);
+    }
+}
+
 static void returns_to_the_directory_and_the_root(void **state)
 {
     struct mh_mountns made, home;
@@ -221,8 +252,15 @@ int main(void)
     if (!is_able)
         return TEST_SKIPPED;
 
+    /* As systemd leaves them: what is mounted in a copy appears here, unless it is made
+     * private. */
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) < 0)
+        return TEST_SKIPPED;
+
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_what_is_written), cmocka_unit_test(shows_what_was_there),
+        cmocka_unit_test(keeps_a_folder_in_sight),
         cmocka_unit_test(returns_to_the_directory_and_the_root),
         cmocka_unit_test(mounts_nothing_here), cmocka_unit_test(refuses_what_is_no_namespace),
         cmocka_unit_test(leaves_the_machine_alone_without_an_overlay), /* last: in a user ns */

@@ -51,7 +51,8 @@ local function read(where, router, given)
   local file <close>, problem = io.open(path, "rb")
   local text = file and file:read("a")
   if text then return text end
-  errors.usage("%s: config: %s cannot be read: %s", where, given, problem or "it is no file")
+  errors.usage("%s: config: %s cannot be read: %s", where, given,
+    problem and problem:sub(#path + 3) or "it is no file")
 end
 
 --- The text of the configuration that the options name: `config`, the path of a file, or `text`.
