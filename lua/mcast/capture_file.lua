@@ -18,10 +18,10 @@ local function step_at(steps, time)
 end
 
 --- Each step is told at the first packet after it.
-local function add_steps(self, comments)
+local function add_steps(self, count, comments)
   local steps, raw, first = self.host.network._run.steps, self._raw, {}
   if #steps == 0 then return end
-  for i = 1, raw:count() do
+  for i = 1, count do
     local step = step_at(steps, raw:time(i))
     if step and (not first[step] or raw:time(i) < raw:time(first[step])) then first[step] = i end
   end
@@ -31,10 +31,10 @@ local function add_steps(self, comments)
   end
 end
 
-local function comments_of(self)
+local function comments_of(self, count)
   local comments = {}
   for i, text in pairs(self._comments) do comments[i] = text end
-  add_steps(self, comments)
+  add_steps(self, count, comments)
   return comments
 end
 
@@ -63,8 +63,9 @@ end
 local function write(host, path, captures)
   local parts = {}
   for i, one in ipairs(captures) do
-    one:_read()
-    parts[i] = { capture = one._raw, interfaces = interfaces_of(one), comments = comments_of(one) }
+    local count = one:_read()
+    parts[i] = { capture = one._raw, count = count, interfaces = interfaces_of(one),
+      comments = comments_of(one, count) }
   end
   return errors.on_host(host.name, core.save_packets, path, parts)
 end

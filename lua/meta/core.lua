@@ -417,7 +417,7 @@ function Capture:clear() end
 function Capture:changed() end
 function Capture:stop() end  --- captures no more, and keeps what it has
 function Capture:close() end
---- A pcapng file of the packets of captures, by time. parts: {capture, interfaces = {{index, name,
+--- A pcapng file of the first `count` packets of captures, by time. parts: {capture, count, interfaces = {{index, name,
 --- description, mac, filter}}, comments = {[packet number] = text}}
 ---@param path string
 ---@param parts table[]

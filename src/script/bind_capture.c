@@ -159,7 +159,7 @@ static int capture_count(lua_State *L)
     return 1;
 }
 
-static const struct mh_captured_frame *check_packet(lua_State *L)
+static struct mh_captured_frame check_packet(lua_State *L)
 {
     const struct mh_capture *capture = check_open(L);
     lua_Integer number = luaL_checkinteger(L, 2);
@@ -169,10 +169,10 @@ static const struct mh_captured_frame *check_packet(lua_State *L)
     return mh_capture_packet(capture, (size_t)number - 1);
 }
 
-static void push_time(lua_State *L, const struct mh_captured_frame *frame)
+static void push_time(lua_State *L, uint64_t time_ns)
 {
     const struct capture_box *box = lua_touserdata(L, 1);
-    int64_t since_ns = (int64_t)(frame->time_ns - box->realtime_ns);
+    int64_t since_ns = (int64_t)(time_ns - box->realtime_ns);
 
     lua_pushnumber(L, (lua_Number)((int64_t)box->monotonic_ns + since_ns) / 1e9);
 }
@@ -180,21 +180,21 @@ static void push_time(lua_State *L, const struct mh_captured_frame *frame)
 /* capture:packet(i) */
 static int capture_packet(lua_State *L)
 {
-    const struct mh_captured_frame *frame = check_packet(L);
+    struct mh_captured_frame frame = check_packet(L);
 
     mh_push_packet(
-        L, (struct mh_span){frame->bytes, frame->captured}, frame->length, MH_LINK_ETHERNET);
-    push_time(L, frame);
+        L, (struct mh_span){frame.bytes, frame.captured}, frame.length, MH_LINK_ETHERNET);
+    push_time(L, frame.time_ns);
     lua_setfield(L, -2, "time");
-    mh_set_integer(L, "interface", frame->interface_index);
-    mh_set_text(L, "direction", frame->outgoing ? "out" : "in");
+    mh_set_integer(L, "interface", frame.interface_index);
+    mh_set_text(L, "direction", frame.outgoing ? "out" : "in");
     return 1;
 }
 
 /* capture:time(i) */
 static int capture_time(lua_State *L)
 {
-    push_time(L, check_packet(L));
+    push_time(L, check_packet(L).time_ns);
     return 1;
 }
 
@@ -207,7 +207,7 @@ static int capture_find(lua_State *L)
 
     luaL_argcheck(L, from >= 1, 3, "a number from 1 on expected");
     size_t found = mh_capture_find(capture, box->filter, (size_t)from - 1);
-    if (found == mh_capture_count(capture) || (size_t)from > mh_capture_count(capture))
+    if (found == SIZE_MAX)
         lua_pushnil(L);
     else
         lua_pushinteger(L, (lua_Integer)found + 1);

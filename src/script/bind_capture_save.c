@@ -17,7 +17,7 @@ struct source {
 };
 
 struct entry {
-    const struct mh_captured_frame *frame;
+    struct mh_captured_frame frame;
     const char *comment;
     unsigned source;
     size_t order; /* packets of one time stay in it */
@@ -79,20 +79,29 @@ static unsigned source_of(const struct collection *collection, size_t first, uns
     return (unsigned)first;
 }
 
+/* How many of its packets a part is about: more come while it is saved. */
+static size_t count_of(lua_State *L, int part, const struct mh_capture *capture)
+{
+    lua_getfield(L, part, "count");
+    lua_Integer count = luaL_checkinteger(L, -1);
+    luaL_argcheck(L, count >= 0 && (lua_Unsigned)count <= mh_capture_count(capture), 2,
+        "a count of packets that there are");
+    lua_pop(L, 1);
+    return (size_t)count;
+}
+
 /* `comments`: the index of a table from packet numbers to texts. */
 static void add_entries(lua_State *L, struct collection *collection, size_t first_source,
-    const struct mh_capture *capture, int comments)
+    const struct mh_capture *capture, size_t count, int comments)
 {
-    size_t count = mh_capture_count(capture);
-
     for (size_t i = 0; i < count; i++) {
-        const struct mh_captured_frame *frame = mh_capture_packet(capture, i);
+        struct mh_captured_frame frame = mh_capture_packet(capture, i);
         struct entry *entry = &collection->entries[collection->entry_count];
         lua_geti(L, comments, (lua_Integer)i + 1);
         *entry = (struct entry){
             .frame = frame,
             .comment = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL,
-            .source = source_of(collection, first_source, frame->interface_index),
+            .source = source_of(collection, first_source, frame.interface_index),
             .order = collection->entry_count++,
         };
         collection->sources[entry->source].kept++;
@@ -100,7 +109,7 @@ static void add_entries(lua_State *L, struct collection *collection, size_t firs
     }
 }
 
-/* The part on top of the stack: {capture =, interfaces = {...}, comments = {...}}. */
+/* The part on top of the stack: {capture =, count =, interfaces = {...}, comments = {...}}. */
 static void add_part(lua_State *L, struct collection *collection)
 {
     int part = lua_gettop(L);
@@ -115,7 +124,7 @@ static void add_part(lua_State *L, struct collection *collection)
         lua_pop(L, 1);
     }
     lua_getfield(L, part, "comments");
-    add_entries(L, collection, first, capture, part + 3);
+    add_entries(L, collection, first, capture, count_of(L, part, capture), part + 3);
     lua_settop(L, part);
 }
 
@@ -129,7 +138,7 @@ static void make_room(lua_State *L, int parts, struct collection *collection)
         lua_geti(L, parts, i);
         int part = lua_gettop(L);
         lua_getfield(L, part, "capture");
-        entries += mh_capture_count(mh_check_capture(L, part + 1));
+        entries += count_of(L, part, mh_check_capture(L, part + 1));
         lua_getfield(L, part, "interfaces");
         sources += (size_t)luaL_len(L, part + 2);
         lua_settop(L, part - 1);
@@ -145,8 +154,8 @@ static int by_time(const void *left, const void *right)
     const struct entry *a = left;
     const struct entry *b = right;
 
-    if (a->frame->time_ns != b->frame->time_ns)
-        return a->frame->time_ns < b->frame->time_ns ? -1 : 1;
+    if (a->frame.time_ns != b->frame.time_ns)
+        return a->frame.time_ns < b->frame.time_ns ? -1 : 1;
     return a->order < b->order ? -1 : 1;
 }
 
@@ -176,7 +185,7 @@ static int write_file(
         mh_pcapng_add_interface(file, &collection->sources[i].described);
     for (size_t i = 0; i < collection->entry_count; i++) {
         const struct entry *entry = &collection->entries[i];
-        mh_pcapng_add_packet(file, entry->source, entry->frame, entry->comment);
+        mh_pcapng_add_packet(file, entry->source, &entry->frame, entry->comment);
     }
     for (size_t i = 0; i < collection->source_count; i++)
         write_statistics(file, &collection->sources[i], (unsigned)i);

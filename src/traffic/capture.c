@@ -1,7 +1,5 @@
 #include "traffic/capture.h"
 
-#include "loop/fd_watch.h"
-#include "loop/ticker.h"
 #include "traffic/packet_log.h"
 #include "traffic/traffic_private.h"
 
@@ -9,28 +7,35 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { TICK_MS = 2 };
 /* Batches of one socket in a row: others want their turn. What is left is read at the next. */
 enum { BATCHES_PER_TURN = 64, BATCHES_PER_READ = 8192 };
 
-/* An interface. Without socket and watch once the capture was stopped. */
+/* An interface. Without a socket once the capture was stopped. */
 struct tap {
-    struct mh_capture *capture;
     struct tap *next;
     unsigned interface_index;
     struct mh_frame_socket *socket;
-    struct mh_fd_watch *watch;
     uint64_t drops; /* the kernel's count at the stop, and packets that could not be read */
     uint64_t downs;
 };
 
 struct mh_capture {
     struct mh_traffic *traffic;
+    struct mh_capture *next, **link; /* among the traffic's */
     struct tap *taps;
-    struct mh_ticker *ticker;
     const struct mh_frame_filter *filter;
     struct mh_packet_log log;
 };
+
+static void lock(const struct mh_capture *capture)
+{
+    mh_capture_reader_lock(capture->traffic->reader);
+}
+
+static void unlock(const struct mh_capture *capture)
+{
+    mh_capture_reader_unlock(capture->traffic->reader);
+}
 
 /* ---- reading ---- */
 
@@ -56,86 +61,68 @@ static void note_error(struct tap *tap, int code)
         tap->drops++;
 }
 
-/* Returns how many frames came, kept or not. */
-static size_t read_tap(struct tap *tap, int batches, size_t *kept)
+static size_t read_tap(struct mh_capture *capture, struct tap *tap, int batches)
 {
-    struct mh_capture *capture = tap->capture;
     int full = mh_frame_batch_capacity();
-    size_t came = 0;
+    size_t kept = 0;
+    int count = tap->socket ? full : 0;
 
-    if (!tap->socket)
-        return 0;
-    for (int i = 0; i < batches; i++) {
-        int count = mh_frame_batch_receive(capture->traffic->frames, tap->socket);
-        if (count < 0) {
+    for (int i = 0; i < batches && (count < 0 || count == full); i++) {
+        count = mh_frame_batch_receive(capture->traffic->frames, tap->socket);
+        if (count < 0)
             note_error(tap, count);
-            continue;
-        }
-        *kept += keep_batch(capture, count);
-        came += (size_t)count;
-        if (count < full)
-            break;
+        else
+            kept += keep_batch(capture, count);
     }
-    return came;
+    return kept;
 }
 
-static size_t read_taps(struct mh_capture *capture, int batches, size_t *kept)
+/* With the lock held. */
+static size_t read_taps(struct mh_capture *capture, int batches)
 {
-    size_t came = 0;
+    size_t kept = 0;
 
     for (struct tap *tap = capture->taps; tap; tap = tap->next)
-        came += read_tap(tap, batches, kept);
-    return came;
+        kept += read_tap(capture, tap, batches);
+    return kept;
 }
 
 size_t mh_capture_read(struct mh_capture *capture)
 {
-    size_t kept = 0;
-
-    read_taps(capture, BATCHES_PER_READ, &kept);
+    lock(capture);
+    size_t kept = read_taps(capture, BATCHES_PER_READ);
+    unlock(capture);
     return kept;
 }
 
-/* ---- in the loop ---- */
+/* ---- the reader ---- */
 
-static void on_ready(void *context, int status);
-
-static void watch_all(struct mh_capture *capture)
+static bool read_captures(void *context)
 {
-    for (struct tap *tap = capture->taps; tap; tap = tap->next)
-        (void)mh_fd_watch_start(tap->watch, on_ready, tap);
-}
-
-static size_t read_a_turn(struct mh_capture *capture)
-{
+    const struct mh_traffic *traffic = context;
     size_t kept = 0;
-    size_t came = read_taps(capture, BATCHES_PER_TURN, &kept);
 
-    if (kept > 0)
-        mh_traffic_tell(capture->traffic);
-    return came;
+    for (struct mh_capture *capture = traffic->captures; capture; capture = capture->next)
+        kept += read_taps(capture, BATCHES_PER_TURN);
+    return kept > 0;
 }
 
-static void on_tick(void *context)
+static void tell(void *context)
 {
-    struct mh_capture *capture = context;
-
-    if (read_a_turn(capture) == 0) {
-        mh_ticker_stop(capture->ticker);
-        watch_all(capture);
-    }
+    mh_traffic_tell(context);
 }
 
-/* A status is an error condition, the link's: reading takes it, too. */
-static void on_ready(void *context, int status)
+/* With the first capture. */
+static int need_reader(struct mh_traffic *traffic)
 {
-    struct mh_capture *capture = ((struct tap *)context)->capture;
-    (void)status;
+    const struct mh_capture_reader_calls calls = {read_captures, tell, traffic};
 
-    for (struct tap *tap = capture->taps; tap; tap = tap->next)
-        mh_fd_watch_stop(tap->watch);
-    (void)read_a_turn(capture);
-    mh_ticker_start(capture->ticker, TICK_MS, on_tick, capture);
+    if (!traffic->frames)
+        traffic->frames = mh_frame_batch_new();
+    if (!traffic->frames)
+        return -ENOMEM;
+    return traffic->reader ? 0
+                           : mh_capture_reader_start(traffic->loop, &calls, &traffic->reader);
 }
 
 /* ---- its life ---- */
@@ -149,35 +136,33 @@ int mh_capture_new(struct mh_traffic *traffic, size_t room, struct mh_capture **
     struct mh_error *err)
 {
     struct mh_capture *self = calloc(1, sizeof(*self));
+    int r = self ? need_reader(traffic) : -ENOMEM;
 
-    if (!traffic->frames)
-        traffic->frames = mh_frame_batch_new();
-    int r = self && traffic->frames ? mh_ticker_new(traffic->loop, &self->ticker) : -ENOMEM;
     if (r < 0) {
         free(self);
         return fail_open(err, r);
     }
     self->traffic = traffic;
     self->log.room = room;
+    lock(self);
+    self->next = traffic->captures;
+    self->link = &traffic->captures;
+    if (self->next)
+        self->next->link = &self->next;
+    traffic->captures = self;
+    unlock(self);
     *ret_capture = self;
     return 0;
 }
 
-static int start_watching(struct mh_capture *capture, struct tap *tap)
-{
-    int fd = mh_frame_socket_fd(tap->socket);
-    int r = mh_fd_watch_new(capture->traffic->loop, fd, &tap->watch);
-
-    return r < 0 ? r : mh_fd_watch_start(tap->watch, on_ready, tap);
-}
-
-static void stop_tap(struct tap *tap)
+/* With the lock held. */
+static void stop_tap(const struct mh_capture *capture, struct tap *tap)
 {
     if (!tap->socket)
         return;
-    tap->watch = mh_fd_watch_close(tap->watch);
+    mh_capture_reader_unwatch(capture->traffic->reader, mh_frame_socket_fd(tap->socket));
     tap->drops += mh_frame_socket_drops(tap->socket);
-    mh_closing_add(&tap->capture->traffic->closing, mh_frame_socket_release(tap->socket));
+    mh_closing_add(&capture->traffic->closing, mh_frame_socket_release(tap->socket));
     tap->socket = NULL;
 }
 
@@ -185,35 +170,46 @@ int mh_capture_add(struct mh_capture *capture, unsigned interface_index,
     struct mh_frame_socket *socket, struct mh_error *err)
 {
     struct tap *tap = calloc(1, sizeof(*tap));
-    if (!tap) {
-        mh_frame_socket_free(socket);
-        return fail_open(err, -ENOMEM);
-    }
+    int r = tap ? 0 : -ENOMEM;
 
-    tap->capture = capture;
-    tap->interface_index = interface_index;
-    tap->socket = socket;
-    int r = start_watching(capture, tap);
+    if (r == 0)
+        r = mh_capture_reader_watch(capture->traffic->reader, mh_frame_socket_fd(socket));
     if (r < 0) {
-        stop_tap(tap);
+        mh_frame_socket_free(socket);
         free(tap);
         return fail_open(err, r);
     }
+    tap->interface_index = interface_index;
+    tap->socket = socket;
+    lock(capture);
     tap->next = capture->taps;
     capture->taps = tap;
+    unlock(capture);
     return 0;
 }
 
 void mh_capture_set_filter(struct mh_capture *capture, const struct mh_frame_filter *filter)
 {
+    lock(capture);
     capture->filter = filter;
+    unlock(capture);
 }
 
 void mh_capture_stop(struct mh_capture *capture)
 {
-    mh_ticker_stop(capture->ticker);
+    lock(capture);
     for (struct tap *tap = capture->taps; tap; tap = tap->next)
-        stop_tap(tap);
+        stop_tap(capture, tap);
+    unlock(capture);
+}
+
+static void leave_list(struct mh_capture *capture)
+{
+    lock(capture);
+    *capture->link = capture->next;
+    if (capture->next)
+        capture->next->link = capture->link;
+    unlock(capture);
 }
 
 static void free_taps(struct mh_capture *capture)
@@ -231,8 +227,8 @@ struct mh_capture *mh_capture_close(struct mh_capture *capture)
         return NULL;
 
     mh_capture_stop(capture);
+    leave_list(capture);
     free_taps(capture);
-    mh_ticker_close(capture->ticker);
     mh_packet_log_clear(&capture->log);
     free(capture);
     return NULL;
@@ -242,30 +238,39 @@ struct mh_capture *mh_capture_close(struct mh_capture *capture)
 
 size_t mh_capture_count(const struct mh_capture *capture)
 {
-    return capture->log.count;
+    lock(capture);
+    size_t count = capture->log.count;
+    unlock(capture);
+    return count;
 }
 
-const struct mh_captured_frame *mh_capture_packet(const struct mh_capture *capture, size_t i)
+struct mh_captured_frame mh_capture_packet(const struct mh_capture *capture, size_t i)
 {
+    lock(capture);
     assert(i < capture->log.count);
-    return &capture->log.packets[i];
+    struct mh_captured_frame packet = capture->log.packets[i];
+    unlock(capture);
+    return packet;
 }
 
 size_t mh_capture_find(
     const struct mh_capture *capture, const struct mh_frame_filter *filter, size_t from)
 {
-    const struct mh_packet_log *log = &capture->log;
-    size_t i = from;
+    size_t count = mh_capture_count(capture);
 
-    while (i < log->count && !mh_frame_filter_matches(filter, log->packets[i].bytes,
-                                 log->packets[i].length, log->packets[i].captured))
-        i++;
-    return i < log->count ? i : log->count;
+    for (size_t i = from; i < count; i++) {
+        struct mh_captured_frame packet = mh_capture_packet(capture, i);
+        if (mh_frame_filter_matches(filter, packet.bytes, packet.length, packet.captured))
+            return i;
+    }
+    return SIZE_MAX;
 }
 
 void mh_capture_clear(struct mh_capture *capture)
 {
+    lock(capture);
     mh_packet_log_clear(&capture->log);
+    unlock(capture);
 }
 
 static uint64_t drops_of(const struct tap *tap)
@@ -276,13 +281,16 @@ static uint64_t drops_of(const struct tap *tap)
 struct mh_capture_losses mh_capture_losses(
     const struct mh_capture *capture, unsigned interface_index)
 {
-    struct mh_capture_losses losses = {.unkept = capture->log.unkept};
+    struct mh_capture_losses losses = {0};
 
+    lock(capture);
+    losses.unkept = capture->log.unkept;
     for (const struct tap *tap = capture->taps; tap; tap = tap->next) {
         if (interface_index != 0 && tap->interface_index != interface_index)
             continue;
         losses.kernel_drops += drops_of(tap);
         losses.downs += tap->downs;
     }
+    unlock(capture);
     return losses;
 }

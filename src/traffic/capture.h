@@ -1,9 +1,6 @@
-/* Keeps the packets of a host's interfaces, for as long as there is room.
- *
- * Reading is left to wait while the interfaces are busy, as network drivers do it: after a
- * first packet, all that came is read every few milliseconds, until nothing came. So a capture
- * on each of many hosts takes little from what is captured. Whoever needs to know what there is
- * now says mh_capture_read(). */
+/* Keeps the packets of a host's interfaces, for as long as there is room. They are read beside
+ * the loop (capture_reader.h); whoever needs to know what there is now says mh_capture_read().
+ * All calls are for the loop's thread. */
 #pragma once
 
 #include "net/captured_frame.h"
@@ -33,8 +30,9 @@ void mh_capture_stop(struct mh_capture *capture);
 /* Reads all that waits; returns how much was kept. Tells nobody. */
 size_t mh_capture_read(struct mh_capture *capture);
 size_t mh_capture_count(const struct mh_capture *capture);
-const struct mh_captured_frame *mh_capture_packet(const struct mh_capture *capture, size_t i);
-/* The first packet from number `from` on that matches; the count when there is none. */
+/* Its bytes stay where they are until the capture is cleared or closed. */
+struct mh_captured_frame mh_capture_packet(const struct mh_capture *capture, size_t i);
+/* The first packet from number `from` on that matches; SIZE_MAX: none does. */
 size_t mh_capture_find(
     const struct mh_capture *capture, const struct mh_frame_filter *filter, size_t from);
 /* Forgets the packets and, of the counts, those that were not kept. */

@@ -46,7 +46,8 @@ struct mh_traffic *mh_traffic_free(struct mh_traffic *traffic)
     if (!traffic)
         return NULL;
 
-    assert(!traffic->members);
+    assert(!traffic->members && !traffic->captures);
+    mh_capture_reader_stop(traffic->reader);
     for (size_t i = 0; i < traffic->stream_count; i++)
         mh_stream_free(traffic->streams[i]);
     free(traffic->streams);

@@ -4,6 +4,7 @@
 #include "net/closing.h"
 #include "net/frame_batch.h"
 #include "net/mcast_socket.h"
+#include "traffic/capture_reader.h"
 #include "traffic/match.h"
 #include "traffic/traffic.h"
 
@@ -25,12 +26,14 @@ struct mh_traffic {
     struct mh_traffic_member *members;
     struct mh_datagram_batch *batch; /* one for all: a reader copies what it keeps */
     uint8_t *frame;                  /* MH_FRAME_MAX bytes, likewise */
-    struct mh_frame_batch *frames;   /* likewise, from the first capture on */
-    struct mh_closing closing;       /* the sockets of observers and captures */
-    struct mh_match match;           /* room for the sends of whoever sent most */
-    uint64_t order;                  /* messages logged so far */
-    uint32_t run;                    /* in every probe (traffic/probe.h) */
-    struct mh_stream **streams;      /* by flow number; NULL: it is no more */
+    struct mh_capture *captures;     /* these three are the reader's, and behind its lock */
+    struct mh_frame_batch *frames;
+    struct mh_capture_reader *reader; /* from the first capture on */
+    struct mh_closing closing;        /* the sockets of observers and captures */
+    struct mh_match match;            /* room for the sends of whoever sent most */
+    uint64_t order;                   /* messages logged so far */
+    uint32_t run;                     /* in every probe (traffic/probe.h) */
+    struct mh_stream **streams;       /* by flow number; NULL: it is no more */
     size_t stream_count;
 };
 
