@@ -53,11 +53,18 @@ function Interface.methods.down(self) require("mcast.outage").down(self) end
 --- Brings it up again, with the addresses and routes that it had.
 function Interface.methods.up(self) require("mcast.outage").up(self) end
 
+--- Loses, delays, repeats and reorders what crosses its cable; without options none of it any more.
+---@param given table|nil
+---@return mcast.Impairment|nil
+function Interface.methods.impair(self, given)
+  return require("mcast.impairment").impair(self, given)
+end
+
 ---@param fields table name, host, _stack
 ---@return mcast.Interface
 function interface.new(fields)
   for _, field in ipairs { "_index", "_address", "_address6", "_switch", "_link", "_port",
-    "_outage", "host" } do
+    "_outage", "_impaired", "host" } do
     if fields[field] == nil then fields[field] = false end
   end
   return class.new(Interface, fields)

@@ -44,7 +44,7 @@ function network.new(run, name)
     _subnets = subnets.new(), _lab = false, _routing = false, _ports = {},
     _receivers = {}, _senders = {}, _watchers = {}, _all_observers = {}, _by_address = {},
     _faults = {},
-    _flows = {}, _offload_forbidden = false,
+    _flows = {}, _offload_forbidden = false, _impairments = {},
     _pending = readiness.new(), _sends = sends.new(run), _memberships_changed = core.condition(),
   })
   run:add_network(made)

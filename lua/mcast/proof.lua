@@ -1,6 +1,7 @@
 --- Rule 4, no vacuous pass: what has to be proved before silence counts.
 --- Each function returns nil when it is proved, else why it is not.
 local core = require "mcast.core"
+local impaired = require "mcast.claims.impaired"
 local machine = require "mcast.machine"
 local pause = require "mcast.pause"
 local words = require "mcast.words"
@@ -72,7 +73,7 @@ end
 ---@return string|nil
 function proof.machine(sent)
   local dropped = sent:_machine_drops_since()
-  return dropped > 0 and machine.explain(dropped) or nil
+  return dropped > 0 and machine.explain(dropped) or impaired.overflow(sent.host.network)
 end
 
 --- The same for a claim that holds. The counter is the machine's: what others do on it is no
@@ -81,7 +82,8 @@ end
 ---@param sent mcast.Sent
 ---@return string|nil
 function proof.machine_for_silence(sent)
-  return proof.machine_since(sent.host.network, sent._machine_drops)
+  return impaired.on_the_way(sent.host.network, sent.time)
+    or proof.machine_since(sent.host.network, sent._machine_drops)
 end
 
 ---@param network mcast.Network

@@ -5,6 +5,7 @@
 --- seconds. Instead the next thing that could tell the difference waits for all of them together:
 --- every send, claim, wait and sleep.
 local core = require "mcast.core"
+local address = require "mcast.address"
 local errors = require "mcast.errors"
 
 local readiness = {}
@@ -53,14 +54,23 @@ local function describe(membership)
   return ("%s from %s"):format(membership.group, membership.source)
 end
 
+local function hint_of(membership)
+  local lost = require("mcast.claims.impaired").report(membership.interface,
+    address.family(membership.group))
+  if lost then
+    return lost .. ": open the receiver with ready = false"
+  end
+  return "look for the membership report at the switch: is the host's interface up, does the "
+    .. "switch speak the version of IGMP or MLD that the host uses?"
+end
+
 local function refuse(waiting)
   local membership = waiting.membership
   errors.raise { code = "ETIMEDOUT", operation = "join", host = waiting.member.host.name,
     message = ("switch '%s' has not learnt of the membership of %s on %s within %d s (receiver "
       .. "opened in %s)"):format(waiting.switch.name, describe(membership),
       membership.interface.name, patience, waiting.position or "?"),
-    hint = "look for the membership report at the switch: is the host's interface up, does the "
-      .. "switch speak the version of IGMP or MLD that the host uses?" }
+    hint = hint_of(membership) }
 end
 
 local function await_one(lab, waiting)

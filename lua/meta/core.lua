@@ -171,6 +171,14 @@ function Lab:multicast_router(port) end
 --- source nil: any
 function Lab:add_mdb_entry(port, group, source) end
 function Lab:remove_mdb_entry(port, group, source) end
+--- src/lab/detour.h; direction "in": to the host, "out": from it
+---@param direction "in"|"out"
+---@return {exit: integer, entrance: integer, mark: integer, mtu: integer}
+function Lab:make_detour(port, direction) end
+function Lab:insert_detour(port, direction) end
+function Lab:remove_detour(port, direction) end
+---@return core.Netns of the switches
+function Lab:switches_netns() end
 function Lab:close() end
 
 -- ---- static multicast routes ----------------------------------------------------------------
@@ -230,6 +238,29 @@ function core.stop_residents(netns) end
 --- SIGCONT
 ---@return integer how many
 function core.continue_residents(netns) end
+
+-- ---- impaired links (src/traffic/impaired_link.h) --------------------------------------------
+---@class core.Impairment  what becomes of frames; goes to one link, once
+--- plan: {seed=, only= (a filter), loss=, duplicate=, reorder= (shares), delay=, jitter=, frame_time=,
+--- byte_time= (seconds), queue= (frames), rules = {{only=, numbers = {integer...}, first=, every=}, ...}}
+---@return core.Impairment
+function core.impairment(plan) end
+---@class core.ImpairedLink  has a thread of its own
+local ImpairedLink = {}
+---@return core.ImpairedLink
+function core.impaired_link() end
+--- place: what Lab:make_detour returned, and `frame_max` bytes
+function ImpairedLink:open(direction, netns, place) end
+--- Counts anew. `impairment` is used up.
+function ImpairedLink:impair(direction, impairment) end
+--- What is on its way is sent on at once, and all that comes from now on.
+function ImpairedLink:release(direction) end
+---@return table<string, integer> seen, untouched, passed, dropped, delayed, duplicated, reordered, overflowed, refused, held
+function ImpairedLink:count(direction) end
+--- The last ones: {time, cause = "loss"|"rule"|"queue", source, destination, protocol, source_port, port, length}
+---@return table[]
+function ImpairedLink:drops(direction) end
+function ImpairedLink:close() end --- also __close and __gc
 
 ---@class core.Netns  a namespace descriptor; keeps it alive
 local Netns = {}

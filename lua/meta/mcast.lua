@@ -680,6 +680,64 @@ function Interface:down() end
 --- Brings it up with the addresses and routes that it had, and waits until it carries.
 function Interface:up() end
 
+---@class mcast.DropRule frames by their number among those that `only` matches, counted from 1
+---@field nth integer|integer[]|nil  these
+---@field first integer|nil          the first so many
+---@field every integer|nil          each so many-th
+---@field only string|nil            a filter in libpcap's language; nil: every frame
+
+---@class mcast.ImpairOptions in the words of tc-netem(8); shares are 0 to 1
+---@field loss number|nil            share of the frames that are lost
+---@field drop mcast.DropRule|mcast.DropRule[]|nil
+---@field delay number|nil           seconds
+---@field jitter number|nil          seconds; spreads evenly from delay - jitter to delay + jitter
+---@field rate number|string|nil     frames per second, or "10mbit" (with Ethernet header)
+---@field queue integer|nil          frames that may wait for the rate, 1000; more are dropped
+---@field duplicate number|nil       share that comes twice
+---@field reorder number|nil         share that skips the delay and so overtakes
+---@field only string|nil            a filter in libpcap's language, and `mld`; nil: every frame
+---@field direction "in"|"out"|"both"|nil  as the host sees it; "both"
+---@field seed integer|nil           nil: by the run's seed
+
+--- Puts a faulty link into the interface's cable, until it is cleared or the scenario ends. A new
+--- one takes the place of the former in its direction; without options there is none any more.
+---@param options mcast.ImpairOptions|nil
+---@return mcast.Impairment|nil
+function Interface:impair(options) end
+
+---@class mcast.Impairment
+---@field interface mcast.Interface
+---@field direction "in"|"out"|"both"
+---@field cleared boolean
+---@field seen integer        frames that `only` let in
+---@field passed integer      sent on, duplicates among them
+---@field dropped integer     by loss, drop, or a full queue
+---@field delayed integer
+---@field duplicated integer
+---@field reordered integer   that overtook one before them
+---@field overflowed integer  lost because the harness could not keep up: claims are inconclusive then
+---@field refused integer     lost because the other end was down
+---@field held integer        on their way now
+local Impairment = {}
+
+--- Frames on their way go on at once, in order; then all is as before. The counters stay.
+function Impairment:clear() end
+
+--- The last 1,024 frames of each direction that were dropped.
+---@return mcast.ImpairedFrame[]
+function Impairment:drops() end
+
+---@class mcast.ImpairedFrame addresses, protocol and ports are there if it carried IP (and UDP)
+---@field time number
+---@field direction "in"|"out"
+---@field cause "loss"|"rule"|"queue"
+---@field source string|nil
+---@field destination string|nil
+---@field protocol integer|nil
+---@field source_port integer|nil
+---@field port integer|nil
+---@field length integer|nil   bytes of payload
+
 -- ---- sockets --------------------------------------------------------------------------------
 
 ---@class mcast.SocketOptions every property that can be written may be given, too

@@ -52,7 +52,7 @@ static int find_parts(const struct mh_lab *lab, int number, enum mh_detour_direc
         .from_host = from_host,
         .mtu = port->plan.mtu ? port->plan.mtu : MTU,
         .hook = from_host ? TC_H_MIN_INGRESS : TC_H_MIN_EGRESS,
-        .attempt = {"impair", "lead frames %s host %s (%s) through us",
+        .attempt = {"impair", "frames %s host %s (%s)",
             {direction_names[direction], mh_lab_host_of(lab, port)->name,
                 port->made.interface}}};
     snprintf(ret_parts->inside, IFNAMSIZ, "d%d%c", number, from_host ? 'f' : 't');
@@ -60,8 +60,7 @@ static int find_parts(const struct mh_lab *lab, int number, enum mh_detour_direc
     if (port->made.switch_index)
         return 0;
     mh_error_set_said(err, -EOPNOTSUPP, "impair", "it is a cable from host to host",
-        "lead frames of %s (%s) through us", mh_lab_host_of(lab, port)->name,
-        port->made.interface);
+        "%s of host %s", port->made.interface, mh_lab_host_of(lab, port)->name);
     mh_error_hint(err, "put a switch between the two: what crosses it can be impaired");
     return -EOPNOTSUPP;
 }

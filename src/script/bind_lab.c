@@ -1,4 +1,5 @@
 /* core.Lab: a virtual network, described, built and watched. */
+#include "lab/detour.h"
 #include "lab/lab.h"
 #include "loop/fd_watch.h"
 #include "script/bindings.h"
@@ -312,6 +313,69 @@ static int lab_remove_mdb_entry(lua_State *L)
     return change_mdb(L, mh_lab_remove_mdb_entry);
 }
 
+/* ---- detours -------------------------------------------------------------------------------
+ */
+
+static enum mh_detour_direction check_detour_direction(lua_State *L, int arg)
+{
+    static const char *const directions[] = {
+        [MH_DETOUR_TO_HOST] = "in", [MH_DETOUR_FROM_HOST] = "out", NULL};
+
+    return (enum mh_detour_direction)luaL_checkoption(L, arg, NULL, directions);
+}
+
+static void set_integer(lua_State *L, const char *name, lua_Integer value)
+{
+    lua_pushinteger(L, value);
+    lua_setfield(L, -2, name);
+}
+
+/* lab:make_detour(port, direction) -> place */
+static int lab_make_detour(lua_State *L)
+{
+    struct lab_box *box = check_built(L);
+    int port = check_number(L, 2, box->ports, "port");
+    enum mh_detour_direction direction = check_detour_direction(L, 3);
+    struct mh_detour detour;
+    struct mh_error err;
+
+    if (mh_lab_detour_make(box->lab, port, direction, &detour, &err) < 0)
+        return mh_raise(L, &err);
+    lua_createtable(L, 0, 4);
+    set_integer(L, "exit", detour.exit);
+    set_integer(L, "entrance", detour.entrance);
+    set_integer(L, "mark", detour.mark);
+    set_integer(L, "mtu", detour.mtu);
+    return 1;
+}
+
+static int lead(lua_State *L,
+    int (*change)(struct mh_lab *, int, enum mh_detour_direction, struct mh_error *))
+{
+    struct lab_box *box = check_built(L);
+    int port = check_number(L, 2, box->ports, "port");
+    enum mh_detour_direction direction = check_detour_direction(L, 3);
+    struct mh_error err;
+
+    return change(box->lab, port, direction, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
+static int lab_insert_detour(lua_State *L)
+{
+    return lead(L, mh_lab_detour_insert);
+}
+
+static int lab_remove_detour(lua_State *L)
+{
+    return lead(L, mh_lab_detour_remove);
+}
+
+static int lab_switches_netns(lua_State *L)
+{
+    mh_push_netns(L, mh_lab_switch_netns(check_built(L)->lab));
+    return 1;
+}
+
 /* What the switch has learnt and forgotten by then is known. */
 static int settle_one(
     lua_State *L, int (*settle)(struct mh_lab *lab, int port, struct mh_error *err))
@@ -440,6 +504,10 @@ static const luaL_Reg lab_methods[] = {
     {"multicast_router", lab_multicast_router},
     {"add_mdb_entry", lab_add_mdb_entry},
     {"remove_mdb_entry", lab_remove_mdb_entry},
+    {"make_detour", lab_make_detour},
+    {"insert_detour", lab_insert_detour},
+    {"remove_detour", lab_remove_detour},
+    {"switches_netns", lab_switches_netns},
     {"introduce", lab_introduce},
     {"port", lab_port},
     {"netns", lab_netns},

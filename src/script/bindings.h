@@ -24,3 +24,4 @@ void mh_bind_process(lua_State *L);    /* process, signals */
 void mh_bind_errand(lua_State *L);     /* take_turn, open_netns, take_nic ... */
 void mh_bind_fault(lua_State *L);      /* outage, block, residents */
 void mh_bind_frame_port(lua_State *L); /* frame_port */
+void mh_bind_impair(lua_State *L);     /* impairment, impaired_link */

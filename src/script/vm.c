@@ -114,6 +114,7 @@ static void bind_to_loop(lua_State *L)
     mh_bind_process(L);
     mh_bind_errand(L);
     mh_bind_fault(L);
+    mh_bind_impair(L);
 }
 
 static int open_core(lua_State *L)

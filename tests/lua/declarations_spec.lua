@@ -190,6 +190,7 @@ scenario("every word of every object is declared", function(t)
     ["mcast.MdbEntry"] = lan:mdb_add{group = t:group(), host = a},
     ["mcast.Packet"] = query, ["mcast.Injection"] = b:inject(query),
     ["mcast.HostQuerier"] = b:querier{},
+    ["mcast.Impairment"] = a.eth0:impair{delay = 0.001},
   }
   for _, name in ipairs(sorted_keys(objects)) do
     t:step(name)
@@ -216,7 +217,12 @@ scenario("every field of every record is declared", function(t)
   local account = flow:wait():at(receiver)
   local _, refusal = pcall(socket.bind_multicast, socket, group, port)
 
+  local lossy = b.eth0:impair{loss = 1, only = "udp", direction = "out"}
+  b:sender{group = group, port = port}:send("lost")
+  eventually(function() return lossy.dropped == 1 end)
+
   local records = {
+    ["mcast.ImpairedFrame"] = lossy:drops()[1],
     ["mcast.Message"] = receiver:next(), ["mcast.CachedMroute"] = cached,
     ["mcast.Frame"] = observer:next(), ["mcast.DatagramInfo"] = info, ["mcast.Error"] = refusal,
     ["mcast.Latency"] = account.latency, ["mcast.FlowGap"] = account.gaps[1],
@@ -247,6 +253,7 @@ scenario("every option is declared", function(t)
   a:run{"true"}
   a:start{"true"}
   a:block{}
+  b.eth0:impair{drop = {nth = 1}}
   lan:set{fast_leave = true}
   lan:mdb_add{group = t:group(), host = b}
   local claimed = t:group()
@@ -262,6 +269,7 @@ scenario("every option is declared", function(t)
     ["mcast.RouterOptions"] = "net:router",
     ["mcast.AttachOptions"] = "net:attach",
     ["mcast.MrouteOptions"] = "router:mroute",
+    ["mcast.ImpairOptions"] = "interface:impair", ["mcast.DropRule"] = "interface:impair: drop",
     ["mcast.BlockOptions"] = "host:block", ["mcast.SwitchSettings"] = "switch:set",
     ["mcast.MdbOptions"] = "switch:mdb_add", ["mcast.MrouteOutput"] = "router:mroute: to",
     ["mcast.ReceiverOptions"] = "host:receiver",

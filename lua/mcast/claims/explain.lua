@@ -1,6 +1,7 @@
 --- Why somebody did not get a datagram, or its reply did not come back, as far as the logs tell.
 local address = require "mcast.address"
 local fault = require "mcast.claims.fault"
+local impaired = require "mcast.claims.impaired"
 local proof = require "mcast.proof"
 local show = require "mcast.show"
 local words = require "mcast.words"
@@ -134,7 +135,7 @@ function explain.not_acknowledged(sent, host)
   end
   return ("%s replied after %s, and the reply was lost on the way back (%s)"):format(host.name,
     show.duration(message.replied - sent.time),
-    proof.sender_listening(sent) or ("to %s port %d"):format(
+    proof.sender_listening(sent) or impaired.reply(sent, host, message) or ("to %s port %d"):format(
       address.canonical(message.from.address), message.from.port))
 end
 

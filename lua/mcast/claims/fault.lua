@@ -1,4 +1,5 @@
 --- What the scenario itself did to a host, as the reason why a datagram did not get there.
+local impaired = require "mcast.claims.impaired"
 local pause = require "mcast.pause"
 
 local fault = {}
@@ -33,7 +34,7 @@ end
 ---@return string|nil
 function fault.reason(host, sent)
   return is_down(host, sent) or is_blocked(host, sent)
-    or pause.since(host, sent.time) and "it is paused" or nil
+    or pause.since(host, sent.time) and "it is paused" or impaired.reason(sent, host)
 end
 
 return fault

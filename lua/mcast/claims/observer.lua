@@ -1,6 +1,7 @@
 --- Claims about the frames that an observer saw.
 local class = require "mcast.class"
 local core = require "mcast.core"
+local impaired = require "mcast.claims.impaired"
 local deliveries = require "mcast.deliveries"
 local errors = require "mcast.errors"
 local machine = require "mcast.machine"
@@ -121,7 +122,7 @@ function claims.sees(observer, wanted, timing)
   return fail(fields)
 end
 
-local function missing_proof(observer, claim, drops)
+local function missing_proof(observer, claim, drops, began)
   if observer.drops > 0 then
     return ("it could not take %s"):format(words.count(observer.drops, "frame"))
   end
@@ -131,17 +132,18 @@ local function missing_proof(observer, claim, drops)
   if not network._sends:any_departed(needed, observer._cleared_at, observer.host) then
     return "nothing was sent that it could have seen"
   end
-  return proof.machine_since(network, drops)
+  return impaired.on_the_way(network, began) or proof.machine_since(network, drops)
 end
 
 --- No such frame since it was opened or cleared, nor in the next `during` (0.05) seconds.
 function claims.sees_nothing(observer, wanted, timing)
   local claim = read("expect(observer):sees_nothing", observer, wanted, timing)
-  local during, drops = claim.timing.during or 0.05, machine.drops()
+  local during = claim.timing.during or 0.05 + impaired.travel_time(observer.host.network)
+  local drops, began = machine.drops(), core.now()
   local holds = waiting.settle(looker(observer, claim.matches, "lost", "holds"), during, during)
   local fields = fields_of(observer, claim.is_any and "nothing" or "not " .. claim.expected)
   if not holds then return fail(fields) end
-  local reason = missing_proof(observer, claim, drops)
+  local reason = missing_proof(observer, claim, drops, began)
   if reason then return verdict.inconclusive(fields, reason) end
   return verdict.pass(fields)
 end

@@ -1,5 +1,6 @@
 --- Claims about what one receiver heard.
 local core = require "mcast.core"
+local impaired = require "mcast.claims.impaired"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
 local proof = require "mcast.proof"
@@ -85,7 +86,7 @@ end
 -- ---- receives_nothing -----------------------------------------------------------------------
 
 --- Silence says something only of a receiver that listened, and towards which something was sent.
-local function missing_proof(receiver, drops)
+local function missing_proof(receiver, drops, began)
   local network = receiver.host.network
   local reason = proof.listening(receiver, receiver._cleared_at)
   if reason then return reason end
@@ -93,7 +94,7 @@ local function missing_proof(receiver, drops)
     network._sends:towards(receiver.port, receiver.family, receiver._cleared_at, receiver.host)
   if not heard and inaudible then return "nothing that was sent towards it left its sender" end
   if not heard then return "nothing was sent towards it" end
-  return proof.machine_since(network, drops)
+  return impaired.on_the_way(network, began) or proof.machine_since(network, drops)
 end
 
 --- Nothing has come since it was opened or cleared, nor comes in the next `during` seconds.
@@ -101,7 +102,7 @@ function claims.receives_nothing(receiver, timing)
   local where = "expect(receiver):receives_nothing"
   local given = options.check(where, timing, { during = types.seconds, within = types.seconds,
     quiet = types.seconds })
-  local during = given.during or default_during
+  local during = given.during or default_during + impaired.travel_time(receiver.host.network)
   local drops, began = machine.drops(), core.now()
   local count = receiver._since
   local holds = waiting.settle(function()
@@ -111,7 +112,7 @@ function claims.receives_nothing(receiver, timing)
   local fields = { subject = tostring(receiver), expected = "nothing",
     seen = describe_messages(receiver), hosts = { receiver.host } }
   if holds then
-    local reason = missing_proof(receiver, drops)
+    local reason = missing_proof(receiver, drops, began)
     if reason then return verdict.inconclusive(fields, reason) end
     fields.message = ("%s received nothing, though something was sent towards it"):format(
       fields.subject)

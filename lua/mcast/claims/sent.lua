@@ -3,6 +3,7 @@ local deliveries = require "mcast.deliveries"
 local exactly = require "mcast.claims.exactly"
 local explain = require "mcast.claims.explain"
 local hosts = require "mcast.host"
+local impaired = require "mcast.claims.impaired"
 local options = require "mcast.options"
 local proof = require "mcast.proof"
 local types = require "mcast.types"
@@ -21,7 +22,8 @@ function claims.read(where, sent, given, timing)
   local list, merged = exactly.split(given, timing, timing_types)
   local wanted = options.check(where, merged, timing_types)
   return { hosts = hosts.list(where, list, sent.host.network),
-    within = wanted.within or default_within, quiet = wanted.quiet or default_quiet }
+    within = wanted.within or default_within,
+    quiet = wanted.quiet or default_quiet + impaired.travel_time(sent.host.network) }
 end
 
 -- ---- exactly these ------------------------------------------------------------------------
