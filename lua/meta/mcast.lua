@@ -243,7 +243,8 @@ function Network:link(a, b, options) end
 ---@field name string|nil       of a macvlan's interface in the host: "eth0"
 ---@field mode "bridge"|"private"|"vepa"|"passthru"|nil  of a macvlan: "bridge"
 
---- A place that is there already, as a host; it is used as it is found, and left so. Needs root.
+--- A place that is there already, as a host; it is used as it is found, and left so. Needs root, but
+--- for the sockets, receivers and senders of an `interface`.
 ---@param name string
 ---@param options mcast.AttachOptions
 ---@return mcast.Host

@@ -3,6 +3,7 @@
 #include "lab/macvlan.h"
 #include "lab/nic.h"
 #include "lab/turn.h"
+#include "net/device.h"
 #include "net/errand.h"
 #include "net/netns.h"
 
@@ -10,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* A port that the scenario has. */
@@ -143,6 +146,46 @@ static int make_macvlan(const struct mh_errand *errand, int netns, struct mh_err
     return mh_macvlan_make(&place, err);
 }
 
+/* ---- the machine's own network -------------------------------------------------------------
+ */
+
+static int write_file(const void *bytes, size_t size)
+{
+    int fd = memfd_create("devices", MFD_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    ssize_t n = write(fd, bytes, size);
+    if (n == (ssize_t)size)
+        return fd;
+    int r = n < 0 ? -errno : -EIO;
+    close(fd);
+    return r;
+}
+
+static int list_devices(int *ret_fd, struct mh_error *err)
+{
+    struct mh_device *devices;
+    size_t count;
+    int r = mh_device_list(-1, &devices, &count, err);
+    if (r < 0)
+        return r;
+
+    int fd = write_file(devices, count * sizeof(*devices));
+    free(devices);
+    if (fd < 0)
+        return mh_error_set(err, fd, "list", "the network interfaces");
+    *ret_fd = fd;
+    return 0;
+}
+
+static int open_socket(const struct mh_errand *errand, int *ret_fd, struct mh_error *err)
+{
+    int fd = mh_netns_socket(-1, errand->family, SOCK_DGRAM, IPPROTO_UDP, err);
+    if (fd >= 0)
+        *ret_fd = fd;
+    return fd < 0 ? fd : 0;
+}
+
 /* ---- serving -------------------------------------------------------------------------------
  */
 
@@ -152,6 +195,10 @@ static int do_errand(struct attendant *attendant, const struct mh_errand *errand
     switch (errand->kind) {
     case MH_ERRAND_OPEN_NETNS:
         return mh_netns_open(errand->path, ret_fd, err);
+    case MH_ERRAND_OPEN_SOCKET:
+        return open_socket(errand, ret_fd, err);
+    case MH_ERRAND_LIST_DEVICES:
+        return list_devices(ret_fd, err);
     case MH_ERRAND_TAKE_TURN:
         return take_turn(attendant, errand, err);
     case MH_ERRAND_TAKE_NIC:

@@ -17,6 +17,9 @@
 
 enum mh_errand_kind {
     MH_ERRAND_OPEN_NETNS,   /* the file `path`; its descriptor comes back */
+    MH_ERRAND_OPEN_SOCKET,  /* of the machine's network: UDP, of `family`; it comes back */
+    MH_ERRAND_LIST_DEVICES, /* of the machine's network: a file of struct mh_device comes back
+                             */
     MH_ERRAND_TAKE_TURN,    /* at `path` (empty: among one run), until the end (lab/turn.h) */
     MH_ERRAND_TAKE_NIC,     /* `interface` into the namespace that goes along, for a while */
     MH_ERRAND_GIVE_BACK,    /* `interface`, as it was */
@@ -28,6 +31,7 @@ struct mh_errand {
     uint32_t number; /* mh_errand_ask() fills it in */
     char path[PATH_MAX];
     bool waits;
+    sa_family_t family;
     char interface[IFNAMSIZ];  /* this machine's */
     char name[IFNAMSIZ];       /* of a child of it */
     char mode[16];             /* of a child: "bridge" ... */

@@ -79,13 +79,21 @@ int mh_mcast_socket_open(
         return mh_error_set_said(err, -EAFNOSUPPORT, "open", "the family must be IPv4 or IPv6",
             "socket of family %u", family);
 
-    struct mh_mcast_socket *self = calloc(1, sizeof(*self));
-    if (!self)
-        return mh_error_set(err, -ENOMEM, "open", "socket");
+    int fd = mh_netns_socket(netns_fd, family, SOCK_DGRAM, IPPROTO_UDP, err);
+    return fd < 0 ? fd : mh_mcast_socket_adopt(fd, family, ret_socket, err);
+}
 
+int mh_mcast_socket_adopt(
+    int fd, sa_family_t family, struct mh_mcast_socket **ret_socket, struct mh_error *err)
+{
+    struct mh_mcast_socket *self = calloc(1, sizeof(*self));
+    if (!self) {
+        close(fd);
+        return mh_error_set(err, -ENOMEM, "open", "socket");
+    }
     self->family = family;
-    self->fd = mh_netns_socket(netns_fd, family, SOCK_DGRAM, IPPROTO_UDP, err);
-    int r = self->fd < 0 ? self->fd : configure(self, err);
+    self->fd = fd;
+    int r = configure(self, err);
     if (r < 0) {
         mh_mcast_socket_free(self);
         return r;

@@ -20,6 +20,10 @@ struct mh_mcast_socket;
 /* Opens in `netns_fd` (-1: where the thread is). Not yet bound. */
 int mh_mcast_socket_open(int netns_fd, sa_family_t family, struct mh_mcast_socket **ret_socket,
     struct mh_error *err);
+/* The same with a UDP socket that somebody else has opened: owns `fd` from here on, also when
+ * it fails. */
+int mh_mcast_socket_adopt(
+    int fd, sa_family_t family, struct mh_mcast_socket **ret_socket, struct mh_error *err);
 /* Leaves every group, closes the descriptor. Takes NULL; returns NULL. */
 struct mh_mcast_socket *mh_mcast_socket_free(struct mh_mcast_socket *socket);
 int mh_mcast_socket_fd(const struct mh_mcast_socket *socket);

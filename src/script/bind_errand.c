@@ -4,13 +4,16 @@
 #include "script/bindings.h"
 #include "script/convert.h"
 #include "script/netns_box.h"
+#include "script/outside.h"
 #include "script/plan.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct mh_errand new_errand(enum mh_errand_kind kind)
@@ -106,6 +109,52 @@ static int new_netns(lua_State *L)
     mh_push_netns(L, fd);
     close(fd);
     return 1;
+}
+
+/* ---- the machine's own network -------------------------------------------------------------
+ */
+
+int mh_outside_socket(lua_State *L, sa_family_t family, struct mh_error *err)
+{
+    struct mh_errand errand = new_errand(MH_ERRAND_OPEN_SOCKET);
+    int fd = -1;
+
+    errand.family = family;
+    int r = ask(L, &errand, -1, &fd, err);
+    return r < 0 ? r : fd;
+}
+
+static int read_devices(int fd, struct mh_device **ret_devices, size_t *ret_count)
+{
+    struct stat status;
+    if (fstat(fd, &status) < 0)
+        return -errno;
+
+    size_t size = (size_t)status.st_size;
+    struct mh_device *devices = malloc(size ? size : 1);
+    if (!devices)
+        return -ENOMEM;
+    if (pread(fd, devices, size, 0) != (ssize_t)size) {
+        free(devices);
+        return -EIO;
+    }
+    *ret_devices = devices;
+    *ret_count = size / sizeof(*devices);
+    return 0;
+}
+
+int mh_outside_devices(
+    lua_State *L, struct mh_device **ret_devices, size_t *ret_count, struct mh_error *err)
+{
+    struct mh_errand errand = new_errand(MH_ERRAND_LIST_DEVICES);
+    int fd = -1;
+
+    int r = ask(L, &errand, -1, &fd, err);
+    if (r < 0)
+        return r;
+    r = read_devices(fd, ret_devices, ret_count);
+    close(fd);
+    return r < 0 ? mh_error_set(err, r, "list", "the network interfaces") : 0;
 }
 
 /* ---- interfaces of this machine ------------------------------------------------------------

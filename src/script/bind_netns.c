@@ -5,6 +5,7 @@
 #include "script/convert.h"
 #include "script/guard.h"
 #include "script/netns_box.h"
+#include "script/outside.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>
@@ -18,6 +19,7 @@
 
 struct netns_box {
     int fd; /* -1 once closed */
+    bool is_machine;
 };
 
 static int netns_close(lua_State *L)
@@ -34,7 +36,7 @@ void mh_push_netns(lua_State *L, int fd)
 {
     struct netns_box *box = lua_newuserdatauv(L, sizeof(*box), 0);
 
-    box->fd = -1;
+    *box = (struct netns_box){.fd = -1};
     luaL_setmetatable(L, NETNS_TYPE);
     box->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (box->fd < 0) {
@@ -52,6 +54,12 @@ int mh_check_netns(lua_State *L, int arg)
     return box->fd;
 }
 
+bool mh_is_machine_netns(lua_State *L, int arg)
+{
+    const struct netns_box *box = luaL_checkudata(L, arg, NETNS_TYPE);
+    return box->is_machine;
+}
+
 /* core.machine_netns() */
 static int machine_netns(lua_State *L)
 {
@@ -60,6 +68,8 @@ static int machine_netns(lua_State *L)
     if (fd < 0)
         return luaL_error(L, "the machine's own network namespace is not known here");
     mh_push_netns(L, fd);
+    struct netns_box *box = lua_touserdata(L, -1);
+    box->is_machine = true;
     return 1;
 }
 
@@ -122,7 +132,10 @@ static int netns_interfaces(lua_State *L)
     size_t count;
     struct mh_error err;
 
-    if (mh_device_list(fd, &devices, &count, &err) < 0)
+    int r = mh_device_list(fd, &devices, &count, &err);
+    if (r == -EPERM && mh_is_machine_netns(L, 1))
+        r = mh_outside_devices(L, &devices, &count, &err);
+    if (r < 0)
         return mh_raise(L, &err);
     *guard = devices;
     lua_createtable(L, (int)count, 0);

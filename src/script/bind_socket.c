@@ -3,6 +3,7 @@
 #include "script/bindings.h"
 #include "script/convert.h"
 #include "script/netns_box.h"
+#include "script/outside.h"
 #include "script/socket_box.h"
 #include "script/vm.h"
 
@@ -58,6 +59,13 @@ static struct mh_socket_box *push_box(lua_State *L, int user_values)
     return box;
 }
 
+static int open_outside(
+    lua_State *L, sa_family_t family, struct mh_mcast_socket **ret_socket, struct mh_error *err)
+{
+    int fd = mh_outside_socket(L, family, err);
+    return fd < 0 ? fd : mh_mcast_socket_adopt(fd, family, ret_socket, err);
+}
+
 /* core.socket(netns, family) */
 static int socket_open(lua_State *L)
 {
@@ -68,9 +76,10 @@ static int socket_open(lua_State *L)
     struct mh_socket_box *box = push_box(L, 0);
     struct mh_error err;
 
-    if (mh_mcast_socket_open(netns, family, &box->socket, &err) < 0)
-        return mh_raise(L, &err);
-    return 1;
+    int r = mh_mcast_socket_open(netns, family, &box->socket, &err);
+    if (r == -EPERM && mh_is_machine_netns(L, 1))
+        r = open_outside(L, family, &box->socket, &err);
+    return r < 0 ? mh_raise(L, &err) : 1;
 }
 
 void mh_push_socket_view(lua_State *L, int owner, struct mh_endpoint **lender)

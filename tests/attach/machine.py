@@ -101,6 +101,7 @@ def made():
     namespaces.run("ip", "link", "set", "lo", "up")
     namespaces.run("ip", "link", "add", "lan", "type", "bridge", "mcast_snooping", "0")
     namespaces.run("ip", "address", "add", "10.9.0.100/24", "dev", "lan")
+    namespaces.run("ip", "address", "add", "fd09::100/64", "dev", "lan", "nodad")
     namespaces.run("ip", "link", "set", "lan", "up")
     for number, name in enumerate(("one", "two"), 1):
         namespaces.make_host(name)

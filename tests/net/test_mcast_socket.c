@@ -64,6 +64,24 @@ static void opens_where_the_thread_is_for_minus_one(void **state)
     mh_mcast_socket_free(socket);
 }
 
+static void owns_what_it_adopts(void **state)
+{
+    sa_family_t family = *(sa_family_t *)*state;
+    struct mh_mcast_socket *adopted;
+
+    int fd = mh_netns_socket(fixture.netns[1], family, SOCK_DGRAM, IPPROTO_UDP, NULL);
+    assert_int_equal(mh_mcast_socket_adopt(fd, family, &adopted, NULL), 0);
+    assert_int_equal(mh_mcast_socket_fd(adopted), fd);
+    assert_int_equal(option(adopted, family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
+                         family == AF_INET ? IP_MULTICAST_ALL : IPV6_MULTICAST_ALL),
+        0);
+    mh_mcast_socket_free(adopted);
+    assert_int_equal(fcntl(fd, F_GETFD), -1);
+    fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    assert_int_equal(mh_mcast_socket_adopt(fd, family, &adopted, NULL), -ENOTSOCK);
+    assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
 static void starts_with_what_the_harness_wants(void **state)
 {
     sa_family_t family = *(sa_family_t *)*state;
@@ -207,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         NET_FIXTURE_BOTH(opens_in_another_namespace_and_comes_home),
         NET_FIXTURE_BOTH(opens_where_the_thread_is_for_minus_one),
+        NET_FIXTURE_BOTH(owns_what_it_adopts),
         NET_FIXTURE_BOTH(starts_with_what_the_harness_wants),
         cmocka_unit_test(refuses_another_family),
         NET_FIXTURE_BOTH(takes_a_free_port_for_zero),
