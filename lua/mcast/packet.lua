@@ -69,13 +69,10 @@ local function find_header(place, given, name)
   return only or "ip"
 end
 
-local family_of = { ip = "ipv4", ip6 = "ipv6" }
-
-local function check_carried(place, given, name, header)
+local function check_carried(place, given, name)
   if not name then return nil end
   if name == "payload" then return given.payload end
-  return messages[name](("%s: %s"):format(place, name), given[name],
-    family_of[header])
+  return messages[name](("%s: %s"):format(place, name), given[name])
 end
 
 local function check_headers(place, given, header, checked)
@@ -101,7 +98,7 @@ local function complete(place, given)
   local name = find_carried(place, given)
   local header = find_header(place, given, name)
   local checked = {}
-  if name then checked[name] = check_carried(place, given, name, header) end
+  if name then checked[name] = check_carried(place, given, name) end
   check_headers(place, given, header, checked)
   return checked
 end

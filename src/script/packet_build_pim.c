@@ -36,22 +36,25 @@ static uint8_t mask_length(lua_State *L, int table, sa_family_t family)
                : whole;
 }
 
-/* AF_UNSPEC would not say its family. */
+/* PIM's addresses say their family themselves; one that is missing is of the packet's. */
 static struct mh_addr addr_of(lua_State *L, int table, const char *name, sa_family_t family)
 {
-    struct mh_addr addr = mh_get_addr(L, table, name, family);
+    struct mh_addr addr = mh_get_addr(L, table, name, AF_UNSPEC);
 
-    if (addr.family == AF_UNSPEC)
+    if (addr.family == AF_UNSPEC) {
         memset(&addr, 0, sizeof(addr));
-    addr.family = family;
+        addr.family = family;
+    }
     return addr;
 }
 
 static struct mh_pim_group group_of(lua_State *L, int table, sa_family_t family)
 {
+    struct mh_addr addr = addr_of(L, table, "group", family);
+
     return (struct mh_pim_group){
-        .addr = addr_of(L, table, "group", family),
-        .mask_length = mask_length(L, table, family),
+        .addr = addr,
+        .mask_length = mask_length(L, table, addr.family),
         .bidirectional = mh_get_boolean(L, table, "bidirectional"),
         .zone = mh_get_boolean(L, table, "zone"),
     };
@@ -193,9 +196,10 @@ static void build_assert(struct building *building, int table)
 static void build_source(struct building *building, int table)
 {
     lua_State *L = building->L;
+    struct mh_addr addr = addr_of(L, table, "source", building->family);
     struct mh_pim_source source = {
-        .addr = addr_of(L, table, "source", building->family),
-        .mask_length = mask_length(L, table, building->family),
+        .addr = addr,
+        .mask_length = mask_length(L, table, addr.family),
         .sparse = !mh_has(L, table, "sparse") || mh_get_boolean(L, table, "sparse"),
         .wildcard = mh_get_boolean(L, table, "wildcard"),
         .rp_tree = mh_get_boolean(L, table, "rp_tree"),
@@ -204,26 +208,27 @@ static void build_source(struct building *building, int table)
     mh_pim_source_write(building->out, &source);
 }
 
-static struct mh_span build_sources(
-    struct building *building, int table, const char *name, uint8_t *memory)
+static struct mh_span build_sources(struct building *building, int table, const char *name,
+    uint8_t *memory, uint16_t *ret_count)
 {
     struct mh_writer sources = mh_writer_of(memory, MH_PACKET_ROOM);
     struct building inside = *building;
 
     inside.out = &sources;
-    for_each(&inside, table, name, build_source);
-    mh_writer_require(building->out, sources.error == 0);
+    lua_Integer count = for_each(&inside, table, name, build_source);
+    mh_writer_require(building->out, sources.error == 0 && count <= UINT16_MAX);
+    *ret_count = (uint16_t)count;
     return mh_writer_span(&sources);
 }
 
 static void build_join_prune_group(struct building *building, int table)
 {
-    struct mh_pim_join_prune_group group = {
-        .group = group_of(building->L, table, building->family),
-        .joined = build_sources(building, table, "joined", building->room->element),
-        .pruned = build_sources(building, table, "pruned", building->room->pruned),
-    };
+    struct mh_packet_room *room = building->room;
+    struct mh_pim_join_prune_group group = {.force_counts = true}; /* of whatever families */
 
+    group.group = group_of(building->L, table, building->family);
+    group.joined = build_sources(building, table, "joined", room->element, &group.joined_count);
+    group.pruned = build_sources(building, table, "pruned", room->pruned, &group.pruned_count);
     mh_pim_join_prune_group_format(building->out, &group);
 }
 

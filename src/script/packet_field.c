@@ -117,9 +117,10 @@ struct mh_addr mh_get_addr(lua_State *L, int table, const char *name, sa_family_
 
     if (lua_getfield(L, table, name) != LUA_TNIL) {
         const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
-        if (mh_addr_parse(text, &addr) < 0 || addr.family != family)
+        bool is_addr = mh_addr_parse(text, &addr) == 0;
+        if (!is_addr || (family != AF_UNSPEC && addr.family != family))
             luaL_error(L, "packet: %s: expected an %s address", name,
-                family == AF_INET ? "IPv4" : "IPv6");
+                family == AF_UNSPEC ? "IP" : (family == AF_INET ? "IPv4" : "IPv6"));
     }
     lua_pop(L, 1);
     return addr;

@@ -20,7 +20,7 @@ void mh_set_unusual_bytes(lua_State *L, const char *name, struct mh_span bytes);
 
 /* They read a field of the table at `table`, an absolute index; nil is zero, false, empty. They
  * raise "packet: <name>: expected ..." at a value that the field cannot hold. Bytes are
- * borrowed from the table. */
+ * borrowed from the table. AF_UNSPEC: an address of any family. */
 bool mh_has(lua_State *L, int table, const char *name);
 lua_Integer mh_get_integer(lua_State *L, int table, const char *name, lua_Integer most);
 lua_Number mh_get_number(lua_State *L, int table, const char *name);

@@ -189,7 +189,8 @@ static int add_ipv6(struct decoding *decoding, struct mh_reader *reader)
 /* Reads the IP packet and leaves what is behind it; else -EBADMSG. */
 static int add_ip(struct decoding *decoding, struct mh_reader *reader, bool is_ipv6)
 {
-    struct mh_span packet = {reader->span.bytes + reader->offset, mh_reader_left(reader)};
+    struct mh_reader start = *reader;
+    struct mh_span packet = mh_read_rest(&start);
     int r = is_ipv6 ? add_ipv6(decoding, reader) : add_ipv4(decoding, reader);
 
     if (r == 0) {

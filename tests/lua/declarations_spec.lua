@@ -325,12 +325,12 @@ end
 
 scenario("every field of a packet is declared", function()
   local fields = require "mcast.packet.fields"
-  local groups = fields.pim_groups("ipv4")
+  local groups = fields.pim_groups()
   local specs = {
     PacketEth = fields.eth, PacketVlan = fields.vlan, PacketIp = fields.ip,
     PacketIp6 = fields.ip6, PacketOption = fields.ip_option, PacketExtension = fields.extension,
     PacketUdp = fields.udp, PacketRecord = fields.record("ipv4"), PacketIgmp = fields.any.igmp,
-    PacketMld = fields.any.mld, PacketPim = union(fields.pim("ipv4")),
+    PacketMld = fields.any.mld, PacketPim = union(fields.pim()),
     PacketPimDelay = fields.pim_delay, PacketPimSource = groups.join_prune.lists.joined,
     PacketPimRp = groups.bootstrap.lists.rps,
     PacketPimGroup = union{groups.join_prune.spec, groups.bootstrap.spec},

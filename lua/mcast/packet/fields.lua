@@ -213,33 +213,32 @@ local function masked()
   return { mask_length = u8 }
 end
 
-local function pim_group(family)
-  return merged(masked(), { group = address_of(family), bidirectional = types.boolean,
+local function pim_group()
+  return merged(masked(), { group = types.address, bidirectional = types.boolean,
     zone = types.boolean })
 end
 
-local function join_prune(family)
-  return merged(pim, { upstream = address_of(family), holdtime = u16, reserved = u8,
+local function join_prune()
+  return merged(pim, { upstream = types.address, holdtime = u16, reserved = u8,
     groups = types.list })
 end
 
 local delay = { tracking = types.boolean, propagation_delay = seconds(0, 32.767),
   override_interval = seconds(0, 65.535) }
 
---- The fields of a message's body, by its type.
----@param family mcast.Family
+--- The fields of a message's body, by its type. Its addresses say their family themselves.
 ---@return table<string, table<string, mcast.Type>>
-function fields.pim(family)
-  local one = address_of(family)
+function fields.pim()
+  local one = types.address
   return {
     hello = merged(pim, { holdtime = u16, lan_prune_delay = any_table, dr_priority = u32,
       generation_id = u32, addresses = types.list_of(types.address), options = types.list }),
     register = merged(pim, { border = types.boolean, null = types.boolean, packet = bytes }),
-    register_stop = merged(pim, pim_group(family), { source = one }),
-    join_prune = join_prune(family), graft = join_prune(family), graft_ack = join_prune(family),
+    register_stop = merged(pim, pim_group(), { source = one }),
+    join_prune = join_prune(), graft = join_prune(), graft_ack = join_prune(),
     bootstrap = merged(pim, { fragment_tag = u16, hash_mask_length = u8, priority = u8,
       router = one, groups = types.list }),
-    assert = merged(pim, pim_group(family), { source = one, rp_tree = types.boolean,
+    assert = merged(pim, pim_group(), { source = one, rp_tree = types.boolean,
       preference = types.integer(0, 0x7fffffff), metric = u32 }),
     candidate_rp = merged(pim, { priority = u8, holdtime = u16, rp = one, groups = types.list }),
   }
@@ -250,18 +249,17 @@ fields.pim_delay = delay
 fields.pim_hello_option = { type = u16, value = bytes }
 
 --- The fields of the elements of `groups`, and of what is in them, by the type of the message.
----@param family mcast.Family
-function fields.pim_groups(family)
-  local source = merged({ mask_length = u8, source = address_of(family), sparse = types.boolean,
+function fields.pim_groups()
+  local source = merged({ mask_length = u8, source = types.address, sparse = types.boolean,
     wildcard = types.boolean, rp_tree = types.boolean })
-  local rp = { address = address_of(family), holdtime = u16, priority = u8 }
-  local of_sources = { spec = merged(pim_group(family), { joined = types.list,
+  local rp = { address = types.address, holdtime = u16, priority = u8 }
+  local of_sources = { spec = merged(pim_group(), { joined = types.list,
     pruned = types.list }), lists = { joined = source, pruned = source } }
   return {
     join_prune = of_sources, graft = of_sources, graft_ack = of_sources,
-    bootstrap = { spec = merged(pim_group(family), { rp_count = u8, rps = types.list }),
+    bootstrap = { spec = merged(pim_group(), { rp_count = u8, rps = types.list }),
       lists = { rps = rp } },
-    candidate_rp = { spec = pim_group(family), lists = {} },
+    candidate_rp = { spec = pim_group(), lists = {} },
   }
 end
 

@@ -108,11 +108,11 @@ local function check_groups(place, message, groups)
   return checked
 end
 
-local function complete_body(place, message, family)
+local function complete_body(place, message)
   for _, name in ipairs(demanded[message.type] or {}) do
     fields.demand(place, message, name, "an address")
   end
-  local groups = fields.pim_groups(family)[message.type]
+  local groups = fields.pim_groups()[message.type]
   if groups then
     message.groups = check_groups(place, message, groups)
     if groups.lists.joined then message.holdtime = message.holdtime or 210 end -- RFC 7761, 4.11
@@ -127,16 +127,15 @@ local function complete_body(place, message, family)
   end
 end
 
----@param family mcast.Family
-function messages.pim(place, given, family)
+function messages.pim(place, given)
   if type(given) ~= "table" then return fields.check(place, given, {}) end
   fields.demand(place, given, "type", "the type of a message (\"hello\", \"join_prune\", ...)")
   local name = type_names[given.type] or given.type
-  local spec = given.body == nil and fields.pim(family)[name] or fields.pim_other
+  local spec = given.body == nil and fields.pim()[name] or fields.pim_other
   local message = fields.check(place, given, spec)
   message.type = name
   message.version = message.version or 2
-  if message.body == nil then complete_body(place, message, family) end
+  if message.body == nil then complete_body(place, message) end
   return message
 end
 
