@@ -17,7 +17,7 @@ local forwarding = {}
 
 ---@class mcast.Forwarding
 ---@field floods string|nil why everything is flooded
----@field ports table[]      of mcast.switch_state
+---@field ports mcast.PortState[]
 ---@field entries mcast.MdbRecord[] of the group
 ---@field router_ports table[]
 ---@field grace number       seconds for which nothing is sure
@@ -91,28 +91,29 @@ local function passes(self, entry, source)
   return source ~= nil or entry.mode ~= "include" or not self._knows_sources
 end
 
---- Interfaces that the table names for the source (nil: one of which it says nothing), and why.
+--- Neighbours that the table names for the source (nil: one of which it says nothing), and why.
 local function named(self, source)
   local wanted = {}
   if source and not has_entries_of(self, source) then source = nil end
   for _, one in ipairs(self.router_ports) do
-    if one.interface then wanted[one.interface] = "router port" end
+    local neighbour = one.host or one.switch
+    if neighbour then wanted[neighbour] = "router port" end
   end
   for _, entry in ipairs(self.entries) do
-    if entry.interface and passes(self, entry, source) then wanted[entry.interface] = "member" end
+    local neighbour = entry.host or entry.switch
+    if neighbour and passes(self, entry, source) then wanted[neighbour] = "member" end
   end
   return wanted
 end
 
---- The interfaces to which a datagram of the source goes, and why.
+--- The hosts and linked switches to which a datagram of the source goes, and why.
 ---@param source string|nil nil: a source of which the table says nothing of its own
----@return table<mcast.Interface, "member"|"router port"|"flooded">
+---@return table<mcast.Neighbour, "member"|"router port"|"flooded">
 function Forwarding:targets(source)
   local targets, wanted = {}, self.floods and {} or named(self, source)
   for _, state in ipairs(self.ports) do
-    local interface = state.port.interface
-    local reason = self.floods and state.floods and "flooded" or wanted[interface]
-    if state.forwarding and reason then targets[interface] = reason end
+    local reason = self.floods and state.floods and "flooded" or wanted[state.neighbour]
+    if state.forwarding and reason then targets[state.neighbour] = reason end
   end
   return targets
 end

@@ -1,14 +1,18 @@
 --- What a switch has learnt, as the kernel has it: its multicast table, its router ports, the
 --- querier. Ports are told by the host and the interface behind them.
 local core = require "mcast.core"
-local errors = require "mcast.errors"
 
 local switch_state = {}
+
+local function built(switch)
+  switch.network:_build()
+  return switch.network._lab
+end
 
 --- The switch's ports by the kernel's index of its end. Interfaces that are not there: the switch
 --- itself, which is a member of groups, too.
 local function ports_by_index(switch)
-  local lab, by_index = switch.network._lab, {}
+  local lab, by_index = built(switch), {}
   for _, port in ipairs(switch._ports) do
     by_index[lab:port(port.interface._port).switch_index] = port
   end
@@ -19,11 +23,6 @@ local function ports_by_index(switch)
     end
   end
   return by_index
-end
-
-local function built(switch)
-  switch.network:_build()
-  return switch.network._lab
 end
 
 local function place(by_index, entry)
@@ -53,18 +52,44 @@ function switch_state.tables(switch)
   return entries, router_ports
 end
 
---- When a switch that had no querier is seen to have one, it floods for one more query response
---- interval, and nothing in the kernel tells (br_multicast_querier_exists(), delay_time). Of another
---- querier's interval only the usual one is known (RFC 3376 section 8.3, RFC 3810 section 9.3).
+-- ---- the querier ----------------------------------------------------------------------------
+
+-- The query response interval of a querier of which nothing is known (RFC 3376 section 8.3).
 local usual_response = 10
 
+--- How long a switch floods after it heard this querier for the first time.
+local function response_of(switch, found)
+  if found.own then return switch.query_response_interval end
+  if found.switch then
+    local longest = 0
+    for _, one in ipairs(switch:_lan()) do
+      longest = math.max(longest, one.query_response_interval)
+    end
+    return longest
+  end
+  for _, querier in ipairs(found.host and found.host._queriers or {}) do
+    if querier.address == found.address then return querier._max_response end
+  end
+  return usual_response
+end
+
+local function has_querier_by_plan(switch)
+  for _, one in ipairs(switch:_lan()) do
+    if one._plan.querier and one._plan.snooping then return true end
+  end
+  return false
+end
+
+--- When a switch that had no querier has one, it floods for one more query response interval, and
+--- nothing in the kernel tells (br_multicast_querier_exists(), delay_time). math.huge: there is none,
+--- or none was seen yet.
 local function note_gap(switch, family, found)
   local graces = switch._graces
+  if graces[family] == nil then graces[family] = has_querier_by_plan(switch) and 0 or math.huge end
   if not found then
     graces[family] = math.huge
   elseif graces[family] == math.huge then
-    graces[family] = core.now()
-      + (found.own and switch.query_response_interval or usual_response)
+    graces[family] = core.now() + response_of(switch, found)
   end
 end
 
@@ -100,15 +125,19 @@ function switch_state.grace(switch, family)
   return math.max(0, (switch._graces[family] or 0) - core.now())
 end
 
---- Its ports: the entry of switch._ports, whether it forwards, whether what nobody asked for is
---- flooded to it.
+---@class mcast.PortState
+---@field neighbour mcast.Neighbour
+---@field interface mcast.Interface|nil nil: a linked switch
+---@field forwarding boolean
+---@field floods boolean what nobody asked for is flooded to it
+
 ---@param switch mcast.Switch
----@return {port: table, forwarding: boolean, floods: boolean}[]
+---@return mcast.PortState[]
 function switch_state.ports(switch)
-  local by_number, list = {}, built(switch):port_states(switch._number)
-  for _, port in ipairs(switch._ports) do by_number[port.interface._port] = port end
+  local by_index, list = ports_by_index(switch), built(switch):port_states(switch._number)
   for _, state in ipairs(list) do
-    state.port = by_number[state.port] or errors.usage("%s has an unknown port", tostring(switch))
+    place(by_index, state)
+    state.neighbour = state.host or state.switch
   end
   return list
 end

@@ -151,7 +151,7 @@ function Lab:mdb(switch) end
 --- {ipv4 = {address, other = boolean, port = index|nil, expires = seconds|nil}|nil, ipv6 = ...}
 ---@return table
 function Lab:querier(switch) end
----@return {port: integer, forwarding: boolean, floods: boolean}[] port: the number of add_port
+---@return {port: integer, forwarding: boolean, floods: boolean}[] port: index of the switch's end
 function Lab:port_states(switch) end
 --- Signalled after each change of a switch's table.
 ---@return core.Condition

@@ -1544,12 +1544,12 @@ function Expectation:is_member(group, options) end
 function Expectation:is_not_member(group, options) end
 
 ---@class mcast.ForwardsOptions
----@field to mcast.Host[]                 none: {}
+---@field to (mcast.Host|mcast.Switch)[]   none: {}; switches that are linked with it, too
 ---@field source string|mcast.Host|nil    nil: whatever the source
 ---@field within number|nil
 ---@field quiet number|nil
 
---- About a switch: datagrams of the group go to exactly these hosts' ports.
+--- About a switch: datagrams of the group go to the ports of exactly these.
 ---@param group string
 ---@param options mcast.ForwardsOptions
 ---@return boolean

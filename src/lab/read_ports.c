@@ -6,9 +6,9 @@
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* An answer takes some kilobytes of the socket's buffer. */
 enum { PORTS_AT_ONCE = 32 };
 
 struct reading {
@@ -34,6 +34,7 @@ static int read_port(const struct nlmsghdr *message, void *context)
     if (reading->count < reading->size) {
         struct mh_port_state *state = &reading->states[reading->count];
 
+        state->port = (unsigned)link->ifi_index;
         state->forwarding =
             (link->ifi_flags & IFF_RUNNING) &&
             port_number(message, IFLA_BRPORT_STATE, BR_STATE_DISABLED) == BR_STATE_FORWARDING;
@@ -43,30 +44,42 @@ static int read_port(const struct nlmsghdr *message, void *context)
     return MNL_CB_OK;
 }
 
-static void ask_for_port(struct mh_lab *lab, const struct mh_lab_port *port)
+/* An answer takes some kilobytes of the socket's buffer. */
+static int ask(struct mh_lab *lab, struct reading *reading, const char *name,
+    const unsigned *ports, int count, struct mh_error *err)
 {
-    struct mh_attempt attempt = {"read switch", "read the port of host %s on switch %s",
-        {mh_lab_host_of(lab, port)->name, mh_lab_switch_of(lab, port)->plan.name}};
+    struct mh_attempt attempt = {"read switch", "read a port of switch %s", {name}};
     struct ifinfomsg link;
 
     memset(&link, 0, sizeof(link));
-    link.ifi_index = (int)port->made.switch_index;
-    mh_netlink_add(lab->netlink, RTM_GETLINK, 0, &link, sizeof(link), &attempt);
+    for (int i = 0; i < count; i++) {
+        link.ifi_index = (int)ports[i];
+        mh_netlink_add(lab->netlink, RTM_GETLINK, 0, &link, sizeof(link), &attempt);
+    }
+    return mh_netlink_ask(lab->netlink, read_port, reading, err);
 }
 
-/* Returns the port after the last one that was asked for; NULL: none. */
-static const struct mh_lab_port *ask_for_some(
-    struct mh_lab *lab, const struct mh_lab_port *port, const struct reading *reading)
+static bool has_trunk(const struct mh_lab *lab, int number, int trunk, int end)
 {
-    size_t at = reading->count;
+    return lab->trunks[trunk].ends[end] == number;
+}
 
-    for (int asked = 0; port && asked < PORTS_AT_ONCE; asked++, at++) {
-        ask_for_port(lab, port);
-        if (at < reading->size)
-            reading->states[at].port = (int)(port - lab->ports);
-        port = mh_lab_next_of_switch(lab, port);
-    }
-    return port;
+/* All of them; the caller frees. NULL when memory is out. */
+static unsigned *list_ports(const struct mh_lab *lab, int number, int *ret_count)
+{
+    const struct mh_port_chain *chain = &lab->switches[number].ports;
+    unsigned *ports = calloc((size_t)(chain->count + lab->trunk_count + 1), sizeof(*ports));
+    int count = 0;
+
+    for (struct mh_lab_port *port = mh_lab_first_port(lab, chain); ports && port;
+         port = mh_lab_next_of_switch(lab, port))
+        ports[count++] = port->made.switch_index;
+    for (int i = 0; ports && i < lab->trunk_count; i++)
+        for (int end = 0; end < 2; end++)
+            if (has_trunk(lab, number, i, end))
+                ports[count++] = lab->trunks[i].index[end];
+    *ret_count = count;
+    return ports;
 }
 
 int mh_lab_read_ports(struct mh_lab *lab, int number, struct mh_port_state *states, size_t size,
@@ -74,13 +87,16 @@ int mh_lab_read_ports(struct mh_lab *lab, int number, struct mh_port_state *stat
 {
     const struct mh_lab_switch *bridge = mh_lab_built_switch(lab, number, err);
     struct reading reading = {states, size, 0};
-    const struct mh_lab_port *port;
-    int status = bridge ? 0 : -EINVAL;
+    int count, status = 0;
 
-    port = bridge ? mh_lab_first_port(lab, &bridge->ports) : NULL;
-    while (port && !status) {
-        port = ask_for_some(lab, port, &reading);
-        status = mh_netlink_ask(lab->netlink, read_port, &reading, err);
-    }
+    if (!bridge)
+        return -EINVAL;
+    unsigned *ports = list_ports(lab, number, &count);
+    if (!ports)
+        return mh_error_set(err, -ENOMEM, "read switch", "read switch %s", bridge->plan.name);
+    for (int at = 0; at < count && !status; at += PORTS_AT_ONCE)
+        status = ask(lab, &reading, bridge->plan.name, ports + at,
+            count - at < PORTS_AT_ONCE ? count - at : PORTS_AT_ONCE, err);
+    free(ports);
     return status ? status : (int)reading.count;
 }

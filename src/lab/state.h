@@ -71,12 +71,12 @@ int mh_lab_read_querier(
     struct mh_lab *lab, int number, struct mh_querier ret_queriers[2], struct mh_error *err);
 
 struct mh_port_state {
-    int port;        /* the lab's number */
+    unsigned port;
     bool forwarding; /* up, with a carrier, and in the forwarding state */
     bool floods;     /* gets multicast that nobody asked for, where the switch floods */
 };
 
-/* The switch's ports in the order in which they were added. Returns how many there are; up to
- * `size` are put into `states`. */
+/* The switch's ports in the order in which they were added, then the ends of its trunks.
+ * Returns how many there are; up to `size` are put into `states`. */
 int mh_lab_read_ports(struct mh_lab *lab, int number, struct mh_port_state *states, size_t size,
     struct mh_error *err);

@@ -218,11 +218,11 @@ static void test_ports(void **state)
 
     (void)state;
     assert_int_equal(mh_lab_read_ports(lab, 0, states, 2, &err), 3);
-    assert_int_equal(states[0].port, 0);
-    assert_int_equal(states[1].port, 1);
+    assert_int_equal(states[0].port, mh_lab_port(lab, 0)->switch_index);
+    assert_int_equal(states[1].port, mh_lab_port(lab, 1)->switch_index);
     assert_true(states[0].forwarding && states[0].floods);
     assert_int_equal(mh_lab_read_ports(lab, 1, states, 2, &err), 1);
-    assert_int_equal(states[0].port, 3);
+    assert_int_equal(states[0].port, mh_lab_port(lab, 3)->switch_index);
     assert_int_equal(mh_lab_read_ports(lab, -1, states, 2, &err), -EINVAL);
     mh_lab_free(lab);
 }
@@ -239,7 +239,7 @@ static void test_many_ports(void **state)
     (void)state;
     assert_int_equal(mh_lab_read_ports(lab, 0, states, PORTS, &err), PORTS);
     for (int i = 0; i < PORTS; i++) {
-        assert_int_equal(states[i].port, i);
+        assert_int_equal(states[i].port, mh_lab_port(lab, i)->switch_index);
         assert_true(states[i].forwarding && !states[i].floods);
     }
     mh_lab_free(lab);

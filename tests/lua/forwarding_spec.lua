@@ -31,8 +31,8 @@ local function targets(net, group, sender, family)
   local hosts, found = {}, {}
   net:_await_ready() -- as the send will
   local picture = forwarding.read(net.switches.lan, group)
-  for interface in pairs(picture:targets(sender[address_of[family]])) do
-    found[interface.host] = interface.host ~= sender or nil
+  for host in pairs(picture:targets(sender[address_of[family]])) do
+    found[host] = host ~= sender or nil
   end
   for _, host in ipairs(net.hosts) do
     if found[host] then hosts[#hosts + 1] = host end
@@ -64,6 +64,14 @@ for _, case in ipairs(cases) do
     only:receiver{group = group, port = port, source = one}
     but:receiver{group = group, port = port, exclude = {one}}
     check(t, group, port, family)
+
+    t:step("static entries")
+    local lan, static = t.net.switches.lan, t:group{family = family}
+    for _, entry in ipairs{{"none", one}, {"but"}} do
+      -- A bridge that does not snoop takes none.
+      if lan.snooping then lan:mdb_add{group = static, host = entry[1], source = entry[2]} end
+      check(t, static, port, family)
+    end
 
     t:step("a group of the link")
     for _, link_local in ipairs(family == "ipv4" and {"224.0.0.77"} or {"ff02::1", "ff02::77"}) do

@@ -92,3 +92,13 @@ scenario("more packets without a route than a socket holds", {topology = lab}, f
   for _ = 1, 300 do source:sender{group = t:group(), port = port, ttl = 2}:send("noise") end
   expect(source:sender{group = group, port = port, ttl = 2}:send("wanted")):reaches{member}
 end)
+
+scenario("a route that was there and went is not routed", {topology = lab}, function(t)
+  local r1, group = t:hosts("r1"), t:group()
+  local program = require "mcast.core".mroute(r1:_get_stack().netns, "ipv4")
+  program:add{group = group, incoming = r1.eth0.index,
+    outputs = {{interface = r1.eth1.index, ttl_threshold = 1}}}
+  expect(r1):routes{group = group, from = r1.eth0, to = r1.eth1}
+  program:close()
+  expect(r1):does_not_route{group = group}
+end)

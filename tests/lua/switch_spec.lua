@@ -32,3 +32,21 @@ scenario("switch: what was asked for is read back", function(t)
   read_back(slow, rfc)
   read_back(plain, usual)
 end)
+
+scenario("switch: another querier is told, its grace time awaited", {each = {"ipv4", "ipv6"}},
+  function(t)
+  local lan = t.net:switch("lan", { querier = false })
+  local a, b = t.net:host("a", lan), t.net:host("b", lan)
+  local group, port, family = t:group { family = t.case }, t:port(), { family = t.case }
+  expect(lan:querier(t.case)):is_nil()
+  a:querier { family = t.case, interval = 1, max_response = 0.2 }
+  expect(lan):has_querier(a, family)
+  local found = lan:querier(t.case)
+  expect(found.own):is_false()
+  expect(found.host):equals(a)
+  expect(found.interface):equals(a.eth0)
+  expect(found.expires):is_at_most(lan.querier_interval)
+
+  expect(lan):forwards(group, { to = {} })
+  expect(b:sender { group = group, port = port }:send("pruned")):crosses {}
+end)

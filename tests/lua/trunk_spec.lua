@@ -92,3 +92,25 @@ scenario("trunk: older versions of IGMP and MLD", { each = families }, function(
   expect(sent):reaches { member }
   expect(sent):crosses { member }
 end)
+
+scenario("trunk: what each switch forwards, to hosts and to switches",
+  { topology = chain, each = families }, function(t)
+  local a, c, d = t:hosts("a", "c", "d")
+  local group, port = t:group { family = t.case }, t:port()
+  local left, middle, right = t.net.switches.left, t.net.switches.middle, t.net.switches.right
+
+  t:step("nobody joined: it goes towards the querier, as to any router")
+  expect(right):forwards(group, { source = c, to = { middle } })
+  expect(middle):forwards(group, { source = c, to = { left } })
+  expect(left):forwards(group, { source = c, to = {} })
+  expect(left):forwards(group, { source = a, to = {} })
+
+  t:step("one joined")
+  c:receiver { group = group, port = port }
+  expect(left):forwards(group, { source = a, to = { "middle" } })
+  expect(middle):forwards(group, { source = a, to = { "right" } })
+  expect(right):forwards(group, { source = a, to = { c } })
+  expect(right):forwards(group, { source = d, to = { c, middle } })
+  local sent = a:sender { group = group, port = port }:send("over two switches")
+  expect(sent):crosses { c }
+end)

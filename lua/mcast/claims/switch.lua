@@ -4,6 +4,7 @@ local class = require "mcast.class"
 local errors = require "mcast.errors"
 local forwarding = require "mcast.forwarding"
 local hosts = require "mcast.host"
+local neighbours = require "mcast.neighbours"
 local options = require "mcast.options"
 local state = require "mcast.claims.state"
 local switches = require "mcast.switch"
@@ -43,21 +44,11 @@ local function read_source(wanted, network)
   end
 end
 
-local function stands_on(host, switch)
-  for _, port in ipairs(switch._ports) do
-    if port.host == host then return true end
-  end
-  return false
-end
-
-local function check_to(wanted, switch)
-  for _, host in ipairs(wanted.to) do
-    if not stands_on(host, switch) then
-      errors.usage("%s: to: host '%s' is not attached to %s", where, host.name, tostring(switch))
-    end
-    if host == wanted.sender then
-      errors.usage("%s: to: host '%s' is the source: a switch sends nothing back to where it came "
-        .. "from", where, host.name)
+local function check_to(wanted)
+  for _, one in ipairs(wanted.to) do
+    if one == wanted.sender then
+      errors.usage("%s: to: %s is the source: a switch sends nothing back to where it came from",
+        where, tostring(one))
     end
   end
 end
@@ -69,31 +60,13 @@ local function read(switch, group, given)
   if wanted.to == nil then
     errors.usage("%s: to: missing; expected a list of hosts (none: {})", where)
   end
-  wanted.to = hosts.list(where, wanted.to, switch.network)
+  wanted.to = neighbours.list(where, wanted.to, switch)
   read_source(wanted, switch.network)
-  check_to(wanted, switch)
+  check_to(wanted)
   return wanted
 end
 
 -- ---- forwards: what is seen -------------------------------------------------------------------
-
---- Ports of which the claim says nothing: where the source's datagrams come in. A source that
---- stands elsewhere comes in through a router.
-local function entrances(switch, sender)
-  local set = {}
-  if not sender then return set end
-  local is_here = stands_on(sender, switch)
-  for _, port in ipairs(switch._ports) do
-    if is_here then
-      set[port.interface] = port.host == sender
-    elseif port.host._forwards then
-      local way = switch.network._routing:interface_towards(port.host, sender)
-      set[port.interface] = way ~= nil
-        and (not way.switch or way.switch:_root() ~= switch:_root())
-    end
-  end
-  return set
-end
 
 --- Is the source of a channel part of the group's meaning? (RFC 4607 section 1, RFC 3306)
 local function is_source_specific(group)
@@ -115,22 +88,23 @@ end
 
 ---@class mcast.Sighting where the datagrams of one source go to
 ---@field source string|false
----@field reached table<mcast.Host, string> and why
----@field missing mcast.Host[]
----@field extra mcast.Host[]
+---@field reached table<mcast.Neighbour, string> and why
+---@field missing mcast.Neighbour[]
+---@field extra mcast.Neighbour[]
 
+--- Where the source's datagrams come in says nothing.
 local function sight(switch, wanted, picture, source)
   local reached, missing, extra, expected = {}, {}, {}, {}
-  local without = entrances(switch, wanted.sender)
-  for interface, reason in pairs(picture:targets(source or nil)) do
-    if not without[interface] then reached[interface.host] = reason end
+  local entrances = neighbours.entrances(switch, wanted.sender)
+  for one, reason in pairs(picture:targets(source or nil)) do
+    if not entrances[one] then reached[one] = reason end
   end
-  for _, host in ipairs(wanted.to) do
-    expected[host] = true
-    if not reached[host] then missing[#missing + 1] = host end
+  for _, one in ipairs(wanted.to) do
+    expected[one] = true
+    if not reached[one] then missing[#missing + 1] = one end
   end
-  for _, host in ipairs(switch.hosts) do
-    if reached[host] and not expected[host] then extra[#extra + 1] = host end
+  for _, one in ipairs(neighbours.of(switch)) do
+    if reached[one] and not expected[one] then extra[#extra + 1] = one end
   end
   return { source = source, reached = reached, missing = missing, extra = extra }
 end
@@ -149,7 +123,7 @@ end
 -- ---- forwards: in words -----------------------------------------------------------------------
 
 local function names(switch, sighting, wanted)
-  return hosts.names(hosts.ordered(sighting.reached, wanted.to, switch.network))
+  return neighbours.names(sighting.reached, wanted.to, switch)
 end
 
 local function from(source)
@@ -168,30 +142,31 @@ local function describe_seen(switch, wanted)
   return words.list(list) .. (wanted.source and "" or " (name a source)")
 end
 
-local function why_extra(picture, sighting, host)
-  local reason = sighting.reached[host]
+local function why_extra(picture, sighting, one)
+  local reason, name = sighting.reached[one], neighbours.name(one)
   if reason == "router port" then
-    return ("%s is behind a router port, which gets all"):format(host.name)
+    return ("%s is behind a router port, which gets all"):format(name)
   end
   if reason == "flooded" then return ("all is flooded, because %s"):format(picture.floods) end
-  return ("%s has it"):format(host.name)
+  return ("%s has it"):format(name)
 end
 
-local function why_missing(picture, sighting, host)
+local function why_missing(picture, sighting, one)
+  local name = neighbours.name(one)
   if picture.floods then
-    return ("%s has a port that is down or kept from flooding"):format(host.name)
+    return ("%s has a port that is down or kept from flooding"):format(name)
   end
   for _, entry in ipairs(picture.entries) do
-    if entry.host == host and entry.source == sighting.source and entry.blocked then
-      return ("%s blocks %s"):format(host.name, entry.source)
+    if (entry.host or entry.switch) == one then
+      if entry.source and entry.source == sighting.source and entry.blocked then
+        return ("%s blocks %s"):format(name, entry.source)
+      end
+      if not entry.source and entry.mode == "include" then
+        return ("%s wants other sources"):format(name)
+      end
     end
   end
-  for _, entry in ipairs(picture.entries) do
-    if entry.host == host and not entry.source and entry.mode == "include" then
-      return ("%s wants other sources"):format(host.name)
-    end
-  end
-  return ("%s has no entry for it"):format(host.name)
+  return ("%s has no entry for it"):format(name)
 end
 
 --- The first of each kind, and no reason twice.
@@ -214,14 +189,13 @@ end
 
 --- Nothing goes to a port that is down, whatever the table says, nor where there is nobody.
 local function missing_proof(switch, wanted)
-  local expected, others = {}, 0
-  for _, host in ipairs(wanted.to) do expected[host] = true end
-  for _, one in ipairs(wanted.picture.ports) do
-    local host = one.port.host
-    if not expected[host] and host ~= wanted.sender then
+  local expected, others = neighbours.entrances(switch, wanted.sender), 0
+  for _, one in ipairs(wanted.to) do expected[one] = true end
+  for _, port in ipairs(wanted.picture.ports) do
+    if not expected[port.neighbour] then
       others = others + 1
-      if not one.forwarding then
-        return ("the port of %s is down"):format(tostring(one.port.interface))
+      if not port.forwarding then
+        return ("the port of %s is down"):format(tostring(port.interface or port.neighbour))
       end
     end
   end
@@ -236,13 +210,29 @@ local function explain_grace(wanted)
     .. "over it may flood (for %.1f s yet)"):format(wanted.picture.grace)
 end
 
---- Exactly these hosts' ports have it.
+--- Hosts whose events tell most.
+local function hosts_of(list)
+  local found = {}
+  for _, one in ipairs(list) do
+    if class.is(one, hosts.class) then found[#found + 1] = one end
+  end
+  return found
+end
+
+local function set_of(list)
+  local set = {}
+  for _, one in ipairs(list) do set[one] = true end
+  return set
+end
+
+--- Exactly the ports of these hosts (and linked switches) have it.
 function claims.forwards(switch, group, given)
   local wanted = read(switch, group, given)
   local ok = state.settle(function() return look(switch, wanted) end, wanted,
     state.default_quiet, switch.network._lab:changed())
-  local fields = { subject = tostring(switch), hosts = wanted.to,
-    expected = ("%s to %s%s"):format(wanted.group, hosts.names(wanted.to),
+  local fields = { subject = tostring(switch), hosts = hosts_of(wanted.to),
+    expected = ("%s to %s%s"):format(wanted.group,
+      neighbours.names(set_of(wanted.to), wanted.to, switch),
       wanted.source and " " .. from(wanted.source) or ""),
     seen = describe_seen(switch, wanted), table = tables.of_switch(switch, wanted.picture) }
   local reason

@@ -15,7 +15,8 @@ local function cut(lines)
 end
 
 local function place(entry)
-  return entry.interface and tostring(entry.interface) or "the switch itself"
+  local at = entry.interface or entry.switch
+  return at and tostring(at) or "the switch itself"
 end
 
 local function expiry(seconds)
