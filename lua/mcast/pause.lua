@@ -56,9 +56,17 @@ function pause.refuse(host, where)
   end
 end
 
+--- A stream is moved by the event loop: it would not stand still with its host.
+local function check_flows(host)
+  for _, flow in ipairs(host._flows or {}) do
+    if flow.running then errors.usage("host:pause: the %s runs: stop it first", tostring(flow)) end
+  end
+end
+
 ---@param host mcast.Host
 function pause.pause(host)
   if pause.is_paused(host) then return end
+  check_flows(host)
   local netns = host:_get_stack().netns
   host.network._run:await_ready()
   core.drain() -- what has come until now has been read

@@ -6,6 +6,7 @@ local errors = require "mcast.errors"
 local flow = require "mcast.flow"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
+local pause = require "mcast.pause"
 local rate = require "mcast.rate"
 local types = require "mcast.types"
 
@@ -141,6 +142,7 @@ end
 ---@return mcast.Flow
 function stream.start(sender, given)
   if sender.closed then errors.usage("%s: the sender is closed", where) end
+  pause.refuse(sender.host, where)
   local wanted = read(sender, given)
   local network = sender.host.network
   network._run:await_ready()

@@ -34,6 +34,25 @@ scenario("all that a host has", function(t)
   expect((socket:recvfrom{timeout = 1})):equals("hello")
 end)
 
+scenario("faults that nobody else would notice", {each = families}, function(t)
+  local one, two, three = attach_three(t)
+  local group, port = t:group{family = t.case}, t:port()
+  for _, host in ipairs{two, three} do
+    host:receiver{group = group, port = port, reply = "ack"}
+  end
+  local sender = one:sender{group = group, port = port}
+  local rule = two:block{group = group, direction = "in"}
+  expect(sender:send("dropped at one")):reaches{three}
+  expect(rule.packets):equals(1)
+  rule:remove()
+  three:pause()
+  expect(sender:send("answered by one")):acknowledged_by{two}
+  three:resume()
+  expect(sender:send("answered by both")):acknowledged_by{two, three}
+  expect(function() two.eth0:down() end):raises("was there before the scenario")
+  expect(two.eth0.flags.up):is_true()
+end)
+
 scenario("an observer sees what comes without being asked for", function(t)
   local one, two = attach_three(t)
   local group, port = t:group(), t:port()

@@ -32,6 +32,26 @@ scenario("outage: what does not come in, and what comes back", { each = families
   expect(sender:send("after")):acknowledged_by { other, member }
 end)
 
+scenario("outage: the switch has forgotten at once who was there", { each = families }, function(t)
+  local member = t:hosts("member")
+  local group = t:group { family = t.case }
+  local function is_known()
+    for _, entry in ipairs(t.net.switches.lan:mdb()) do
+      if entry.group == group and entry.host == member then return true end
+    end
+    return false
+  end
+  member:receiver { group = group, port = t:port() }
+  expect(member):is_member(group)
+  for _ = 1, 3 do
+    expect(is_known()):is_true()
+    member.eth0:down()
+    expect(is_known()):is_false()
+    member.eth0:up()
+    expect(eventually(is_known, { within = 5 })):is_true()
+  end
+end)
+
 scenario("outage: the sender's own", { each = families }, function(t)
   local source, member = t:hosts("source", "member")
   local group, port = t:group { family = t.case }, t:port()
