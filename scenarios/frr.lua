@@ -27,6 +27,8 @@ local lab = topology("three routers", function(net)
   for _, name in ipairs{"member", "bystander"} do net:host(name, right) end
 end)
 
+local hold = param("hold", 3, "seconds after which a silent neighbour is gone")
+
 local function configuration(router, rendezvous_point)
   local lines = {}
   if rendezvous_point then
@@ -37,11 +39,11 @@ local function configuration(router, rendezvous_point)
       lines[#lines + 1] = ([[
 interface %s
  ip pim
- ip pim hello 1 3
+ ip pim hello 1 %d
  ip igmp
  ip igmp query-max-response-time 10
  ip igmp query-interval 2
- ip igmp last-member-query-interval 1]]):format(interface.name)
+ ip igmp last-member-query-interval 1]]):format(interface.name, hold)
     end
   end
   return table.concat(lines, "\n") .. "\n"
@@ -69,7 +71,8 @@ local function has_route(router, group, source)
 end
 
 local function await_route(router, group, source)
-  expect(eventually(function() return has_route(router, group, source) end)):is_true()
+  expect(eventually(function() return has_route(router, group, source) end, {within = 10}))
+    :is_true()
 end
 
 -- Sends until the receiver hears it: the tree is there, and as `is_settled` wants it.
@@ -122,7 +125,8 @@ scenario("a rendezvous point brings a source and its members together", {topolog
   sender:send("still wanted")
   expect(has_data(wire)):is_true()
   receiver:leave(group)
-  expect(eventually(function() return not has_route(r3, group, source.address) end)):is_true()
+  expect(eventually(function() return not has_route(r3, group, source.address) end,
+    {within = 10})):is_true()
   wire:clear()
   expect(sender:send("too late")):reaches_nobody()
   expect(has_data(wire)):is_false()
@@ -151,7 +155,7 @@ end)
 --                 +--- r2 ---+
 --
 -- Two routers side by side: the one with the highest address is the LAN's designated router and
--- forwards alone. When it has been silent for its hold time (here 3 s) the other one takes over.
+-- forwards alone. When it has been silent for its hold time (here 3 s, --param hold) the other one takes over.
 -- RFC 7761 section 4.3.2.
 local pair = topology("two routers side by side", function(net)
   local left, right = net:switch("left"), net:switch("right")
@@ -169,7 +173,7 @@ scenario("a router dies and its neighbour takes over", {topology = pair, needs =
   t:step("the first hello on a LAN has the default hold time, the next one ours")
   expect(eventually(function()
     local r1_there = daemons[r2]:json("show ip pim neighbor json").eth1[r1.eth1.address]
-    return r1_there.holdTimeMax == 3
+    return r1_there.holdTimeMax == hold
   end, {within = 10})):is_true()
   local designated = daemons[r1]:json("show ip pim interface json").eth1.pimDesignatedRouter
   expect(designated):equals(r1.eth1.address)

@@ -61,7 +61,7 @@ int mh_kept_folder_show(int fd, const char *path, struct mh_error *err)
 
     snprintf(source, sizeof(source), "/proc/self/fd/%d", fd);
     int r = make_directory(path);
-    if (r == 0 && mount(source, path, NULL, MS_BIND | MS_REC, NULL) < 0)
+    if (r == 0 && mount(source, path, "none", MS_BIND | MS_REC, NULL) < 0)
         r = -errno;
     close(fd);
     return r < 0 ? mh_error_set(err, r, "show", "folder %s to daemons", path) : 0;

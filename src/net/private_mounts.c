@@ -23,6 +23,7 @@ static const struct folder etc = {"/etc", "/run/etc", 0755};
 static const struct folder var = {"/var", "/run/var", 0755};
 static const struct folder tmp = {"/tmp", "/run/tmp", 01777};
 
+/* Types and sources that the kernel does not look at are "none": valgrind wants a string. */
 static int mount_tmpfs(const char *path)
 {
     return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") < 0 ? -errno : 0;
@@ -85,9 +86,9 @@ static int mount_substitute(const struct folder *folder)
     snprintf(upper, sizeof(upper), "%s/upper", folder->layers);
 
     if (folder != &etc)
-        return mount(upper, folder->path, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
-    if (mount(folder->path, folder->path, NULL, MS_BIND | MS_REC, NULL) < 0 ||
-        mount(NULL, folder->path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) < 0)
+        return mount(upper, folder->path, "none", MS_BIND, NULL) < 0 ? -errno : 0;
+    if (mount(folder->path, folder->path, "none", MS_BIND | MS_REC, NULL) < 0 ||
+        mount("none", folder->path, "none", MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) < 0)
         return -errno;
     return 0;
 }
@@ -124,7 +125,7 @@ static int make(const char **ret_path)
 int mh_private_mounts_make(struct mh_error *err)
 {
     const char *path = "/";
-    int r = mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : make(&path);
+    int r = mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : make(&path);
     if (r == 0)
         return 0;
 

@@ -170,6 +170,7 @@ scenario("daemon: bad input", {topology = lab, needs = {"smcroute"}}, function(t
   refused("daemon.smcroute: unknown option 'route' %(did you mean 'routes'%?%)", r1, {route = {}})
   refused("daemon.smcroute: config: no/such.conf cannot be read: ", r1, {config = "no/such.conf"})
   refused("daemon.smcroute: config and text: one of them", r1, {config = "a", text = "b"})
+  refused("daemon.smcroute: joins: stands in the configuration", r1, {text = "a", joins = {}})
   refused("daemon.smcroute: routes: group: missing", r1, {routes = {{from = "left"}}})
   refused("daemon.smcroute: routes: group: expected a multicast address", r1,
     {routes = {{group = "10.1.1.1"}}})

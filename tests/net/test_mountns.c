@@ -213,9 +213,9 @@ static void leaves_the_machine_alone_without_an_overlay(void **state)
     (void)state;
 
     assert_int_equal(unshare(CLONE_NEWNS), 0);
-    assert_int_equal(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
-    assert_int_equal(mount("/etc/passwd", "/etc/passwd", NULL, MS_BIND, NULL), 0);
-    assert_int_equal(mount("/tmp", "/var/tmp", NULL, MS_BIND, NULL), 0);
+    assert_int_equal(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
+    assert_int_equal(mount("/etc/passwd", "/etc/passwd", "none", MS_BIND, NULL), 0);
+    assert_int_equal(mount("/tmp", "/var/tmp", "none", MS_BIND, NULL), 0);
     if (!become_small_root())
         skip();
 
@@ -254,8 +254,8 @@ int main(void)
 
     /* As systemd leaves them: what is mounted in a copy appears here, unless it is made
      * private. */
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-        mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) < 0)
+    if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
+        mount("none", "/", "none", MS_REC | MS_SHARED, NULL) < 0)
         return TEST_SKIPPED;
 
     const struct CMUnitTest tests[] = {

@@ -55,15 +55,22 @@ local function read(where, router, given)
     problem and problem:sub(#path + 3) or "it is no file")
 end
 
---- The text of the configuration that the options name: `config`, the path of a file, or `text`.
+--- The text of the configuration that the options name: `config`, the path of a file, or `text`;
+--- nil: the library writes one, of the options in `others`.
 ---@param where string
 ---@param router mcast.Router
 ---@param wanted {config: string|nil, text: string|nil}
+---@param others string[]|nil
 ---@return string|nil
-function setup.configuration(where, router, wanted)
+function setup.configuration(where, router, wanted, others)
   if wanted.config and wanted.text then
     errors.usage("%s: config and text: one of them; config is a path, text the configuration "
       .. "itself", where)
+  end
+  for _, name in ipairs(others or {}) do
+    if wanted[name] and (wanted.config or wanted.text) then
+      errors.usage("%s: %s: stands in the configuration when that is given", where, name)
+    end
   end
   return wanted.text or wanted.config and read(where, router, wanted.config)
 end

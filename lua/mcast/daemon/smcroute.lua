@@ -111,7 +111,7 @@ function smcroute.start(router, given)
   setup.check_router(where, router)
   local wanted = options.check(where, given, option_types)
   installed.require(router.network._run, "smcroute")
-  local text = setup.configuration(where, router, wanted)
+  local text = setup.configuration(where, router, wanted, { "routes", "joins" })
     or write_configuration(router, wanted)
   setup.refuse_second_owner(router, "smcroute")
 
