@@ -1,8 +1,11 @@
 --- net:attach: a place that is there already, as a host. It is used as it is found, and left so.
+local core = require "mcast.core"
 local class = require "mcast.class"
+local errors = require "mcast.errors"
 local host = require "mcast.host"
 local interface = require "mcast.interface"
 local place = require "mcast.place"
+local sysctl = require "mcast.sysctl"
 
 local attach = {}
 
@@ -21,11 +24,16 @@ end
 --- Its neighbours are not ours to tell.
 function AttachedHost.methods._introduce() end
 
---- The kernel setting is what it was again at the end: the place outlives the scenario.
+--- The place outlives the scenario, and has it as it was, also after SIGKILL.
+function AttachedHost.methods._keep_interface(self, kept)
+  errors.on_host(self.name, core.keep_interface, self._stack.netns, kept.name)
+end
+
+--- The same for a kernel setting; and at once when the scenario ends by itself.
 function AttachedHost.methods.sysctl(self, key, value)
-  local sysctl = require "mcast.sysctl"
   if value ~= nil then
-    local before = sysctl.call(self, key)
+    local before, path = sysctl.call(self, key), sysctl.path_of(key)
+    errors.on_host(self.name, core.keep_setting, self._stack.netns, path, tostring(before))
     self.network._run:opened { close = function() sysctl.call(self, key, before) end }
   end
   return sysctl.call(self, key, value)

@@ -105,6 +105,9 @@ function Host.methods._has_address(self, address)
   return false
 end
 
+--- Before a fault: what the host is made of ends with the scenario, and its faults with it.
+function Host.methods._keep_interface() end
+
 --- Its first unicast to a host on a large network must not wait for ARP (lab.h).
 function Host.methods._introduce(self)
   if self._introduced then return end

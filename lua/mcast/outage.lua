@@ -50,6 +50,7 @@ function outage.down(interface)
   if interface._outage then return end
   local host = interface.host
   host.network._run:await_ready()
+  host:_keep_interface(interface)
   interface._outage = errors.on_host(host.name, core.outage, interface._stack.netns,
     interface.index, interface.name)
   interface._fault = fault.inject(host, "down", ("%s was taken down"):format(interface.name),

@@ -29,6 +29,9 @@ local function value_type(value)
   return value
 end
 
+--- Where a key that has been checked is found, below /proc/sys.
+function sysctl.path_of(key) return (key_type(key)) end
+
 ---@param host mcast.Host
 ---@param key string
 ---@param value string|number|boolean|nil

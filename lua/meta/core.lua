@@ -208,6 +208,10 @@ function core.new_netns() end
 function core.take_nic(netns, plan) end
 --- A port taken, as it was; harmless for any other.
 function core.give_back(interface) end
+--- Whatever becomes of it until the scenario's end: then it is as it was, also when nobody is left to do it.
+function core.keep_interface(netns, name) end
+--- path: as of Netns:write_sysctl
+function core.keep_setting(netns, path, value) end
 --- plan: as of take_nic, with name= (of the child) and mode=
 function core.make_macvlan(netns, plan) end
 --- The namespace that a file stands for, by the file's name outside of the sandbox.

@@ -6,8 +6,10 @@
 #include "net/device.h"
 #include "net/errand.h"
 #include "net/netns.h"
+#include "net/sysctl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,14 @@ struct loan {
     struct loan *next;
 };
 
+/* A kernel setting that the scenario may change. */
+struct setting {
+    int netns;
+    char path[256];
+    char value[sizeof(((struct mh_errand *)NULL)->value)];
+    struct setting *next;
+};
+
 struct turn {
     int fd;
     struct turn *next;
@@ -29,6 +39,8 @@ struct turn {
 struct attendant {
     int fd;
     struct loan *loans; /* the last one first */
+    struct loan *kept;  /* interfaces that stay where they are */
+    struct setting *settings;
     struct turn *turns;
 };
 
@@ -136,6 +148,24 @@ static int give_back(
     return *at ? end_loan(at, err) : 0;
 }
 
+static int keep_interface(struct attendant *attendant, const struct mh_errand *errand,
+    int netns, struct mh_error *err)
+{
+    struct mh_place place = place_of(errand, netns);
+    struct loan *loan = calloc(1, sizeof(*loan));
+    if (!loan)
+        return mh_error_set(err, -ENOMEM, "keep", "interface %s", errand->interface);
+
+    int r = mh_nic_keep(&place, &loan->nic, err);
+    if (r < 0) {
+        free(loan);
+        return r;
+    }
+    loan->next = attendant->kept;
+    attendant->kept = loan;
+    return 0;
+}
+
 static int make_macvlan(const struct mh_errand *errand, int netns, struct mh_error *err)
 {
     struct mh_place place = place_of(errand, netns);
@@ -144,6 +174,38 @@ static int make_macvlan(const struct mh_errand *errand, int netns, struct mh_err
     if (r < 0)
         return mh_error_set(err, r, "attach", "a macvlan in mode %s", errand->mode);
     return mh_macvlan_make(&place, err);
+}
+
+/* ---- settings ------------------------------------------------------------------------------
+ */
+
+static int keep_setting(struct attendant *attendant, const struct mh_errand *errand, int netns,
+    struct mh_error *err)
+{
+    struct setting *setting = calloc(1, sizeof(*setting));
+    if (!setting || strlen(errand->path) >= sizeof(setting->path)) {
+        free(setting);
+        return mh_error_set(err, -ENOMEM, "keep", "setting %s", errand->path);
+    }
+    setting->netns = fcntl(netns, F_DUPFD_CLOEXEC, 0);
+    memcpy(setting->value, errand->value, sizeof(setting->value));
+    memcpy(setting->path, errand->path, strlen(errand->path));
+    setting->next = attendant->settings;
+    attendant->settings = setting;
+    return 0;
+}
+
+/* The last one first: of one that was changed twice the first value stays. */
+static void restore_settings(struct attendant *attendant)
+{
+    while (attendant->settings) {
+        struct setting *setting = attendant->settings;
+        attendant->settings = setting->next;
+        mh_sysctl_write(setting->netns, setting->path, setting->value, NULL);
+        if (setting->netns >= 0)
+            close(setting->netns);
+        free(setting);
+    }
 }
 
 /* ---- the machine's own network -------------------------------------------------------------
@@ -205,6 +267,10 @@ static int do_errand(struct attendant *attendant, const struct mh_errand *errand
         return take_nic(attendant, errand, along, err);
     case MH_ERRAND_GIVE_BACK:
         return give_back(attendant, errand, err);
+    case MH_ERRAND_KEEP_INTERFACE:
+        return keep_interface(attendant, errand, along, err);
+    case MH_ERRAND_KEEP_SETTING:
+        return keep_setting(attendant, errand, along, err);
     case MH_ERRAND_MAKE_MACVLAN:
         return make_macvlan(errand, along, err);
     }
@@ -236,6 +302,9 @@ int mh_attendant_serve(int fd)
         if (along >= 0)
             close(along);
     }
+    while (attendant.kept)
+        end_loan(&attendant.kept, NULL);
+    restore_settings(&attendant);
     while (attendant.loans)
         end_loan(&attendant.loans, NULL);
     end_turns(&attendant);

@@ -20,7 +20,8 @@ struct mh_nic {
     char name[IFNAMSIZ];
     struct mh_place_link home_link;
     unsigned away_index; /* 0: it has not been moved */
-    int home;            /* the machine's namespace */
+    bool stays;
+    int home; /* the machine's namespace, or the one that it stays in */
     struct mh_netlink *home_netlink;
     struct mh_netlink *away_netlink; /* its socket keeps the host's namespace, too */
     struct mh_nic_record *record;
@@ -97,8 +98,6 @@ static int look_at_home(struct mh_nic *nic, struct mh_error *err)
     if (r == 0)
         r = mh_place_find(nic->home_netlink, nic->name, &nic->home_link, err);
     if (r == 0)
-        r = check_free(nic, err);
-    if (r == 0)
         r = mh_nic_record_take(nic->home_link.index, &nic->record, err);
     if (r < 0)
         return r;
@@ -174,11 +173,30 @@ static int take(struct mh_nic *nic, const struct mh_place *place, struct mh_erro
     if (r == 0)
         r = look_at_home(nic, err);
     if (r == 0)
+        r = check_free(nic, err);
+    if (r == 0)
         r = move_away(nic, place, err);
     return r == 0 ? configure(nic, place, err) : r;
 }
 
-int mh_nic_take(const struct mh_place *place, struct mh_nic **ret_nic, struct mh_error *err)
+static int keep(struct mh_nic *nic, const struct mh_place *place, struct mh_error *err)
+{
+    int away;
+    int r = mh_netns_visit(place->netns, &away, err);
+    if (r < 0)
+        return r;
+
+    r = mh_netns_current(&nic->home, err);
+    if (r == 0)
+        r = look_at_home(nic, err);
+    nic->stays = r == 0;
+    int back = mh_netns_return(away, r < 0 ? NULL : err);
+    return r < 0 ? r : back;
+}
+
+/* `how` is take() or keep(). */
+static int begin(int (*how)(struct mh_nic *, const struct mh_place *, struct mh_error *),
+    const struct mh_place *place, struct mh_nic **ret_nic, struct mh_error *err)
 {
     struct mh_nic *nic = calloc(1, sizeof(*nic));
     if (!nic)
@@ -189,7 +207,7 @@ int mh_nic_take(const struct mh_place *place, struct mh_nic **ret_nic, struct mh
     nic->away_netlink = mh_netlink_new();
 
     int r = nic->home_netlink && nic->away_netlink
-                ? take(nic, place, err)
+                ? how(nic, place, err)
                 : mh_error_set(err, -ENOMEM, "attach", "interface %s", place->lower);
     if (r < 0) {
         mh_nic_give_back(nic, NULL);
@@ -197,6 +215,16 @@ int mh_nic_take(const struct mh_place *place, struct mh_nic **ret_nic, struct mh
     }
     *ret_nic = nic;
     return 0;
+}
+
+int mh_nic_take(const struct mh_place *place, struct mh_nic **ret_nic, struct mh_error *err)
+{
+    return begin(take, place, ret_nic, err);
+}
+
+int mh_nic_keep(const struct mh_place *place, struct mh_nic **ret_nic, struct mh_error *err)
+{
+    return begin(keep, place, ret_nic, err);
 }
 
 /* ---- giving back ---------------------------------------------------------------------------
@@ -272,12 +300,26 @@ static int restore(const struct mh_nic *nic, struct mh_error *err)
     return r < 0 ? r : routes;
 }
 
+static int restore_there(const struct mh_nic *nic, struct mh_error *err)
+{
+    int away;
+    int r = mh_netns_visit(nic->home, &away, err);
+    if (r < 0)
+        return r;
+
+    r = restore(nic, err);
+    int back = mh_netns_return(away, r < 0 ? NULL : err);
+    return r < 0 ? r : back;
+}
+
 int mh_nic_give_back(struct mh_nic *nic, struct mh_error *err)
 {
     int r = 0;
 
     if (!nic)
         return 0;
+    if (nic->stays)
+        r = restore_there(nic, err);
     if (nic->away_index) {
         r = move_home(nic, err);
         if (r == 0)

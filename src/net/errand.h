@@ -16,14 +16,16 @@
 #include <stdint.h>
 
 enum mh_errand_kind {
-    MH_ERRAND_OPEN_NETNS,   /* the file `path`; its descriptor comes back */
-    MH_ERRAND_OPEN_SOCKET,  /* of the machine's network: UDP, of `family`; it comes back */
-    MH_ERRAND_LIST_DEVICES, /* of the machine's network: a file of struct mh_device comes back
-                             */
-    MH_ERRAND_TAKE_TURN,    /* at `path` (empty: among one run), until the end (lab/turn.h) */
-    MH_ERRAND_TAKE_NIC,     /* `interface` into the namespace that goes along, for a while */
-    MH_ERRAND_GIVE_BACK,    /* `interface`, as it was */
-    MH_ERRAND_MAKE_MACVLAN, /* on `interface`, in the namespace that goes along */
+    MH_ERRAND_OPEN_NETNS,     /* the file `path`; its descriptor comes back */
+    MH_ERRAND_OPEN_SOCKET,    /* of the machine's network: UDP, of `family`; it comes back */
+    MH_ERRAND_LIST_DEVICES,   /* of the machine's network: a file of struct mh_device comes back
+                               */
+    MH_ERRAND_TAKE_TURN,      /* at `path` (empty: among one run), until the end (lab/turn.h) */
+    MH_ERRAND_TAKE_NIC,       /* `interface` into the namespace that goes along, for a while */
+    MH_ERRAND_GIVE_BACK,      /* `interface`, as it was */
+    MH_ERRAND_KEEP_INTERFACE, /* of the namespace that goes along: at the end it is as it was */
+    MH_ERRAND_KEEP_SETTING,   /* `path` below /proc/sys there: at the end it is `value` */
+    MH_ERRAND_MAKE_MACVLAN,   /* on `interface`, in the namespace that goes along */
 };
 
 struct mh_errand {
@@ -32,8 +34,9 @@ struct mh_errand {
     char path[PATH_MAX];
     bool waits;
     sa_family_t family;
-    char interface[IFNAMSIZ];  /* this machine's */
-    char name[IFNAMSIZ];       /* of a child of it */
+    char interface[IFNAMSIZ]; /* this machine's */
+    char name[IFNAMSIZ];      /* of a child of it */
+    char value[128];
     char mode[16];             /* of a child: "bridge" ... */
     struct mh_addr ipv4, ipv6; /* in the namespace; AF_UNSPEC: none */
     uint8_t prefix_length, prefix_length6;

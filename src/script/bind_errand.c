@@ -203,6 +203,29 @@ static int make_macvlan(lua_State *L)
     return place_interface(L, MH_ERRAND_MAKE_MACVLAN);
 }
 
+/* core.keep_interface(netns, name) */
+static int keep_interface(lua_State *L)
+{
+    int netns = mh_check_netns(L, 1), fd = -1;
+    struct mh_errand errand = new_errand(MH_ERRAND_KEEP_INTERFACE);
+    struct mh_error err;
+
+    copy_text(L, 2, errand.interface, sizeof(errand.interface));
+    return ask(L, &errand, netns, &fd, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
+/* core.keep_setting(netns, path, value) */
+static int keep_setting(lua_State *L)
+{
+    int netns = mh_check_netns(L, 1), fd = -1;
+    struct mh_errand errand = new_errand(MH_ERRAND_KEEP_SETTING);
+    struct mh_error err;
+
+    copy_text(L, 2, errand.path, sizeof(errand.path));
+    copy_text(L, 3, errand.value, sizeof(errand.value));
+    return ask(L, &errand, netns, &fd, &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
 /* core.give_back(interface) */
 static int give_back(lua_State *L)
 {
@@ -221,6 +244,8 @@ static const luaL_Reg functions[] = {
     {"take_nic", take_nic},
     {"make_macvlan", make_macvlan},
     {"give_back", give_back},
+    {"keep_interface", keep_interface},
+    {"keep_setting", keep_setting},
     {NULL, NULL},
 };
 

@@ -12,8 +12,9 @@ scenario("all at once", function(t)
   local nic = net:attach("nic", {nic = "nic"})
   local child = net:attach("child", {macvlan = "lower", address = "10.9.0.51/24"})
   local one = net:attach("one", {netns = "one"})
+  local two = net:attach("two", {netns = "two"})
   local machine = net:attach("machine", {interface = "lan"})
-  local hosts = {own, far, nic, child, one, machine}
+  local hosts = {own, far, nic, child, one, two, machine}
 
   local group, port = t:group(), t:port()
   for _, host in ipairs(hosts) do
@@ -22,6 +23,7 @@ scenario("all at once", function(t)
     host:start{"sh", "-c", stubborn}:expect_output("started")
   end
   nic:run{"sh", "-c", "ip route flush dev nic; ip addr flush dev nic; ip link set nic down name x"}
+  two.eth0:down()
   one:sysctl("net.ipv4.conf.eth0.rp_filter", 1)
   own:sender{group = group, port = port}:send("hello")
 

@@ -85,7 +85,14 @@ def mounts():
 
 def everything():
     return {"processes": processes(), "namespaces": namespace_inodes(), "interfaces": interfaces(),
-            "files": files(), "mounts": mounts(), "the port": machine.describe("nic")}
+            "files": files(), "mounts": mounts(), "the port": machine.describe("nic"),
+            "others' namespaces": {name: others(name) for name in ("one", "two")}}
+
+
+def others(name):
+    """A namespace in which the scenario is a guest."""
+    with namespaces.inside(name):
+        return machine.describe("eth0")
 
 
 def differences(before, now):

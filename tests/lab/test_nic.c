@@ -156,6 +156,28 @@ static void what_is_not_there_or_not_free_is_not_taken(void **state)
     assert_non_null(strstr(err.hint, "ip link set port nomaster"));
 }
 
+static void one_that_stays_is_as_it_was(void **state)
+{
+    const struct machine *machine = machine_of(state);
+    struct mh_place there = place(machine, "port");
+    struct mh_device before = find(machine->netns, "port");
+    struct mh_nic *nic;
+
+    there.netns = machine->netns;
+    assert_int_equal(mh_netns_enter(machine->host, NULL), 0);
+    assert_int_equal(mh_nic_keep(&there, &nic, NULL), 0);
+    assert_int_equal(mh_netns_enter(machine->netns, NULL), 0);
+    run("ip address flush dev port && ip link set port down");
+    assert_int_equal(mh_netns_enter(machine->host, NULL), 0);
+    assert_int_equal(mh_nic_give_back(nic, NULL), 0);
+    assert_int_equal(find(-1, "port").index, 0); /* the thread is where it was */
+    struct mh_device after = find(machine->netns, "port");
+    assert_true(after.flags & IFF_UP);
+    assert_int_equal(after.address_count, before.address_count);
+    assert_int_equal(mh_netns_enter(machine->netns, NULL), 0);
+    run("ip route show 10.2.0.0/24 | grep -q 'via 10.1.0.2 dev port'");
+}
+
 /* ---- children ------------------------------------------------------------------------------
  */
 
@@ -208,6 +230,7 @@ int main(void)
         ON_A_MACHINE(it_comes_back_where_its_name_and_its_index_are_taken),
         ON_A_MACHINE(it_is_told_when_the_port_has_gone),
         ON_A_MACHINE(what_is_not_there_or_not_free_is_not_taken),
+        ON_A_MACHINE(one_that_stays_is_as_it_was),
         ON_A_MACHINE(a_child_is_made_in_the_hosts_namespace),
         ON_A_MACHINE(a_kernel_without_the_module_is_told_of),
         cmocka_unit_test(modes_have_names),
