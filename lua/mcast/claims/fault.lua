@@ -4,11 +4,11 @@ local pause = require "mcast.pause"
 
 local fault = {}
 
+--- The interface where it would have come in.
 local function is_down(host, sent)
-  for _, interface in ipairs(host._planned) do
-    if interface._outage and interface._fault.time <= sent.time then
-      return ("its %s is down"):format(interface.name)
-    end
+  local interface = host.network._routing:interface_towards(host, sent.host)
+  if interface and interface._outage and interface._fault.time <= sent.time then
+    return ("its %s is down"):format(interface.name)
   end
   return nil
 end
