@@ -75,10 +75,13 @@ local function would_see(capture, wanted, bytes)
   return accepts(capture._filter or nil, bytes) and accepts(wanted, bytes)
 end
 
---- Did a sender elsewhere send what the claim looks for, and the capture takes?
+--- Did a sender elsewhere send what the claim looks for, and the capture takes? What was injected
+--- (it has a source of its own) is judged by its very bytes, below.
 local function was_sent(capture, wanted)
   return capture.host.network._sends:any_seen_by(capture._cleared_at, capture.host,
-    function(send) return would_see(capture, wanted, bytes_of(send)) end)
+    function(send)
+      return not send.source and would_see(capture, wanted, bytes_of(send))
+    end)
 end
 
 local function goes_to(injection, host)

@@ -1,6 +1,7 @@
 --- Captures as a pcapng file: the packets of one or several of them, with comments where a claim or
 --- a step points at a packet.
 local core = require "mcast.core"
+local capture_comments = require "mcast.capture_comments"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
@@ -8,35 +9,6 @@ local types = require "mcast.types"
 local words = require "mcast.words"
 
 local capture_file = {}
-
---- The last of the steps that had begun at `time`.
-local function step_at(steps, time)
-  for n = #steps, 1, -1 do
-    if steps[n].time <= time then return steps[n] end
-  end
-  return nil
-end
-
---- Each step is told at the first packet after it.
-local function add_steps(self, count, comments)
-  local steps, raw, first = self.host.network._run.steps, self._raw, {}
-  if #steps == 0 then return end
-  for i = 1, count do
-    local step = step_at(steps, raw:time(i))
-    if step and (not first[step] or raw:time(i) < raw:time(first[step])) then first[step] = i end
-  end
-  for step, i in pairs(first) do
-    local text = "step: " .. step.text
-    comments[i] = comments[i] and (text .. "\n" .. comments[i]) or text
-  end
-end
-
-local function comments_of(self, count)
-  local comments = {}
-  for i, text in pairs(self._comments) do comments[i] = text end
-  add_steps(self, count, comments)
-  return comments
-end
 
 --- "a:eth0" of host a.
 local function interfaces_of(self)
@@ -65,7 +37,7 @@ local function write(host, path, captures)
   for i, one in ipairs(captures) do
     local count = one:_read()
     parts[i] = { capture = one._raw, count = count, interfaces = interfaces_of(one),
-      comments = comments_of(one, count) }
+      comments = capture_comments.of(one, count) }
   end
   return errors.on_host(host.name, core.save_packets, path, parts)
 end

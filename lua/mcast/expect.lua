@@ -96,9 +96,19 @@ end
 
 -- ---- recording ------------------------------------------------------------------------------
 
-local function record(run, verdict, soft)
+--- Captures that are saved tell it at the packet (mcast.capture_comments).
+local function note_claim(run, subject, verdict, position)
+  if kind_of(subject) == "acks" then subject = subject.sent end
+  if kind_of(subject) ~= "datagram" then return end
+  table.insert(run.claims_about_datagrams,
+    { sent = subject, verdict = verdict, position = position })
+end
+
+local function record(run, subject, verdict, soft)
   local file, line = errors.user_location()
+  local position = file and ("%s:%d"):format(file, line)
   run.claimed:add(file, line)
+  note_claim(run, subject, verdict, position)
   run:tell_sends()
   run:emit("claim", { ok = verdict.ok, inconclusive = verdict.inconclusive, soft = soft,
     subject = verdict.subject, claim = verdict.claim, expected = verdict.expected,
@@ -108,7 +118,7 @@ local function record(run, verdict, soft)
   if verdict.ok then return true end
   local outcome = verdict.inconclusive and "inconclusive" or "failed"
   run:tell_timeline(verdict.hosts)
-  run:problem(outcome, verdict.message, file and ("%s:%d"):format(file, line), soft)
+  run:problem(outcome, verdict.message, position, soft)
   if not soft then errors.stop(outcome, verdict.message) end
   return false
 end
@@ -121,8 +131,9 @@ function expect.word(current)
     local run = current()
     if subject == word then errors.usage("expect:soft(x): write expect.soft(x), with a dot") end
     local noted = run.claimed:begin(subject)
-    return expectation(run, subject, function(verdict) return record(run, verdict, soft) end,
-      noted)
+    return expectation(run, subject, function(verdict)
+      return record(run, subject, verdict, soft)
+    end, noted)
   end
   function word.soft(subject) return expect_(true, subject) end
   return setmetatable(word, {

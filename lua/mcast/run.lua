@@ -7,6 +7,7 @@ local errors = require "mcast.errors"
 ---@field job Job
 ---@field id string
 ---@field steps {time: number, text: string}[]
+---@field claims_about_datagrams {sent: mcast.Sent, verdict: mcast.Verdict, position: string?}[]
 ---@field private _problems table[] what keeps it from passing, in order
 local Run = {}
 Run.__index = Run
@@ -21,6 +22,7 @@ function Run.new(job, scenario)
     id = scenario.id,
     claimed = Claimed.new(),
     steps = {},
+    claims_about_datagrams = {},
     ended = false,
     turns = {},
     waited = 0,

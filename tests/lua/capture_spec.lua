@@ -248,6 +248,28 @@ scenario("capture: tshark and capinfos read the saved file", {topology = routed}
   expect(facts):matches("Strict time order:%s+True")
 end)
 
+scenario("capture: claims about datagrams point at their packets", function(t)
+  need(t, "tshark")
+  local a, b = t:hosts("a", "b")
+  local group, port, path = t:group(), t:port(), folder(t) .. "/saved.pcapng"
+  local capture = b:capture{filter = "udp dst port " .. port}
+  b:receiver{group = group, port = port}
+  local sender = a:sender{group = group, port = port}
+  for _, text in ipairs{"same", "same", "longer"} do
+    local sent = sender:send(text)
+    expect(sent):reaches{b}
+    if text == "longer" then expect(sent):reaches{b} end
+  end
+  capture:save(path)
+  local packets = tshark(a, path, "frame.comment")
+  expect(#packets):equals(3)
+  local claim = "capture_spec%.lua:%d+: expect%(datagram%):reaches%(.-%) holds"
+  expect(packets[1][1]):matches("^%S*" .. claim .. "$")
+  expect(packets[2][1]):matches("^%S*" .. claim .. "$")
+  for i = 1, 2 do expect(select(2, packets[i][1]:gsub("expect", ""))):equals(1) end
+  expect(packets[3][1]):matches("^%S*" .. claim .. "\\n%S*" .. claim .. "$")
+end)
+
 scenario("capture: sees what dumpcap sees", {each = families}, function(t)
   need(t, "tshark")
   need(t, "dumpcap")

@@ -33,7 +33,8 @@ static void copies_what_it_keeps(void **state)
 
 static void counts_what_does_not_fit_and_leaves_no_gap(void **state)
 {
-    struct mh_packet_log log = {.room = 10 * (SIZE + sizeof(struct mh_captured_frame))};
+    enum { RECORD = sizeof(struct mh_captured_frame) };
+    struct mh_packet_log log = {.room = 10 * (SIZE + RECORD) + RECORD};
     uint8_t bytes[SIZE] = {0};
     struct mh_captured_frame frame = packet(bytes);
     (void)state;

@@ -1,25 +1,26 @@
 -- What captures saw and did not see, and when their silence proves nothing.
 -- expect: exit 1
--- expect: failed "not seen" capture on eth0 of host 'b': expected a packet like "udp dst port 7", saw nothing (29)
--- expect: failed "not seen by a function" capture on eth0 of host 'a': expected a packet that the function accepts, saw nothing (34)
--- expect: failed "seen, and must not be" capture on eth0 of host 'b': expected no packet like "host 239.1.2.3", saw 10.1.0.1:4000 > 239.1.2.3:5000: UDP, 5 bytes, ttl 1 (42)
--- expect: failed "nothing at all must be seen" capture on eth0 of host 'b': expected no packet, saw 10.1.0.1:4000 > 239.1.2.3:5000: UDP, 5 bytes, ttl 1 (50)
--- expect: inconclusive "nothing was sent" capture on eth0 of host 'a': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (63)
+-- expect: failed "not seen" capture on eth0 of host 'b': expected a packet like "udp dst port 7", saw nothing (30)
+-- expect: failed "not seen by a function" capture on eth0 of host 'a': expected a packet that the function accepts, saw nothing (35)
+-- expect: failed "seen, and must not be" capture on eth0 of host 'b': expected no packet like "host 239.1.2.3", saw 10.1.0.1:4000 > 239.1.2.3:5000: UDP, 5 bytes, ttl 1 (43)
+-- expect: failed "nothing at all must be seen" capture on eth0 of host 'b': expected no packet, saw 10.1.0.1:4000 > 239.1.2.3:5000: UDP, 5 bytes, ttl 1 (51)
+-- expect: inconclusive "nothing was sent" capture on eth0 of host 'a': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (64)
 -- expect: passed "pruned, and sent"
--- expect: inconclusive "nothing like it was sent" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (70)
--- expect: inconclusive "it was sent to be left out" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (77)
--- expect: inconclusive "it did not leave its host" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (92)
--- expect: inconclusive "it was sent before" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (85)
--- expect: inconclusive "it did not leave its host, for an observer" observer on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen (99)
+-- expect: inconclusive "nothing like it was sent" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (71)
+-- expect: inconclusive "it was sent to be left out" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (78)
+-- expect: inconclusive "it was sent before" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (86)
+-- expect: inconclusive "it did not leave its host, for an observer" observer on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen (100)
+-- expect: inconclusive "it did not leave its host" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (93)
 -- expect: passed "another capture saw it"
--- expect: inconclusive "it was injected" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (115)
+-- expect: inconclusive "it was injected" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (116)
+-- expect: inconclusive "something else was injected" capture on eth0 of host 'b': inconclusive, because nothing was sent that it could have seen, and no other capture saw such a packet (123)
 -- expect: passed "a sign that it would have come"
--- expect: inconclusive "without the sign" capture on eth0 of host 'a': inconclusive, because it did not see a packet like "igmp[0] == 0x22", which is the sign that it could have (128)
--- expect: inconclusive "its interface was down" capture on eth0 of host 'b': inconclusive, because an interface of it was down meanwhile (137)
--- expect: inconclusive "its interface is down" capture on eth0 of host 'b': inconclusive, because eth0 of host 'b' is down (146)
--- expect: inconclusive "it had no room to see it" capture on eth0 of host 'b': inconclusive, because 1 packet came when its limit was reached: give it a larger one, or a filter (163)
--- expect: inconclusive "it had no room" capture on eth0 of host 'b': inconclusive, because 1 packet came when its limit was reached: give it a larger one, or a filter (155)
--- expect: broken "it is stopped" expect(capture):sees_nothing: the capture on eth0 of host 'a' is stopped: make the claim before capture:stop() (169)
+-- expect: inconclusive "without the sign" capture on eth0 of host 'a': inconclusive, because it did not see a packet like "igmp[0] == 0x22", which is the sign that it could have (136)
+-- expect: inconclusive "its interface was down" capture on eth0 of host 'b': inconclusive, because an interface of it was down meanwhile (145)
+-- expect: inconclusive "its interface is down" capture on eth0 of host 'b': inconclusive, because eth0 of host 'b' is down (154)
+-- expect: inconclusive "it had no room" capture on eth0 of host 'b': inconclusive, because 1 packet came when its limit was reached: give it a larger one, or a filter (163)
+-- expect: broken "it is stopped" expect(capture):sees_nothing: the capture on eth0 of host 'a' is stopped: make the claim before capture:stop() (177)
+-- expect: inconclusive "it had no room to see it" capture on eth0 of host 'b': inconclusive, because 1 packet came when its limit was reached: give it a larger one, or a filter (171)
 
 scenario("not seen", function(t)
   local a, b = t:hosts("a", "b")
@@ -113,6 +114,13 @@ scenario("it was injected", function(t)
   a:inject{ip = {destination = "239.1.2.3"}, udp = {destination_port = 5000}}
   expect(capture):sees_nothing("udp dst port 5000")
   expect.soft(capture):sees_nothing("udp dst port 5001")
+end)
+
+scenario("something else was injected", function(t)
+  local a, b = t:hosts("a", "b")
+  local capture = b:capture{filter = "udp"}
+  a:inject{ip = {destination = "239.1.2.3"}, igmp = {type = "query"}}
+  expect(capture):sees_nothing("udp")
 end)
 
 scenario("a sign that it would have come", function(t)
