@@ -12,10 +12,6 @@ local function check_host(interface, where)
     errors.usage("%s: %s is an interface of this machine: only those of hosts can be taken down",
       where, interface.name)
   end
-  if interface.host._attached then
-    errors.usage("%s: %s was there before the scenario: nobody would bring it up again if the "
-      .. "harness were killed", where, tostring(interface))
-  end
 end
 
 --- Waits until it carries, which takes both ends of a cable; a switch's end is up always.

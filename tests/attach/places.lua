@@ -49,8 +49,13 @@ scenario("faults that nobody else would notice", {each = families}, function(t)
   expect(sender:send("answered by one")):acknowledged_by{two}
   three:resume()
   expect(sender:send("answered by both")):acknowledged_by{two, three}
-  expect(function() two.eth0:down() end):raises("was there before the scenario")
-  expect(two.eth0.flags.up):is_true()
+  local address = two.eth0.addresses[1].address
+  two.eth0:down()
+  expect(two.eth0.flags.up):is_false()
+  expect(sender:send("to one that is not there")):reaches{three}
+  two.eth0:up()
+  expect(two.eth0.flags.running):is_true()
+  expect(two.eth0.addresses[1].address):equals(address)
 end)
 
 scenario("an observer sees what comes without being asked for", function(t)
