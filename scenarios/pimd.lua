@@ -58,7 +58,7 @@ scenario("pimd carries one source's group to its member", {topology = lab, needs
 end)
 
 scenario("pimd brings sources and members together at a rendezvous point", {topology = lab,
-  needs = {"pimd"}, timeout = 120}, function(t)
+  needs = {"pimd"}, tags = {"slow"}, timeout = 120}, function(t)
   local source, stranger, member = t:hosts("source", "stranger", "member")
   local group, port = t:group(), t:port()
   t:hosts("bystander"):receiver{port = port}

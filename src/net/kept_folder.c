@@ -16,23 +16,15 @@ static bool is_below(const char *path, const char *top)
     return strncmp(path, top, length) == 0 && path[length] == '/';
 }
 
-/* Overlayfs shows what is in the folder's own file system, and no other that is mounted in it.
- */
-static bool is_other_mount(const char *path, const char *top)
-{
-    struct stat own, tops;
-    return is_below(path, top) && stat(path, &own) == 0 && stat(top, &tops) == 0 &&
-           own.st_dev != tops.st_dev;
-}
-
 int mh_kept_folder_open(const char *path)
 {
-    static const char *const tops[] = {"/etc", "/var", "/tmp"};
-    bool is_hidden = is_below(path, "/run");
+    static const char *const tops[] = {"/run", "/etc", "/var", "/tmp"};
 
-    for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++)
-        is_hidden = is_hidden || is_other_mount(path, tops[i]);
-    return is_hidden ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
+        if (is_below(path, tops[i]))
+            return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    }
+    return -1;
 }
 
 /* With its parents. */

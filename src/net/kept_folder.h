@@ -1,5 +1,6 @@
-/* A folder that private mounts would hide: one in /run, or one that is mounted below /etc, /var
- * or /tmp. The scenario's own may be such a one, and daemons begin there. */
+/* A folder that stays the machine's own among private mounts, even in /run or /tmp: the
+ * scenario's. Its programs write there what the scenario reads, and the other way round; an
+ * overlay would keep both apart. */
 #pragma once
 
 #include "base/error.h"

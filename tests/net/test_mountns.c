@@ -131,31 +131,39 @@ static void shows_what_was_there(void **state)
     mh_mountns_close(&made);
 }
 
-/* Mounted below one of the folders, or in /run: "relative paths begin at the scenario's file".
+/* "Relative paths begin at the scenario's file", and what is written there is for the scenario.
  */
-static void keeps_a_folder_in_sight(void **state)
+static void check_kept(const char *folder)
+{
+    char file[96];
+    struct mh_mountns made, home;
+    struct mh_error err;
+
+    snprintf(file, sizeof(file), "%s/scenario", folder);
+    close(open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    if (mh_mountns_create(folder, &made, &err) < 0)
+        fail_msg("%s", err.message);
+    visit(&made, &home);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(mh_mountns_return(&home, NULL), 0);
+    assert_int_equal(access(file, F_OK), -1);
+    mh_mountns_close(&made);
+}
+
+static void keeps_a_folder_the_machine_s_own(void **state)
 {
     static const char *const tops[] = {"/run", "/tmp"};
     (void)state;
 
     for (int i = 0; i < 2; i++) {
-        char folder[64], file[96];
-        struct mh_mountns made, home;
-        struct mh_error err;
+        char folder[64];
         snprintf(folder, sizeof(folder), "%s/mountns-test-XXXXXX", tops[i]);
         if (access(tops[i], W_OK) < 0)
             continue;
         assert_non_null(mkdtemp(folder));
+        check_kept(folder);
         assert_int_equal(mount("tmpfs", folder, "tmpfs", 0, NULL), 0);
-        snprintf(file, sizeof(file), "%s/scenario", folder);
-        close(open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-
-        if (mh_mountns_create(folder, &made, &err) < 0)
-            fail_msg("%s", err.message);
-        visit(&made, &home);
-        assert_int_equal(access(file, F_OK), 0);
-        assert_int_equal(mh_mountns_return(&home, NULL), 0);
-        mh_mountns_close(&made);
+        check_kept(folder);
         assert_int_equal(umount2(folder, MNT_DETACH), 0);
         assert_int_equal(rmdir(folder), 0);
     }
@@ -260,7 +268,7 @@ int main(void)
 
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_what_is_written), cmocka_unit_test(shows_what_was_there),
-        cmocka_unit_test(keeps_a_folder_in_sight),
+        cmocka_unit_test(keeps_a_folder_the_machine_s_own),
         cmocka_unit_test(returns_to_the_directory_and_the_root),
         cmocka_unit_test(mounts_nothing_here), cmocka_unit_test(refuses_what_is_no_namespace),
         cmocka_unit_test(leaves_the_machine_alone_without_an_overlay), /* last: in a user ns */
