@@ -68,7 +68,8 @@ static bool has_trunk(const struct mh_lab *lab, int number, int trunk, int end)
 static unsigned *list_ports(const struct mh_lab *lab, int number, int *ret_count)
 {
     const struct mh_port_chain *chain = &lab->switches[number].ports;
-    unsigned *ports = calloc((size_t)(chain->count + lab->trunk_count + 1), sizeof(*ports));
+    unsigned *ports =
+        calloc((size_t)chain->count + (size_t)lab->trunk_count + 1, sizeof(*ports));
     int count = 0;
 
     for (struct mh_lab_port *port = mh_lab_first_port(lab, chain); ports && port;

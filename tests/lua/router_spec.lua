@@ -123,3 +123,23 @@ scenario("a switch takes a router for what it is told", {topology = topology("to
   expect(lan:multicast_router("never")):equals("disabled")
   expect(lan):forwards(t:group(), {to = {told}})
 end)
+
+scenario("a switch sends on what a router brings, to other routers",
+  {topology = topology("three LANs in a row", function(net)
+    local near, far, deep = net:switch("near"), net:switch("far"), net:switch("deep")
+    net:router("r1", {near, far})
+    net:router("r2", {far, deep})
+    net:host("source", near)
+    net:host("member", far)
+  end), each = families}, function(t)
+  local source, member, r1, r2 = t:hosts("source", "member", "r1", "r2")
+  local group, port = t:group{family = t.case}, t:port()
+  local far = t.net.switches.far
+  member:receiver{group = group, port = port}
+  r1:mroute{group = group, source = source, to = {far}}
+  expect(far):forwards(group, {source = source, to = {member, r2}})
+  expect(far):forwards(group, {source = member, to = {r1, r2}})
+  local sent = source:sender{group = group, port = port, ttl = 3}:send("past two routers")
+  expect(sent):reaches{member}
+  expect(sent):crosses{r1, member, r2}
+end)
