@@ -59,6 +59,11 @@ int mh_check_switch_number(lua_State *L, int arg)
     return check_number(L, arg, check_built(L)->switches, "switch");
 }
 
+int mh_check_port_number(lua_State *L, int arg)
+{
+    return check_number(L, arg, check_built(L)->ports, "port");
+}
+
 /* core.lab() */
 static int lab_new(lua_State *L)
 {
@@ -226,91 +231,6 @@ static int lab_settle(lua_State *L)
     struct mh_error err;
 
     return mh_lab_settle(check_built(L)->lab, &err) < 0 ? mh_raise(L, &err) : 0;
-}
-
-/* ---- changing -------------------------------------------------------------------------------
- */
-
-/* lab:set_switch(number, plan) -> seconds until it forwards as it will */
-static int lab_set_switch(lua_State *L)
-{
-    struct lab_box *box = check_built(L);
-    int number = check_number(L, 2, box->switches, "switch");
-    struct mh_switch_plan plan = mh_check_switch_plan(L, 3);
-    unsigned grace_ms;
-    struct mh_error err;
-
-    if (mh_lab_set_switch(box->lab, number, &plan, &grace_ms, &err) < 0)
-        return mh_raise(L, &err);
-    lua_pushnumber(L, grace_ms / 1000.0);
-    return 1;
-}
-
-static int lab_await_grace(lua_State *L)
-{
-    struct lab_box *box = check_built(L);
-    int number = check_number(L, 2, box->switches, "switch");
-    struct mh_error err;
-
-    return mh_lab_await_grace(box->lab, number, &err) < 0 ? mh_raise(L, &err) : 0;
-}
-
-/* lab:elect_queriers() -> seconds until all forward as they will */
-static int lab_elect_queriers(lua_State *L)
-{
-    unsigned grace_ms = 0;
-    struct mh_error err;
-
-    if (mh_lab_elect_queriers(check_built(L)->lab, false, &grace_ms, &err) < 0)
-        return mh_raise(L, &err);
-    lua_pushnumber(L, grace_ms / 1000.0);
-    return 1;
-}
-
-static int lab_set_multicast_router(lua_State *L)
-{
-    struct lab_box *box = check_built(L);
-    int port = check_number(L, 2, box->ports, "port");
-    uint8_t mode = (uint8_t)luaL_checkinteger(L, 3);
-    struct mh_error err;
-
-    return mh_lab_set_multicast_router(box->lab, port, mode, &err) < 0 ? mh_raise(L, &err) : 0;
-}
-
-static int lab_multicast_router(lua_State *L)
-{
-    struct lab_box *box = check_built(L);
-    int port = check_number(L, 2, box->ports, "port");
-    uint8_t mode = 0;
-    struct mh_error err;
-
-    if (mh_lab_read_multicast_router(box->lab, port, &mode, &err) < 0)
-        return mh_raise(L, &err);
-    lua_pushinteger(L, mode);
-    return 1;
-}
-
-static int change_mdb(lua_State *L, int (*change)(struct mh_lab *, int, const struct mh_addr *,
-                                        const struct mh_addr *, struct mh_error *))
-{
-    struct lab_box *box = check_built(L);
-    int port = check_number(L, 2, box->ports, "port");
-    struct mh_addr group = mh_check_addr(L, 3);
-    struct mh_addr source = mh_opt_addr(L, 4);
-    struct mh_error err;
-
-    return change(box->lab, port, &group, &source, &err) < 0 ? mh_raise(L, &err) : 0;
-}
-
-/* lab:add_mdb_entry(port, group [, source]) */
-static int lab_add_mdb_entry(lua_State *L)
-{
-    return change_mdb(L, mh_lab_add_mdb_entry);
-}
-
-static int lab_remove_mdb_entry(lua_State *L)
-{
-    return change_mdb(L, mh_lab_remove_mdb_entry);
 }
 
 /* ---- detours -------------------------------------------------------------------------------
@@ -497,13 +417,6 @@ static const luaL_Reg lab_methods[] = {
     {"settle", lab_settle},
     {"settle_port", lab_settle_port},
     {"settle_loss", lab_settle_loss},
-    {"set_switch", lab_set_switch},
-    {"await_grace", lab_await_grace},
-    {"elect_queriers", lab_elect_queriers},
-    {"set_multicast_router", lab_set_multicast_router},
-    {"multicast_router", lab_multicast_router},
-    {"add_mdb_entry", lab_add_mdb_entry},
-    {"remove_mdb_entry", lab_remove_mdb_entry},
     {"make_detour", lab_make_detour},
     {"insert_detour", lab_insert_detour},
     {"remove_detour", lab_remove_detour},
@@ -530,6 +443,7 @@ void mh_bind_lab(lua_State *L)
     luaL_setfuncs(L, lab_metamethods, 0);
     luaL_newlib(L, lab_methods);
     luaL_setfuncs(L, mh_lab_state_methods, 0);
+    luaL_setfuncs(L, mh_lab_change_methods, 0);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 
