@@ -1,11 +1,11 @@
 #include "lab/block.h"
 
+#include "lab/nft_expression.h"
 #include "net/netns.h"
 
 #include <libmnl/libmnl.h>
 
 #include <arpa/inet.h>
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netfilter.h>
@@ -45,7 +45,7 @@ static int fail(struct mh_error *err, int code)
     return code;
 }
 
-/* ---- messages ------------------------------------------------------------------------------
+/* ---- messages ----------------------------------------------------------------------------
  */
 
 struct batch {
@@ -85,74 +85,18 @@ static void put_number(struct nlmsghdr *message, uint16_t type, uint32_t number)
     mnl_attr_put_u32(message, type, htonl(number));
 }
 
-/* ---- expressions: what a packet must be, one after the other
- * ---------------------------------
+/* ---- what a packet must be ---------------------------------------------------------------
  */
-
-struct expression {
-    struct nlattr *element, *data;
-};
-
-static struct expression begin(struct nlmsghdr *message, const char *name)
-{
-    struct expression expression = {mnl_attr_nest_start(message, NFTA_LIST_ELEM), NULL};
-
-    mnl_attr_put_strz(message, NFTA_EXPR_NAME, name);
-    expression.data = mnl_attr_nest_start(message, NFTA_EXPR_DATA);
-    return expression;
-}
-
-static void end(struct nlmsghdr *message, struct expression expression)
-{
-    mnl_attr_nest_end(message, expression.data);
-    mnl_attr_nest_end(message, expression.element);
-}
-
-static void put_equals(struct nlmsghdr *message, const void *value, size_t size)
-{
-    struct expression cmp = begin(message, "cmp");
-    struct nlattr *data;
-
-    put_number(message, NFTA_CMP_SREG, NFT_REG_1);
-    put_number(message, NFTA_CMP_OP, NFT_CMP_EQ);
-    data = mnl_attr_nest_start(message, NFTA_CMP_DATA);
-    mnl_attr_put(message, NFTA_DATA_VALUE, size, value);
-    mnl_attr_nest_end(message, data);
-    end(message, cmp);
-}
-
-static void put_meta_is(struct nlmsghdr *message, uint32_t key, uint8_t value)
-{
-    struct expression meta = begin(message, "meta");
-
-    put_number(message, NFTA_META_DREG, NFT_REG_1);
-    put_number(message, NFTA_META_KEY, key);
-    end(message, meta);
-    put_equals(message, &value, sizeof(value));
-}
-
-static void put_bytes_are(
-    struct nlmsghdr *message, uint32_t base, uint32_t offset, const void *value, size_t size)
-{
-    struct expression payload = begin(message, "payload");
-
-    put_number(message, NFTA_PAYLOAD_DREG, NFT_REG_1);
-    put_number(message, NFTA_PAYLOAD_BASE, base);
-    put_number(message, NFTA_PAYLOAD_OFFSET, offset);
-    put_number(message, NFTA_PAYLOAD_LEN, (uint32_t)size);
-    end(message, payload);
-    put_equals(message, value, size);
-}
 
 /* Offsets of the IP headers: RFC 791 section 3.1, RFC 8200 section 3. */
 static void put_address_is(
     struct nlmsghdr *message, const struct mh_addr *address, uint32_t offset4, uint32_t offset6)
 {
     if (address->family == AF_INET)
-        put_bytes_are(
+        mh_nft_put_bytes_are(
             message, NFT_PAYLOAD_NETWORK_HEADER, offset4, &address->v4, sizeof(address->v4));
     else if (address->family == AF_INET6)
-        put_bytes_are(
+        mh_nft_put_bytes_are(
             message, NFT_PAYLOAD_NETWORK_HEADER, offset6, &address->v6, sizeof(address->v6));
 }
 
@@ -162,35 +106,17 @@ static void put_matches(struct nlmsghdr *message, const struct mh_block_plan *pl
     const uint16_t port = htons(plan->port);
 
     if (family)
-        put_meta_is(message, NFT_META_NFPROTO, family == AF_INET ? NFPROTO_IPV4 : NFPROTO_IPV6);
+        mh_nft_put_meta_is(
+            message, NFT_META_NFPROTO, family == AF_INET ? NFPROTO_IPV4 : NFPROTO_IPV6);
     put_address_is(message, &plan->group, 16, 24);
     put_address_is(message, &plan->source, 12, 8);
     if (plan->port) {
-        put_meta_is(message, NFT_META_L4PROTO, IPPROTO_UDP);
-        put_bytes_are(message, NFT_PAYLOAD_TRANSPORT_HEADER, 2, &port, sizeof(port));
+        mh_nft_put_meta_is(message, NFT_META_L4PROTO, IPPROTO_UDP);
+        mh_nft_put_bytes_are(message, NFT_PAYLOAD_TRANSPORT_HEADER, 2, &port, sizeof(port));
     }
 }
 
-static void put_count(struct nlmsghdr *message)
-{
-    end(message, begin(message, "counter"));
-}
-
-static void put_drop(struct nlmsghdr *message)
-{
-    struct expression immediate = begin(message, "immediate");
-    struct nlattr *data, *verdict;
-
-    put_number(message, NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
-    data = mnl_attr_nest_start(message, NFTA_IMMEDIATE_DATA);
-    verdict = mnl_attr_nest_start(message, NFTA_DATA_VERDICT);
-    put_number(message, NFTA_VERDICT_CODE, NF_DROP);
-    mnl_attr_nest_end(message, verdict);
-    mnl_attr_nest_end(message, data);
-    end(message, immediate);
-}
-
-/* ---- the table -----------------------------------------------------------------------------
+/* ---- the table ---------------------------------------------------------------------------
  */
 
 static void add_chain(
@@ -219,8 +145,8 @@ static void add_rule(
     mnl_attr_put_strz(message, NFTA_RULE_CHAIN, chain);
     expressions = mnl_attr_nest_start(message, NFTA_RULE_EXPRESSIONS);
     put_matches(message, plan);
-    put_count(message);
-    put_drop(message);
+    mh_nft_put_counter(message);
+    mh_nft_put_drop(message);
     mnl_attr_nest_end(message, expressions);
 }
 
@@ -287,52 +213,8 @@ static int install(
     return status ? fail(err, status) : 0;
 }
 
-/* ---- counting ------------------------------------------------------------------------------
+/* ---- counting ----------------------------------------------------------------------------
  */
-
-static int take_count(const struct nlattr *attribute, void *context)
-{
-    struct mh_block_count *count = context;
-
-    if (mnl_attr_get_type(attribute) == NFTA_COUNTER_PACKETS)
-        count->packets += be64toh(mnl_attr_get_u64(attribute));
-    if (mnl_attr_get_type(attribute) == NFTA_COUNTER_BYTES)
-        count->bytes += be64toh(mnl_attr_get_u64(attribute));
-    return MNL_CB_OK;
-}
-
-struct found {
-    const char *name;
-    const struct nlattr *data;
-};
-
-static int look_at_expression(const struct nlattr *attribute, void *context)
-{
-    struct found *found = context;
-
-    if (mnl_attr_get_type(attribute) == NFTA_EXPR_NAME)
-        found->name = mnl_attr_get_str(attribute);
-    if (mnl_attr_get_type(attribute) == NFTA_EXPR_DATA)
-        found->data = attribute;
-    return MNL_CB_OK;
-}
-
-static int find_counter(const struct nlattr *element, void *context)
-{
-    struct found found = {NULL, NULL};
-
-    mnl_attr_parse_nested(element, look_at_expression, &found);
-    if (found.name && found.data && !strcmp(found.name, "counter"))
-        mnl_attr_parse_nested(found.data, take_count, context);
-    return MNL_CB_OK;
-}
-
-static int find_expressions(const struct nlattr *attribute, void *context)
-{
-    if (mnl_attr_get_type(attribute) == NFTA_RULE_EXPRESSIONS)
-        mnl_attr_parse_nested(attribute, find_counter, context);
-    return MNL_CB_OK;
-}
 
 /* Returns 1 when more is to come. */
 static int take_rules(const uint8_t *inbox, int bytes, struct mh_block_count *count)
@@ -343,7 +225,7 @@ static int take_rules(const uint8_t *inbox, int bytes, struct mh_block_count *co
             return ((const struct nlmsgerr *)mnl_nlmsg_get_payload(message))->error;
         if (message->nlmsg_type == NLMSG_DONE)
             return 0;
-        mnl_attr_parse(message, sizeof(struct nfgenmsg), find_expressions, count);
+        mh_nft_add_counters(message, &count->packets, &count->bytes);
     }
     return 1;
 }
@@ -375,7 +257,7 @@ int mh_block_read(
     return 0;
 }
 
-/* ---- life ----------------------------------------------------------------------------------
+/* ---- life --------------------------------------------------------------------------------
  */
 
 /* Bound, because the kernel knows the owner by its port number. */
