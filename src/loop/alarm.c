@@ -9,6 +9,7 @@
 
 struct mh_alarm {
     int fd;
+    uint64_t time_ns; /* for which it is set; 0: it is not */
     struct mh_fd_watch *watch;
     mh_alarm_fn *on_time;
     void *context;
@@ -48,13 +49,19 @@ static int set_timer(struct mh_alarm *alarm, uint64_t time_ns)
     struct itimerspec when = {.it_value = {.tv_sec = (time_t)(time_ns / 1000000000),
                                   .tv_nsec = (long)(time_ns % 1000000000)}};
 
-    return timerfd_settime(alarm->fd, TFD_TIMER_ABSTIME, &when, NULL) < 0 ? -errno : 0;
+    if (timerfd_settime(alarm->fd, TFD_TIMER_ABSTIME, &when, NULL) < 0)
+        return -errno;
+    alarm->time_ns = time_ns;
+    return 0;
 }
 
-/* Zero would disarm it (timerfd_settime(2)). */
+/* Zero would disarm it (timerfd_settime(2)). One that is set for this time already stays as it
+ * is: whoever wants every turn of the loop need not pay for it. */
 int mh_alarm_set(struct mh_alarm *alarm, uint64_t time_ns)
 {
-    return set_timer(alarm, time_ns > 0 ? time_ns : 1);
+    if (time_ns == 0)
+        time_ns = 1;
+    return time_ns == alarm->time_ns ? 0 : set_timer(alarm, time_ns);
 }
 
 void mh_alarm_stop(struct mh_alarm *alarm)

@@ -27,6 +27,8 @@ struct mh_endpoint {
     size_t source_count;
     uint64_t drops;    /* once the socket is closed */
     uint64_t unlogged; /* for want of memory */
+    bool busy;         /* the last reading brought more than a few */
+    unsigned readers;  /* streams that read it, so that the loop need not watch it */
     uint16_t port;     /* local; known from the first message or send on */
     bool paused;
     struct mh_message_log messages;
@@ -130,6 +132,7 @@ static size_t read_messages(struct mh_endpoint *endpoint, size_t most, int most_
             break;
         most = mh_datagram_batch_capacity(endpoint->traffic->batch);
     }
+    endpoint->busy = total > FIRST_READ;
     if (total > 0 && endpoint->on_message)
         endpoint->on_message(endpoint->on_message_context);
     return total;
@@ -150,7 +153,15 @@ static size_t drain(struct mh_traffic_member *member)
 
     if (member->sends)
         read_departures(endpoint);
-    return read_messages(endpoint, FIRST_READ, READS_PER_DRAIN);
+    size_t most =
+        endpoint->busy ? mh_datagram_batch_capacity(endpoint->traffic->batch) : FIRST_READ;
+    return read_messages(endpoint, most, READS_PER_DRAIN);
+}
+
+/* A paused one is not; nor one that streams read, but for a sender, whose error queue tells. */
+static bool wants_watching(const struct mh_endpoint *endpoint)
+{
+    return !endpoint->paused && (endpoint->readers == 0 || endpoint->member.sends);
 }
 
 /* The watch tells of messages and of the error queue alike; asking the queue each time would
@@ -165,8 +176,25 @@ static void on_ready(void *context, int status)
         mh_traffic_tell(endpoint->traffic);
     else
         read_departures(endpoint);
-    if (status < 0) /* libuv stops at an error condition; the reading above took it */
+    if (status < 0 && wants_watching(endpoint))
+        /* libuv stops at an error condition; the reading above took it */
         (void)mh_fd_watch_start(endpoint->watch, on_ready, endpoint);
+}
+
+static int review_watch(struct mh_endpoint *endpoint)
+{
+    if (wants_watching(endpoint))
+        return mh_fd_watch_start(endpoint->watch, on_ready, endpoint);
+    mh_fd_watch_stop(endpoint->watch);
+    return 0;
+}
+
+static void leave_to(struct mh_traffic_member *member, bool left)
+{
+    struct mh_endpoint *endpoint = (struct mh_endpoint *)member;
+
+    endpoint->readers += left ? 1U : -1U;
+    (void)review_watch(endpoint);
 }
 
 /* ---- life ----------------------------------------------------------------------------------
@@ -192,6 +220,7 @@ int mh_endpoint_open(struct mh_traffic *traffic, struct mh_mcast_socket *socket,
     endpoint->traffic = traffic;
     endpoint->socket = socket;
     endpoint->member.drain = drain;
+    endpoint->member.leave_to = leave_to;
     endpoint->sends.failures_take_no_number = mh_mcast_socket_numbers_departures(socket);
     int r = start_watching(endpoint);
     if (r < 0) {
@@ -275,12 +304,12 @@ void mh_endpoint_on_message(
 int mh_endpoint_pause(struct mh_endpoint *endpoint, bool paused)
 {
     endpoint->paused = paused;
-    if (!endpoint->socket)
-        return 0;
-    if (!paused)
-        return mh_fd_watch_start(endpoint->watch, on_ready, endpoint);
-    mh_fd_watch_stop(endpoint->watch);
-    return 0;
+    return endpoint->socket ? review_watch(endpoint) : 0;
+}
+
+bool mh_endpoint_is_paused(const struct mh_endpoint *endpoint)
+{
+    return endpoint->paused;
 }
 
 /* ---- what came in ---------------------------------------------------------------------------

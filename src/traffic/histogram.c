@@ -39,7 +39,7 @@ static unsigned size_of_octave(unsigned octave)
 static int reserve(struct mh_histogram *histogram, unsigned octave)
 {
     if (!histogram->octaves[octave])
-        histogram->octaves[octave] = calloc(size_of_octave(octave), sizeof(uint64_t));
+        histogram->octaves[octave] = calloc(size_of_octave(octave), sizeof(uint32_t));
     return histogram->octaves[octave] ? 0 : -ENOMEM;
 }
 
@@ -49,7 +49,10 @@ int mh_histogram_add(struct mh_histogram *histogram, uint64_t value_ns)
 
     if (reserve(histogram, place.octave) < 0)
         return -ENOMEM;
-    histogram->octaves[place.octave][place.counter]++;
+    uint32_t *counter = &histogram->octaves[place.octave][place.counter];
+    if (*counter == UINT32_MAX)
+        return -ERANGE;
+    ++*counter;
     if (histogram->count++ == 0 || value_ns < histogram->min_ns)
         histogram->min_ns = value_ns;
     if (value_ns > histogram->max_ns)
@@ -85,7 +88,7 @@ uint64_t mh_histogram_value_at(const struct mh_histogram *histogram, double frac
 
     uint64_t left = rank_of(histogram, fraction);
     for (unsigned octave = 0; octave < MH_HISTOGRAM_OCTAVES; octave++) {
-        const uint64_t *counters = histogram->octaves[octave];
+        const uint32_t *counters = histogram->octaves[octave];
         for (unsigned i = 0; counters && i < size_of_octave(octave); i++) {
             if (counters[i] >= left)
                 return clamped(histogram, last_value((struct place){octave, i}));
@@ -107,8 +110,12 @@ static int merge_octave(
         return 0;
     if (reserve(histogram, octave) < 0)
         return -ENOMEM;
-    for (unsigned i = 0; i < size_of_octave(octave); i++)
-        histogram->octaves[octave][i] += from->octaves[octave][i];
+    for (unsigned i = 0; i < size_of_octave(octave); i++) {
+        uint32_t *counter = &histogram->octaves[octave][i];
+        if (UINT32_MAX - *counter < from->octaves[octave][i])
+            return -ERANGE;
+        *counter += from->octaves[octave][i];
+    }
     return 0;
 }
 
@@ -116,9 +123,11 @@ int mh_histogram_merge(struct mh_histogram *histogram, const struct mh_histogram
 {
     if (from->count == 0)
         return 0;
-    for (unsigned octave = 0; octave < MH_HISTOGRAM_OCTAVES; octave++)
-        if (merge_octave(histogram, from, octave) < 0)
-            return -ENOMEM;
+    for (unsigned octave = 0; octave < MH_HISTOGRAM_OCTAVES; octave++) {
+        int r = merge_octave(histogram, from, octave);
+        if (r < 0)
+            return r;
+    }
     if (histogram->count == 0 || from->min_ns < histogram->min_ns)
         histogram->min_ns = from->min_ns;
     if (from->max_ns > histogram->max_ns)

@@ -18,19 +18,19 @@ enum { MH_HISTOGRAM_OCTAVES = 27 };
 
 /* Zero-initialised is empty. */
 struct mh_histogram {
-    uint64_t *octaves[MH_HISTOGRAM_OCTAVES]; /* NULL: no value fell there */
+    uint32_t *octaves[MH_HISTOGRAM_OCTAVES]; /* NULL: no value fell there */
     uint64_t count;
     uint64_t min_ns; /* exact, as max and sum are */
     uint64_t max_ns;
     uint64_t sum_ns; /* wraps after 584 years of waiting in all */
 };
 
-/* 0, or -ENOMEM: then nothing was counted. */
+/* 0; -ENOMEM, or -ERANGE when a counter is full (2^32 - 1): then nothing was counted. */
 int mh_histogram_add(struct mh_histogram *histogram, uint64_t value_ns);
 /* The value that `fraction` (0 to 1) of all values do not exceed: the largest that its counter
  * stands for, never beyond the maximum. 0 when it is empty. */
 uint64_t mh_histogram_value_at(const struct mh_histogram *histogram, double fraction);
 uint64_t mh_histogram_mean_ns(const struct mh_histogram *histogram);
-/* Adds what `from` counted. 0 or -ENOMEM: then only part of it was added. */
+/* Adds what `from` counted. Else -ENOMEM or -ERANGE: then only part of it was added. */
 int mh_histogram_merge(struct mh_histogram *histogram, const struct mh_histogram *from);
 void mh_histogram_done(struct mh_histogram *histogram);

@@ -92,6 +92,7 @@ void mh_stream_end_now(struct mh_stream *stream)
 {
     stream->status.running = false;
     stream->sender = NULL;
+    mh_stream_release_listeners(stream);
     stream->alarm = mh_alarm_close(stream->alarm);
     stream->train = mh_train_free(stream->train);
     mh_traffic_tell(stream->traffic);
@@ -110,6 +111,7 @@ struct mh_stream *mh_stream_free(struct mh_stream *stream)
     if (!stream)
         return NULL;
 
+    mh_stream_release_listeners(stream);
     for (size_t i = 0; i < stream->traffic->stream_count; i++)
         if (stream->traffic->streams[i] == stream)
             stream->traffic->streams[i] = NULL;

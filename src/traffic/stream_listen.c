@@ -7,6 +7,12 @@ static struct mh_stream *find_stream(const struct mh_traffic *traffic, uint32_t 
     return flow < traffic->stream_count ? traffic->streams[flow] : NULL;
 }
 
+/* Without a schedule it never pauses, and with it go its listeners. */
+static bool is_relentless(const struct mh_stream *stream)
+{
+    return stream->plan.rate_upps == 0;
+}
+
 /* One that cannot be noted is read by the loop, later. */
 static void add_listener(struct mh_stream *stream, struct mh_traffic_member *listener)
 {
@@ -20,6 +26,15 @@ static void add_listener(struct mh_stream *stream, struct mh_traffic_member *lis
         stream->listener_capacity = capacity;
     }
     stream->listeners[stream->listener_count++] = listener;
+    if (is_relentless(stream))
+        listener->leave_to(listener, true);
+}
+
+void mh_stream_release_listeners(struct mh_stream *stream)
+{
+    for (size_t i = 0; is_relentless(stream) && i < stream->listener_count; i++)
+        stream->listeners[i]->leave_to(stream->listeners[i], false);
+    stream->listener_count = 0;
 }
 
 static struct mh_flow_account *account_for(
@@ -30,7 +45,7 @@ static struct mh_flow_account *account_for(
         return account;
 
     account = mh_flow_book_open(book, stream->of.flow, stream->status.start_ns);
-    if (account)
+    if (account && stream->status.running)
         add_listener(stream, reader);
     return account;
 }

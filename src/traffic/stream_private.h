@@ -47,6 +47,7 @@ void mh_stream_end_now(struct mh_stream *stream);
 /* Sends with the proof of departure and without logging; *ret_id is what it will carry. */
 int mh_endpoint_send_sample(struct mh_endpoint *endpoint, const struct mh_outgoing *probe,
     uint32_t *ret_id, struct mh_error *err);
+bool mh_endpoint_is_paused(const struct mh_endpoint *endpoint);
 struct mh_traffic *mh_endpoint_traffic(const struct mh_endpoint *endpoint);
 const struct mh_flow_book *mh_endpoint_book(const struct mh_endpoint *endpoint);
 
@@ -58,6 +59,8 @@ bool mh_stream_take_datagram(struct mh_traffic *traffic, struct mh_flow_book *bo
 /* Is it the departure of a sample? Then it is noted. */
 bool mh_stream_take_departure(const struct mh_traffic *traffic,
     const struct mh_endpoint *sender, const struct mh_departure *departure);
+/* From here on it is watched by the loop again: the stream has ended. */
+void mh_stream_release_listeners(struct mh_stream *stream);
 /* The endpoint is being closed: streams that it sends end, streams that it hears forget it. */
 void mh_stream_sender_gone(const struct mh_traffic *traffic, const struct mh_endpoint *sender);
 void mh_stream_listener_gone(

@@ -156,18 +156,26 @@ static bool is_over(const struct mh_stream *stream, uint64_t now_ns)
            (stream->refused_since_ns > 0 && now_ns - stream->refused_since_ns > patience_ns);
 }
 
-/* Sends what is due at `now_ns`, one train. False: the kernel did not take it. */
+static bool has_work(const struct mh_stream *stream, uint64_t now_ns)
+{
+    return !is_over(stream, now_ns) && slots_due(stream, now_ns) > stream->slot;
+}
+
+/* Sends what is due at `now_ns`, one train. False: it could not be sent. A host that is paused
+ * sends nothing, and catches up when it goes on, as its processes would. */
 static bool send_due(struct mh_stream *stream, uint64_t now_ns)
 {
+    if (mh_endpoint_is_paused(stream->sender))
+        return false;
     note_lateness(stream, now_ns);
     int r = send_probes(stream, slots_due(stream, now_ns) - stream->slot, NULL);
+    drain_listeners(stream);
     if (r <= 0) {
         note_refusal(stream, r, now_ns);
         return false;
     }
     stream->slot += (uint64_t)r;
     stream->refused_since_ns = 0;
-    drain_listeners(stream);
     return true;
 }
 
@@ -188,8 +196,7 @@ void mh_stream_send_due(void *context)
     uint64_t sent = stream->status.sent;
     bool taken = true;
 
-    while (taken && !is_over(stream, now_ns) && slots_due(stream, now_ns) > stream->slot &&
-           now_ns - begin_ns < turn_ns) {
+    while (taken && has_work(stream, now_ns) && now_ns - begin_ns < turn_ns) {
         taken = send_due(stream, now_ns);
         now_ns = mh_clock_monotonic_ns();
     }

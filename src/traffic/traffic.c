@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* A recvmmsg() of a burst. The slots hold the longest UDP datagram; memory that no datagram
- * ever reached is not resident. */
-enum { BATCH_CAPACITY = 32, BATCH_SLOT = 65536 };
+/* A recvmmsg() of a burst, and of a train of a stream with room to spare: that it was not
+ * filled shows that nothing is left. The slots hold the longest UDP datagram; memory that no
+ * datagram ever reached is not resident. */
+enum { BATCH_CAPACITY = 96, BATCH_SLOT = 65536 };
 
 /* Request, reply, and what a scenario's own responders add to it. A bound, because two
  * receivers that answer each other's answers never come to an end. */

@@ -16,6 +16,9 @@ struct mh_traffic_member {
     struct mh_traffic_member *next, **link;
     /* Reads until nothing is left; returns how much was new. Tells nobody. */
     size_t (*drain)(struct mh_traffic_member *member);
+    /* Somebody reads it to the end again and again, so that the loop need not watch it: the
+     * kernel then has nobody to wake for each datagram. Calls nest. NULL: it cannot be left. */
+    void (*leave_to)(struct mh_traffic_member *member, bool left);
     bool sends; /* replies come here: read after all others */
 };
 

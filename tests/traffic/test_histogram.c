@@ -1,6 +1,8 @@
 #include "test.h"
 #include "traffic/histogram.h"
 
+#include <errno.h>
+
 static int open_empty(void **state)
 {
     static struct mh_histogram histogram;
@@ -106,6 +108,16 @@ static void merging_counts_both(void **state)
     mh_histogram_done(&other);
 }
 
+static void a_full_counter_counts_no_further(void **state)
+{
+    struct mh_histogram *histogram = *state;
+
+    add(histogram, 5);
+    histogram->octaves[0][5] = UINT32_MAX;
+    assert_int_equal(mh_histogram_add(histogram, 5), -ERANGE);
+    assert_int_equal(histogram->count, 1);
+}
+
 #define WITH_HISTOGRAM(test) cmocka_unit_test_setup_teardown(test, open_empty, close_it)
 
 int main(void)
@@ -117,6 +129,7 @@ int main(void)
         WITH_HISTOGRAM(extremes_are_exact_and_counted),
         WITH_HISTOGRAM(a_percentile_never_exceeds_the_maximum),
         WITH_HISTOGRAM(merging_counts_both),
+        WITH_HISTOGRAM(a_full_counter_counts_no_further),
     };
     return cmocka_run_group_tests_name("traffic/histogram", tests, NULL, NULL);
 }
