@@ -8,7 +8,7 @@ local offload = param("offload", false, "many in one buffer")
 local cable = topology("a stream", function(net) net:link(net:host("source"), net:host("h1")) end)
 
 local lan = topology("a stream", function(net)
-  local switch = net:switch("lan", {query_interval = 125})
+  local switch = net:switch("lan", {timers = "rfc"})
   net:host("source", switch)
   for i = 1, receivers do net:host("h" .. i, switch) end
 end)

@@ -7,7 +7,7 @@ local seconds = param("seconds", 1, "how long the client sends")
 local cable = topology("iperf", function(net) net:link(net:host("source"), net:host("h1")) end)
 
 local lan = topology("iperf", function(net)
-  local switch = net:switch("lan", {query_interval = 125})
+  local switch = net:switch("lan", {timers = "rfc"})
   net:host("source", switch)
   for i = 1, receivers do net:host("h" .. i, switch) end
 end)

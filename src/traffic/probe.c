@@ -7,7 +7,6 @@
 enum {
     MAGIC = 0x6d685031, /* "mhP1" */
     SUM_OFFSET = 32,
-    HEADER_WORDS = SUM_OFFSET / 8,
     BLOCK = 32, /* two pairs of words */
 };
 
@@ -57,14 +56,27 @@ static inline struct sums with_words(struct sums sums, const uint8_t *bytes)
     return sums;
 }
 
-/* Mixed in between, so that what a changed word does to the one sum cannot be made up for by
- * what it does to the other. */
-static uint64_t fold(uint64_t folded, const struct sums *sums)
-{
-    static const uint64_t one = 0x9e3779b97f4a7c15, other = 0xbf58476d1ce4e5b9; /* odd */
+/* Odd: a changed word changes the product, whichever of its bits it was. One for each of four,
+ * so that words that changed places are noticed. */
+static const uint64_t factors[] = {
+    0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb, 0xd6e8feb86659fd93};
 
-    folded = mix(folded + sums->plain.of[0] * one + sums->plain.of[1] * other);
-    return mix(folded + sums->weighed.of[0] * one + sums->weighed.of[1] * other);
+/* Four words in one. The products do not wait for each other. */
+static uint64_t join(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+    return a * factors[0] + b * factors[1] + c * factors[2] + d * factors[3];
+}
+
+/* Mixed in between, so that what a changed word does to the plain sums cannot be made up for by
+ * what it does to the weighed ones. */
+static uint64_t fold(size_t length, const struct sums *even, const struct sums *odd)
+{
+    uint64_t plain =
+        join(even->plain.of[0], even->plain.of[1], odd->plain.of[0], odd->plain.of[1]);
+    uint64_t weighed =
+        join(even->weighed.of[0], even->weighed.of[1], odd->weighed.of[0], odd->weighed.of[1]);
+
+    return mix(mix(plain + length) + weighed);
 }
 
 static uint64_t sum_filling(const uint8_t *bytes, size_t length)
@@ -80,16 +92,13 @@ static uint64_t sum_filling(const uint8_t *bytes, size_t length)
     memcpy(last, bytes + at, length - at);
     even = with_words(even, last);
     odd = with_words(odd, last + BLOCK / 2);
-    return fold(fold(length, &even), &odd);
+    return fold(length, &even, &odd);
 }
 
 static uint64_t sum_header(const uint8_t *bytes, uint64_t filling_sum)
 {
-    uint64_t sum = filling_sum;
-
-    for (int i = 0; i < HEADER_WORDS; i++)
-        sum = mix(sum ^ get_word(bytes + sizeof(uint64_t) * (size_t)i));
-    return sum;
+    return mix(filling_sum + join(get_word(bytes), get_word(bytes + 8), get_word(bytes + 16),
+                                 get_word(bytes + 24)));
 }
 
 uint64_t mh_probe_fill(const struct mh_probe_flow *of, uint8_t *bytes, size_t length)
