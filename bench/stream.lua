@@ -21,7 +21,8 @@ scenario("a stream", {topology = receivers == 1 and cable or lan, timeout = 300}
     members[i] = t.net.hosts["h" .. i]
     members[i]:receiver{group = group, port = port, bind = "group"}
   end
-  local flow = source:sender{group = group, port = port}:stream{size = size, count = count, offload = offload}
+  local sender = source:sender{group = group, port = port}
+  local flow = sender:stream{size = size, count = count, offload = offload}
   flow:wait()
   expect(flow):reaches(members)
   expect(flow.mode):equals(offload and "offload" or "single frames")

@@ -22,7 +22,8 @@ scenario("iperf", {topology = receivers == 1 and cable or lan, timeout = 300}, f
   for i = 1, receivers do
     expect(t.net.hosts["h" .. i]):is_member(group, {within = 5})
   end
-  local client = source:run{"iperf", "-c", group, "-u", "-b", "40g", "-l", size, "-t", seconds, timeout = 60}
+  local client = source:run{"iperf", "-c", group, "-u", "-b", "40g", "-l", size, "-t", seconds,
+    timeout = 60}
   expect(client.status):equals(0)
   local slowest = math.huge
   for _, server in ipairs(servers) do
