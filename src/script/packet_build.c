@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+/* Registry key: only its address counts. */
+static const char room_key;
+
 /* A packet on its way into bytes. */
 struct building {
     lua_State *L;
@@ -119,19 +122,29 @@ static struct mh_span build(struct building *building)
     return mh_writer_span(&frame);
 }
 
+/* One for each state, from its first packet on: nothing that building calls builds another. */
+static struct mh_packet_room *room_of(lua_State *L)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &room_key) == LUA_TNIL) {
+        void **guard = mh_push_guard(L);
+        *guard = malloc(sizeof(struct mh_packet_room));
+        if (!*guard)
+            luaL_error(L, "not enough memory");
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &room_key);
+        lua_remove(L, -2);
+    }
+    void **guard = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return *guard;
+}
+
 void mh_push_packet_bytes(lua_State *L, int index)
 {
     int table = lua_absindex(L, index);
 
     luaL_checkstack(L, LUA_MINSTACK, "packet");
-    void **guard = mh_push_guard(L);
-    struct building building = {L, table, malloc(sizeof(*building.room))};
-    if (!building.room)
-        luaL_error(L, "not enough memory");
-    *guard = building.room;
+    struct building building = {L, table, room_of(L)};
     struct mh_span bytes = build(&building);
     lua_pushlstring(L, (const char *)bytes.bytes, bytes.length);
-    free(*guard);
-    *guard = NULL;
-    lua_remove(L, -2);
 }

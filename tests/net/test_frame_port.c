@@ -63,7 +63,7 @@ static void a_frame_sent_has_departed(void **state)
 static void refusals_do_not_confuse_departures(void **state)
 {
     struct mh_frame_port *port = open_port(0, false);
-    uint8_t frame[FRAME];
+    uint8_t frame[FRAME] = {0x01};
     int accepted = 0, r = 0;
 
     assert_int_equal(mh_frame_port_send(port, frame, 5, NULL), -EINVAL);
