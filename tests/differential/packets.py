@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Packets as scenarios have them, built and read, against scapy's and tshark's reading of the bytes.
 
     tests/differential/packets.py BINARY [SEED]    the same packets for the same seed
