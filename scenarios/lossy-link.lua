@@ -33,7 +33,7 @@ scenario("when every report is lost, nobody gets the data", {each = families}, f
   local group, port = t:group{family = t.case}, t:port()
   local lossy = member.eth0:impair{loss = 1, only = reports[t.case], direction = "out"}
   member:receiver{group = group, port = port, ready = false}
-  eventually(function() return lossy.dropped > 0 end)
+  eventually(function() return lossy.dropped > 0 end, {within = 10})
 
   local sender = source:sender{group = group, port = port}
   expect(sender:send("for nobody")):reaches_nobody()
@@ -53,7 +53,7 @@ scenario("what is delayed comes later, in order", {each = families}, function(t)
 
   local sender, sent = source:sender{group = group, port = port}, {}
   for i = 1, 20 do sent[i] = sender:send("number " .. i) end
-  expect(sent[20]):reaches{near, far}
+  expect(sent[20]):reaches{near, far, within = 10}
   for i, message in ipairs(away:messages()) do
     expect(message.data):equals("number " .. i)
     expect(message.time - sent[i].time):is_at_least(0.05)
@@ -73,7 +73,7 @@ scenario("the same seed loses the same datagrams", {each = families}, function(t
     receiver:clear()
     local lossy = member.eth0:impair{loss = 0.4, only = "udp", direction = "in", seed = seed}
     for i = 1, 40 do sender:send(tostring(i)) end
-    eventually(function() return lossy.seen == 40 and receiver:count() == lossy.passed end)
+    eventually(function() return lossy.seen == 40 and receiver:count() == lossy.passed end, {within = 10})
     local got = {}
     for i, message in ipairs(receiver:messages()) do got[i] = message.data end
     expect(#got + lossy.dropped):equals(40)

@@ -163,13 +163,23 @@ static void take(
         pass_on(lane, frame, fate.copy_ns, now_ns);
 }
 
+/* Realtime less monotonic. It errs downwards only, by what may pass between the two readings,
+ * so that nothing seems to have come before it did. */
+static uint64_t clock_offset_ns(void)
+{
+    uint64_t realtime_ns = mh_clock_realtime_ns();
+
+    return realtime_ns - mh_clock_monotonic_ns();
+}
+
 /* On the monotonic scale. A delay counts from when the frame came, not from when we saw it;
  * that somebody sets the clock takes no frame into the future, nor before the one in front of
  * it. */
 static uint64_t when_it_came(
-    struct mh_lane *lane, const struct mh_ring_frame *frame, uint64_t offset, uint64_t now_ns)
+    struct mh_lane *lane, const struct mh_ring_frame *frame, uint64_t offset)
 {
     uint64_t come_ns = frame->time_ns - offset;
+    uint64_t now_ns = mh_clock_monotonic_ns();
 
     if (come_ns > now_ns)
         come_ns = now_ns;
@@ -181,12 +191,14 @@ static uint64_t when_it_came(
 
 static size_t take_batch(struct mh_lane *lane, uint64_t now_ns)
 {
-    uint64_t offset = mh_clock_realtime_ns() - now_ns;
+    uint64_t offset = clock_offset_ns();
     struct mh_ring_frame frame;
     size_t count = 0;
 
     while (count < MH_LANE_BATCH && mh_frame_ring_next(lane->ring, &frame)) {
-        take(lane, &frame, when_it_came(lane, &frame, offset, now_ns), now_ns);
+        uint64_t come_ns = when_it_came(lane, &frame, offset);
+
+        take(lane, &frame, come_ns, come_ns > now_ns ? come_ns : now_ns);
         count++;
     }
     send_batch(lane);

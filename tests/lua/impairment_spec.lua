@@ -55,7 +55,7 @@ scenario("impair: rules count", { each = families }, function(t)
     { first = 1, only = "igmp[0] = 99" },
   } }
   for i = 1, 10 do sender:send(tostring(i)) end
-  eventually(function() return receiver:count() == 6 end)
+  eventually(function() return receiver:count() == 6 end, { within = 10 })
   local got = {}
   for i, message in ipairs(receiver:messages()) do got[i] = message.data end
   expect(table.concat(got, " ")):equals("1 4 6 7 8 9")
@@ -67,7 +67,7 @@ scenario("impair: duplicates come twice", { each = families }, function(t)
   local sender, receiver, member = member_of(t)
   local twice = member.eth0:impair { duplicate = 1, only = "udp", direction = "in" }
   sender:send("x")
-  expect(receiver:wait(2)):exists()
+  expect(receiver:wait(2, { within = 10 })):exists()
   expect(twice.duplicated):equals(1)
   expect(twice.passed):equals(2)
 end)
@@ -77,7 +77,7 @@ scenario("impair: delay is never less, and keeps the order", { each = families }
   local slow = member.eth0:impair { delay = 0.03, direction = "in", only = "udp" }
   local sent = {}
   for i = 1, 10 do sent[i] = sender:send(tostring(i)) end
-  receiver:wait(10)
+  receiver:wait(10, { within = 10 })
   for i, message in ipairs(receiver:messages()) do
     expect(message.data):equals(tostring(i))
     expect(message.time - sent[i].time):is_at_least(0.03)
@@ -91,7 +91,7 @@ scenario("impair: who overtakes comes first", { each = families }, function(t)
   local mixed = member.eth0:impair { delay = 1, reorder = 0.5, seed = 1, direction = "in",
     only = "udp" }
   for i = 1, 20 do sender:send(tostring(i)) end
-  receiver:wait(20)
+  receiver:wait(20, { within = 10 })
   local turns, last = 0, 0
   for _, message in ipairs(receiver:messages()) do
     local number = math.tointeger(message.data)
@@ -109,7 +109,7 @@ scenario("impair: a rate spreads a burst", { each = families }, function(t)
   local data = ("x"):rep(1250 - headers) -- 10 ms on the wire
   local first = sender:send(data)
   for _ = 2, 5 do sender:send(data) end
-  receiver:wait(5)
+  receiver:wait(5, { within = 10 })
   for i, message in ipairs(receiver:messages()) do
     expect(message.time - first.time):is_at_least(i * 0.01 - 1e-6)
   end
@@ -119,7 +119,7 @@ scenario("impair: a full queue drops, a rate in frames", { each = families }, fu
   local sender, receiver, member = member_of(t)
   local narrow = member.eth0:impair { rate = 10, queue = 3, direction = "in", only = "udp" }
   for i = 1, 10 do sender:send(tostring(i)) end
-  receiver:wait(3)
+  receiver:wait(3, { within = 10 })
   expect(narrow.dropped):is_at_least(1)
   expect(narrow:drops()[1].cause):equals("queue")
   expect(receiver:messages()[3].data):equals("3")
@@ -130,11 +130,11 @@ scenario("impair: a second one takes the place of the first, each way", { each =
   local sender, receiver, member = member_of(t)
   local both = member.eth0:impair { loss = 1, only = "udp" }
   sender:send("lost")
-  eventually(function() return both.dropped == 1 end)
+  eventually(function() return both.dropped == 1 end, { within = 10 })
   local slow = member.eth0:impair { delay = 0.01, only = "udp", direction = "in" }
   expect(both.cleared):is_false()
   sender:send("late")
-  expect(receiver:wait(1)):exists()
+  expect(receiver:wait(1, { within = 10 })):exists()
   expect(slow.delayed):equals(1)
   expect(both.dropped):equals(1)
   local out = member.eth0:impair { delay = 0.01, only = "udp", direction = "out" }
@@ -150,11 +150,11 @@ scenario("impair: clear sends on what is on its way", { each = families }, funct
   local sender, receiver, member = member_of(t)
   local slow = member.eth0:impair { delay = 3600, direction = "in", only = "udp" }
   for i = 1, 5 do sender:send(tostring(i)) end
-  eventually(function() return slow.held == 5 end)
+  eventually(function() return slow.held == 5 end, { within = 10 })
   expect(receiver:count()):equals(0)
   slow:clear()
   sender:send("6")
-  receiver:wait(6)
+  receiver:wait(6, { within = 10 })
   for i, message in ipairs(receiver:messages()) do expect(message.data):equals(tostring(i)) end
 end)
 
@@ -187,7 +187,7 @@ scenario("impair: large datagrams pass whole", { each = families }, function(t)
   member.eth0:impair { delay = 0.001 }
   local data = ("0123456789"):rep(6000)
   sender:send(data)
-  expect(receiver:wait(1)):exists()
+  expect(receiver:wait(1, { within = 10 })):exists()
   expect(receiver:messages()[1].data == data):is_true()
 end)
 

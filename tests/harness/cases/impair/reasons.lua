@@ -41,7 +41,7 @@ scenario("a membership report that was lost", function(t)
   local source, member = t:hosts("source", "member")
   local lossy = member.eth0:impair{loss = 1, only = "igmp"}
   member:receiver{group = "239.1.1.1", port = 5000, ready = false}
-  eventually(function() return lossy.dropped > 0 end)
+  eventually(function() return lossy.dropped > 0 end, {within = 10})
   expect(source:sender{group = "239.1.1.1", port = 5000}:send("x")):reaches{member, within = 0.1}
 end)
 
