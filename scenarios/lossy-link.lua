@@ -73,7 +73,9 @@ scenario("the same seed loses the same datagrams", {each = families}, function(t
     receiver:clear()
     local lossy = member.eth0:impair{loss = 0.4, only = "udp", direction = "in", seed = seed}
     for i = 1, 40 do sender:send(tostring(i)) end
-    eventually(function() return lossy.seen == 40 and receiver:count() == lossy.passed end, {within = 10})
+    eventually(function()
+      return lossy.seen == 40 and receiver:count() == lossy.passed
+    end, {within = 10})
     local got = {}
     for i, message in ipairs(receiver:messages()) do got[i] = message.data end
     expect(#got + lossy.dropped):equals(40)

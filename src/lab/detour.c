@@ -68,13 +68,11 @@ static int find_parts(const struct mh_lab *lab, int number, enum mh_detour_direc
 /* ---- the veth pair -------------------------------------------------------------------------
  */
 
-/* More than one segment is more than the device takes: the kernel cuts them before. */
 static void put_end(struct nlmsghdr *message, const struct parts *parts, const char *name)
 {
     mnl_attr_put_strz(message, IFLA_IFNAME, name);
     mnl_attr_put_u32(message, IFLA_NUM_TX_QUEUES, 1);
     mnl_attr_put_u32(message, IFLA_NUM_RX_QUEUES, 1);
-    mnl_attr_put_u32(message, IFLA_GSO_MAX_SEGS, 1);
     mnl_attr_put_u32(message, IFLA_MTU, (uint32_t)parts->mtu);
 }
 

@@ -86,8 +86,10 @@ static void read_rules(lua_State *L, int table, struct mh_impairment_plan *plan)
     if (lua_getfield(L, table, "rules") == LUA_TTABLE) {
         lua_Integer count = luaL_len(L, -1);
         plan->rules = calloc(count > 0 ? (size_t)count : 1, sizeof(*plan->rules));
-        if (!plan->rules)
+        if (!plan->rules) {
             luaL_error(L, "not enough memory");
+            return;
+        }
         for (lua_Integer i = 1; i <= count; i++) {
             struct mh_drop_rule *rule = &plan->rules[plan->rule_count++];
 
