@@ -3,6 +3,7 @@
  * until all have had the time to answer (br_multicast_update_query_timer()). */
 #include "base/clock.h"
 #include "lab/attribute.h"
+#include "lab/bridge.h"
 #include "lab/grace.h"
 #include "lab/trunk.h"
 
@@ -28,19 +29,8 @@ enum {
 static void set_snooping(struct mh_lab *lab, const struct mh_lab_switch *bridge, bool on)
 {
     struct mh_attempt attempt = {"await", "the querier, switch %s", {bridge->plan.name}};
-    struct nlmsghdr *message;
-    struct nlattr *info, *data;
-    struct ifinfomsg link;
 
-    memset(&link, 0, sizeof(link));
-    link.ifi_index = (int)bridge->index;
-    message = mh_netlink_add(lab->netlink, RTM_NEWLINK, 0, &link, sizeof(link), &attempt);
-    info = mnl_attr_nest_start(message, IFLA_LINKINFO);
-    mnl_attr_put_strz(message, IFLA_INFO_KIND, "bridge");
-    data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
-    mnl_attr_put_u8(message, IFLA_BR_MCAST_SNOOPING, on);
-    mnl_attr_nest_end(message, data);
-    mnl_attr_nest_end(message, info);
+    mh_bridge_set_flag(lab->netlink, bridge->index, IFLA_BR_MCAST_SNOOPING, on, &attempt);
 }
 
 /* Switching snooping off and on again starts the startup queries, and nothing else. */

@@ -40,24 +40,6 @@ static struct mh_attempt attempt_on(
         "configure host", sentence, {port->made.interface, mh_lab_host_of(lab, port)->name}};
 }
 
-/* Not together with IFF_UP: the kernel would bring the interface up first. */
-static void stop_autoconfiguration(
-    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
-{
-    struct nlattr *families, *ipv6;
-    struct nlmsghdr *message;
-    struct ifinfomsg link;
-
-    memset(&link, 0, sizeof(link));
-    link.ifi_index = (int)index;
-    message = mh_netlink_add(netlink, RTM_NEWLINK, 0, &link, sizeof(link), attempt);
-    families = mnl_attr_nest_start(message, IFLA_AF_SPEC);
-    ipv6 = mnl_attr_nest_start(message, AF_INET6);
-    mnl_attr_put_u8(message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
-    mnl_attr_nest_end(message, ipv6);
-    mnl_attr_nest_end(message, families);
-}
-
 /* The kernel makes the local route of an IPv6 address in a worker that waits for the rtnl lock
  * (addrconf_dad_work), even without DAD. On a busy machine unicast comes first and is dropped
  * (Ip6InAddrErrors); this route, of a lower preference, is there at once. */
@@ -124,7 +106,7 @@ static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
     unsigned index = port->made.interface_index;
     struct mh_netlink *netlink = lab->host_link;
 
-    stop_autoconfiguration(netlink, index, &up);
+    mh_interface_stop_autoconfiguration(netlink, index, &up);
     mh_interface_up(netlink, index, &up);
     mh_interface_settle(netlink, index, &up);
     mh_interface_address(

@@ -20,6 +20,23 @@ void mh_interface_up(
     mh_netlink_add(netlink, RTM_NEWLINK, 0, &link, sizeof(link), attempt);
 }
 
+void mh_interface_stop_autoconfiguration(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
+{
+    struct nlattr *families, *ipv6;
+    struct nlmsghdr *message;
+    struct ifinfomsg link;
+
+    memset(&link, 0, sizeof(link));
+    link.ifi_index = (int)index;
+    message = mh_netlink_add(netlink, RTM_NEWLINK, 0, &link, sizeof(link), attempt);
+    families = mnl_attr_nest_start(message, IFLA_AF_SPEC);
+    ipv6 = mnl_attr_nest_start(message, AF_INET6);
+    mnl_attr_put_u8(message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+    mnl_attr_nest_end(message, ipv6);
+    mnl_attr_nest_end(message, families);
+}
+
 void mh_interface_settle(
     struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
 {

@@ -7,6 +7,10 @@
 
 void mh_interface_up(
     struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt);
+/* No IPv6 address of the kernel's choice. Goes before mh_interface_up(), in a message of its
+ * own: of both in one, the kernel would bring the interface up first. */
+void mh_interface_stop_autoconfiguration(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt);
 /* Asking for a single link makes the kernel handle that link's pending event at once instead of
  * up to a second later: the interface is running when the batch is done. */
 void mh_interface_settle(

@@ -2,12 +2,11 @@
 
 #include "lab/describe.h"
 #include "net/netns.h"
+#include "net/sysctl.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- describing ----------------------------------------------------------------------------
  */
@@ -54,26 +53,15 @@ int mh_lab_add_route(struct mh_lab *lab, const struct mh_route_plan *plan, struc
 /* ---- building ------------------------------------------------------------------------------
  */
 
-static void write_setting(const char *path, const char *value)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return;
-    /* Absent means that the family is not there to be set up. */
-    if (write(fd, value, strlen(value)) < 0) {
-    }
-    close(fd);
-}
-
 void mh_routing_prepare(bool forwards)
 {
     /* A new namespace takes these from the machine, where distributions set 1 or 2: then what
-     * came through a router is dropped, multicast without a word. (ip-sysctl.rst) */
-    write_setting("/proc/sys/net/ipv4/conf/all/rp_filter", "0");
-    write_setting("/proc/sys/net/ipv4/conf/default/rp_filter", "0");
-    write_setting("/proc/sys/net/ipv4/ip_forward", forwards ? "1" : "0");
-    write_setting("/proc/sys/net/ipv6/conf/all/forwarding", forwards ? "1" : "0");
+     * came through a router is dropped, multicast without a word (ip-sysctl.rst). A setting
+     * that is absent means that the family is not there to be set up. */
+    mh_sysctl_write(-1, "net/ipv4/conf/all/rp_filter", "0", NULL);
+    mh_sysctl_write(-1, "net/ipv4/conf/default/rp_filter", "0", NULL);
+    mh_sysctl_write(-1, "net/ipv4/ip_forward", forwards ? "1" : "0", NULL);
+    mh_sysctl_write(-1, "net/ipv6/conf/all/forwarding", forwards ? "1" : "0", NULL);
 }
 
 static void put_address(struct nlmsghdr *message, uint16_t type, const struct mh_addr *address)

@@ -2,6 +2,7 @@
  * that is shortened for the moment, but not to nothing: IGMPv2 hosts would take a query without
  * a response time for one of IGMPv1. (RFC 3376 section 7.1; br_multicast_set_querier()) */
 #include "lab/attribute.h"
+#include "lab/bridge.h"
 #include "lab/grace.h"
 #include "lab/network.h"
 
@@ -24,40 +25,27 @@ enum {
 /* ---- the bridge ----------------------------------------------------------------------------
  */
 
-static void set(struct mh_lab *lab, const struct mh_lab_switch *bridge, uint16_t type,
-    uint64_t value, size_t size)
+static struct mh_attempt changing(const struct mh_lab_switch *bridge)
 {
-    struct mh_attempt attempt = {"change switch", "%s", {bridge->plan.name}};
-    struct nlmsghdr *message;
-    struct nlattr *info, *data;
-    struct ifinfomsg link;
-
-    memset(&link, 0, sizeof(link));
-    link.ifi_index = (int)bridge->index;
-    message = mh_netlink_add(lab->netlink, RTM_NEWLINK, 0, &link, sizeof(link), &attempt);
-    info = mnl_attr_nest_start(message, IFLA_LINKINFO);
-    mnl_attr_put_strz(message, IFLA_INFO_KIND, "bridge");
-    data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
-    if (size == sizeof(uint8_t))
-        mnl_attr_put_u8(message, type, (uint8_t)value);
-    else
-        mnl_attr_put_u64(message, type, value);
-    mnl_attr_nest_end(message, data);
-    mnl_attr_nest_end(message, info);
+    return (struct mh_attempt){"change switch", "%s", {bridge->plan.name}};
 }
 
 static void set_timer(struct mh_lab *lab, const struct mh_lab_switch *bridge, uint16_t type,
     uint32_t before, uint32_t now)
 {
+    struct mh_attempt attempt = changing(bridge);
+
     if (now && now != before)
-        set(lab, bridge, type, now, sizeof(uint64_t));
+        mh_bridge_set_timer(lab->netlink, bridge->index, type, now, &attempt);
 }
 
 static void set_flag(struct mh_lab *lab, const struct mh_lab_switch *bridge, uint16_t type,
     unsigned before, unsigned now)
 {
+    struct mh_attempt attempt = changing(bridge);
+
     if (now != before)
-        set(lab, bridge, type, now, sizeof(uint8_t));
+        mh_bridge_set_flag(lab->netlink, bridge->index, type, (uint8_t)now, &attempt);
 }
 
 static void set_timers(
@@ -96,11 +84,11 @@ static void set_bridge(struct mh_lab *lab, const struct mh_lab_switch *bridge,
     set_flag(lab, bridge, IFLA_BR_MCAST_MLD_VERSION, old->mld_version, plan->mld_version);
     set_timers(lab, bridge, plan);
     if (is_shortened)
-        set(lab, bridge, IFLA_BR_MCAST_QUERY_RESPONSE_INTVL, SHORT_RESPONSE_INTERVAL_CS,
-            sizeof(uint64_t));
+        set_timer(
+            lab, bridge, IFLA_BR_MCAST_QUERY_RESPONSE_INTVL, 0, SHORT_RESPONSE_INTERVAL_CS);
     set_flag(lab, bridge, IFLA_BR_MCAST_QUERIER, old->querier, plan->querier);
-    if (is_shortened || response != response_of(old))
-        set(lab, bridge, IFLA_BR_MCAST_QUERY_RESPONSE_INTVL, response, sizeof(uint64_t));
+    set_timer(lab, bridge, IFLA_BR_MCAST_QUERY_RESPONSE_INTVL,
+        is_shortened ? SHORT_RESPONSE_INTERVAL_CS : response_of(old), response);
     set_flag(lab, bridge, IFLA_BR_MCAST_SNOOPING, old->snooping, plan->snooping);
 }
 

@@ -5,17 +5,17 @@
  * a message the kernel has an order of its own (querier before timers). */
 #include "lab/switch.h"
 
+#include "lab/bridge.h"
 #include "lab/grace.h"
+#include "lab/interface.h"
 #include "net/machine.h"
 #include "net/netns.h"
+#include "net/sysctl.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     /* RFC 3376 section 8.3 and the kernel's default, to be put back after the trick. */
@@ -29,24 +29,13 @@ enum {
 /* ---- the namespace -------------------------------------------------------------------------
  */
 
-static void write_setting(const char *path, const char *value)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return;
-    /* Absent or read-only means that the feature is not there to be switched off. */
-    if (write(fd, value, strlen(value)) < 0) {
-    }
-    close(fd);
-}
-
-/* The machine's packet filter has no say in a switch. */
+/* The machine's packet filter has no say in a switch. A setting that is absent or read-only
+ * means that the feature is not there to be switched off. */
 static void bypass_packet_filter(void)
 {
-    write_setting("/proc/sys/net/bridge/bridge-nf-call-iptables", "0");
-    write_setting("/proc/sys/net/bridge/bridge-nf-call-ip6tables", "0");
-    write_setting("/proc/sys/net/bridge/bridge-nf-call-arptables", "0");
+    mh_sysctl_write(-1, "net/bridge/bridge-nf-call-iptables", "0", NULL);
+    mh_sysctl_write(-1, "net/bridge/bridge-nf-call-ip6tables", "0", NULL);
+    mh_sysctl_write(-1, "net/bridge/bridge-nf-call-arptables", "0", NULL);
 }
 
 /* ---- making a bridge -----------------------------------------------------------------------
@@ -55,19 +44,6 @@ static void bypass_packet_filter(void)
 static struct mh_attempt attempt_on(const struct mh_lab_switch *bridge, const char *sentence)
 {
     return (struct mh_attempt){"create switch", sentence, {bridge->plan.name}};
-}
-
-static struct nlmsghdr *change(
-    struct mh_netlink *netlink, const struct mh_lab_switch *bridge, unsigned flags)
-{
-    struct mh_attempt attempt = attempt_on(bridge, "set up switch %s");
-    struct ifinfomsg link;
-
-    memset(&link, 0, sizeof(link));
-    link.ifi_index = (int)bridge->index;
-    link.ifi_flags = flags;
-    link.ifi_change = flags;
-    return mh_netlink_add(netlink, RTM_NEWLINK, 0, &link, sizeof(link), &attempt);
 }
 
 static void put_timer(struct nlmsghdr *message, uint16_t type, uint32_t centiseconds)
@@ -123,92 +99,46 @@ static void add_bridge(struct mh_netlink *netlink, const struct mh_lab_switch *b
     mnl_attr_nest_end(message, info);
 }
 
-static void stop_autoconfiguration(
-    struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
-{
-    struct nlmsghdr *message = change(netlink, bridge, 0);
-    struct nlattr *families = mnl_attr_nest_start(message, IFLA_AF_SPEC);
-    struct nlattr *ipv6 = mnl_attr_nest_start(message, AF_INET6);
-
-    mnl_attr_put_u8(message, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
-    mnl_attr_nest_end(message, ipv6);
-    mnl_attr_nest_end(message, families);
-}
-
 /* Without a usable link-local address a bridge sends no MLD queries, and IPv6 floods. */
 static void add_link_local(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
 {
     struct mh_attempt attempt = attempt_on(bridge, "give switch %s a link-local address");
-    const struct in6_addr address = {
-        .s6_addr = {0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 0,
+    const struct mh_addr address = {.family = AF_INET6,
+        .v6.s6_addr = {0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 0,
             (uint8_t)(bridge->index >> 8), (uint8_t)bridge->index}};
-    struct nlmsghdr *message;
-    struct ifaddrmsg header;
 
-    memset(&header, 0, sizeof(header));
-    header.ifa_family = AF_INET6;
-    header.ifa_prefixlen = 64;
-    header.ifa_flags = IFA_F_NODAD;
-    header.ifa_index = bridge->index;
-    message = mh_netlink_add(
-        netlink, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), &attempt);
-    mnl_attr_put(message, IFA_LOCAL, sizeof(address), &address);
+    mh_interface_address(netlink, bridge->index, &address, 64, &attempt);
 }
 
 /* Elections are won by the lowest address, and those without one do not take part. */
 static void add_address(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
 {
     struct mh_attempt attempt = attempt_on(bridge, "give switch %s its IPv4 address");
-    const struct mh_addr *address = &bridge->plan.address;
-    struct nlmsghdr *message;
-    struct ifaddrmsg header;
+    const struct mh_switch_plan *plan = &bridge->plan;
 
-    if (address->family != AF_INET)
-        return;
-    memset(&header, 0, sizeof(header));
-    header.ifa_family = AF_INET;
-    header.ifa_prefixlen = bridge->plan.prefix_length;
-    header.ifa_index = bridge->index;
-    message = mh_netlink_add(
-        netlink, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), &attempt);
-    mnl_attr_put(message, IFA_LOCAL, sizeof(address->v4), &address->v4);
-    mnl_attr_put(message, IFA_ADDRESS, sizeof(address->v4), &address->v4);
-}
-
-static void set_one(struct mh_netlink *netlink, const struct mh_lab_switch *bridge,
-    uint16_t type, uint64_t value, size_t size)
-{
-    struct nlmsghdr *message = change(netlink, bridge, 0);
-    struct nlattr *info = mnl_attr_nest_start(message, IFLA_LINKINFO);
-    struct nlattr *data;
-
-    mnl_attr_put_strz(message, IFLA_INFO_KIND, "bridge");
-    data = mnl_attr_nest_start(message, IFLA_INFO_DATA);
-    if (size == sizeof(uint8_t))
-        mnl_attr_put_u8(message, type, (uint8_t)value);
-    else
-        mnl_attr_put_u64(message, type, value);
-    mnl_attr_nest_end(message, data);
-    mnl_attr_nest_end(message, info);
+    if (plan->address.family == AF_INET)
+        mh_interface_address(
+            netlink, bridge->index, &plan->address, plan->prefix_length, &attempt);
 }
 
 static void make_switch(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
 {
+    struct mh_attempt attempt = attempt_on(bridge, "set up switch %s");
     const struct mh_switch_plan *plan = &bridge->plan;
 
     add_bridge(netlink, bridge);
-    stop_autoconfiguration(netlink, bridge);
-    change(netlink, bridge, IFF_UP);
+    mh_interface_stop_autoconfiguration(netlink, bridge->index, &attempt);
+    mh_interface_up(netlink, bridge->index, &attempt);
     add_link_local(netlink, bridge);
     add_address(netlink, bridge);
     if (plan->querier)
-        set_one(netlink, bridge, IFLA_BR_MCAST_QUERIER, 1, sizeof(uint8_t));
-    set_one(netlink, bridge, IFLA_BR_MCAST_QUERY_RESPONSE_INTVL,
+        mh_bridge_set_flag(netlink, bridge->index, IFLA_BR_MCAST_QUERIER, 1, &attempt);
+    mh_bridge_set_timer(netlink, bridge->index, IFLA_BR_MCAST_QUERY_RESPONSE_INTVL,
         plan->query_response_interval ? plan->query_response_interval
                                       : QUERY_RESPONSE_INTERVAL_CS,
-        sizeof(uint64_t));
+        &attempt);
     if (plan->snooping)
-        set_one(netlink, bridge, IFLA_BR_MCAST_SNOOPING, 1, sizeof(uint8_t));
+        mh_bridge_set_flag(netlink, bridge->index, IFLA_BR_MCAST_SNOOPING, 1, &attempt);
 }
 
 /* The bridge floods the reports of hosts that join together to all ports: beyond the input
@@ -244,7 +174,7 @@ int mh_switches_create(struct mh_lab *lab, struct mh_error *err)
     if (status)
         return status;
     bypass_packet_filter();
-    write_setting("/proc/sys/net/ipv6/conf/default/accept_ra", "0");
+    mh_sysctl_write(-1, "net/ipv6/conf/default/accept_ra", "0", NULL);
     for (int i = 0; i < lab->switch_count; i++) {
         struct mh_lab_switch *bridge = &lab->switches[i];
 
@@ -255,6 +185,6 @@ int mh_switches_create(struct mh_lab *lab, struct mh_error *err)
     }
     status = send_on_one_processor(lab->netlink, err);
     /* From here on new devices are ports, which need no IPv6 of their own. */
-    write_setting("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+    mh_sysctl_write(-1, "net/ipv6/conf/default/disable_ipv6", "1", NULL);
     return status;
 }
