@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_BYTES = 256, VALUE_BYTES = 128 };
+enum { PATH_BYTES = 512, VALUE_BYTES = 128 };
 
 static const char *const folders[] = {
     "net/ipv4/conf", "net/ipv6/conf", "net/ipv4/neigh", "net/ipv6/neigh"};
