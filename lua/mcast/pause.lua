@@ -1,6 +1,7 @@
 --- host:pause() and :resume(): the programs of a host stand still. Its kernel does not: memberships
 --- stay, reports are sent, datagrams wait in the sockets' buffers. The harness's own receivers and
---- senders on it stand still, too: they read and answer nothing until it goes on.
+--- senders on it stand still, too: they read and answer nothing, and their streams stop, until it
+--- goes on.
 local core = require "mcast.core"
 local errors = require "mcast.errors"
 local fault = require "mcast.fault"
@@ -56,17 +57,9 @@ function pause.refuse(host, where)
   end
 end
 
---- A stream is moved by the event loop: it would not stand still with its host.
-local function check_flows(host)
-  for _, flow in ipairs(host._flows or {}) do
-    if flow.running then errors.usage("host:pause: the %s runs: stop it first", tostring(flow)) end
-  end
-end
-
 ---@param host mcast.Host
 function pause.pause(host)
   if pause.is_paused(host) then return end
-  check_flows(host)
   local netns = host:_get_stack().netns
   host.network._run:await_ready()
   core.drain() -- what has come until now has been read
