@@ -14,26 +14,28 @@ static bool is_relentless(const struct mh_stream *stream)
 }
 
 /* One that cannot be noted is read by the loop, later. */
-static void add_listener(struct mh_stream *stream, struct mh_traffic_member *listener)
+static void add_listener(struct mh_stream *stream, struct mh_traffic_member *member,
+    const struct mh_flow_account *account)
 {
     if (stream->listener_count == stream->listener_capacity) {
         size_t capacity = stream->listener_capacity ? stream->listener_capacity * 2 : 4;
-        struct mh_traffic_member **listeners =
+        struct mh_stream_listener *listeners =
             reallocarray(stream->listeners, capacity, sizeof(*listeners));
         if (!listeners)
             return;
         stream->listeners = listeners;
         stream->listener_capacity = capacity;
     }
-    stream->listeners[stream->listener_count++] = listener;
+    stream->listeners[stream->listener_count++] =
+        (struct mh_stream_listener){.member = member, .account = account};
     if (is_relentless(stream))
-        listener->leave_to(listener, true);
+        member->leave_to(member, true);
 }
 
 void mh_stream_release_listeners(struct mh_stream *stream)
 {
     for (size_t i = 0; is_relentless(stream) && i < stream->listener_count; i++)
-        stream->listeners[i]->leave_to(stream->listeners[i], false);
+        stream->listeners[i].member->leave_to(stream->listeners[i].member, false);
     stream->listener_count = 0;
 }
 
@@ -46,7 +48,7 @@ static struct mh_flow_account *account_for(
 
     account = mh_flow_book_open(book, stream->of.flow, stream->status.start_ns);
     if (account && stream->status.running)
-        add_listener(stream, reader);
+        add_listener(stream, reader, account);
     return account;
 }
 
@@ -98,7 +100,7 @@ void mh_stream_listener_gone(
     for (size_t i = 0; i < traffic->stream_count; i++) {
         struct mh_stream *stream = traffic->streams[i];
         for (size_t n = 0; stream && n < stream->listener_count; n++)
-            if (stream->listeners[n] == listener)
+            if (stream->listeners[n].member == listener)
                 stream->listeners[n--] = stream->listeners[--stream->listener_count];
     }
 }

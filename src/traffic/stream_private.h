@@ -9,6 +9,12 @@
 #include "traffic/stream.h"
 #include "traffic/traffic_private.h"
 
+/* An endpoint that has got something of it. */
+struct mh_stream_listener {
+    struct mh_traffic_member *member;
+    const struct mh_flow_account *account;
+};
+
 struct mh_stream {
     struct mh_traffic *traffic;
     struct mh_endpoint *sender; /* NULL once it has ended */
@@ -19,6 +25,8 @@ struct mh_stream {
     struct mh_pace pace;       /* CLOCK_MONOTONIC */
     uint64_t end_ns;           /* of one without schedule or count, likewise; 0: none */
     uint64_t slot;             /* of the schedule, that comes next */
+    uint64_t sent_ns;          /* when the kernel last took something, CLOCK_MONOTONIC */
+    uint64_t given_up_at;      /* what was heard when waiting for more was in vain */
     uint64_t refused_since_ns; /* the kernel takes nothing, CLOCK_MONOTONIC; 0: it does */
     struct mh_alarm *alarm;
     struct mh_train *train;
@@ -27,7 +35,7 @@ struct mh_stream {
     uint64_t filling_sum;
     uint64_t sampled_step; /* of the series; a departure is asked for in each */
     uint32_t sample_id;
-    struct mh_traffic_member **listeners; /* endpoints that have got something of it */
+    struct mh_stream_listener *listeners;
     size_t listener_count;
     size_t listener_capacity;
     void (*on_end)(void *context);

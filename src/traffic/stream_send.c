@@ -7,6 +7,8 @@
  * when the kernel has no room. */
 static const uint64_t turn_ns = 100000;
 static const uint64_t retry_ns = 100000;
+/* How long the last datagram sent may be on its way before it counts as lost. */
+static const uint64_t step_patience_ns = 20000000;
 /* One without a schedule gives up when the kernel takes nothing for so long. */
 static const uint64_t patience_ns = UINT64_C(1000000000);
 
@@ -101,7 +103,18 @@ static int send_probes(struct mh_stream *stream, uint64_t count, struct mh_error
 static void drain_listeners(const struct mh_stream *stream)
 {
     for (size_t i = 0; i < stream->listener_count; i++)
-        (void)stream->listeners[i]->drain(stream->listeners[i]);
+        (void)stream->listeners[i].member->drain(stream->listeners[i].member);
+}
+
+/* How far the network has come with it, as the listener shows that is ahead of the others. */
+static uint64_t numbers_heard(const struct mh_stream *stream)
+{
+    uint64_t heard = 0;
+
+    for (size_t i = 0; i < stream->listener_count; i++)
+        if (stream->listeners[i].account->next_expected > heard)
+            heard = stream->listeners[i].account->next_expected;
+    return heard;
 }
 
 /* ---- the schedule ---------------------------------------------------------------------------
@@ -161,20 +174,39 @@ static bool has_work(const struct mh_stream *stream, uint64_t now_ns)
     return !is_over(stream, now_ns) && slots_due(stream, now_ns) > stream->slot;
 }
 
+/* On a processor that others want the kernel puts off the way of what was sent (ksoftirqd), and
+ * its input queue would run over if more came behind it. So one without a schedule waits, and
+ * lets go of the processor, until its last datagram was heard; but not again for what it once
+ * waited for in vain, since that was lost. */
+static bool is_ahead(struct mh_stream *stream, uint64_t now_ns)
+{
+    if (has_schedule(stream) || stream->listener_count == 0)
+        return false;
+
+    uint64_t heard = numbers_heard(stream);
+    if (heard >= stream->status.sent || heard == stream->given_up_at)
+        return false;
+    if (now_ns - stream->sent_ns < step_patience_ns)
+        return true;
+    stream->given_up_at = heard;
+    return false;
+}
+
 /* Sends what is due at `now_ns`, one train. False: it could not be sent. A host that is paused
  * sends nothing, and catches up when it goes on, as its processes would. */
 static bool send_due(struct mh_stream *stream, uint64_t now_ns)
 {
-    if (mh_endpoint_is_paused(stream->sender))
+    drain_listeners(stream);
+    if (mh_endpoint_is_paused(stream->sender) || is_ahead(stream, now_ns))
         return false;
     note_lateness(stream, now_ns);
     int r = send_probes(stream, slots_due(stream, now_ns) - stream->slot, NULL);
-    drain_listeners(stream);
     if (r <= 0) {
         note_refusal(stream, r, now_ns);
         return false;
     }
     stream->slot += (uint64_t)r;
+    stream->sent_ns = now_ns;
     stream->refused_since_ns = 0;
     return true;
 }
@@ -200,6 +232,7 @@ void mh_stream_send_due(void *context)
         taken = send_due(stream, now_ns);
         now_ns = mh_clock_monotonic_ns();
     }
+    drain_listeners(stream);
     if (is_over(stream, now_ns)) {
         mh_stream_end_now(stream);
         return;
@@ -229,6 +262,8 @@ static void set_start(struct mh_stream *stream)
     uint64_t now_ns = mh_clock_monotonic_ns();
 
     stream->status.start_ns = mh_clock_realtime_ns();
+    stream->sent_ns = now_ns;
+    stream->given_up_at = UINT64_MAX;
     stream->pace = (struct mh_pace){.start_ns = now_ns,
         .rate_upps = plan->rate_upps,
         .burst = plan->burst > 0 ? plan->burst : 1};

@@ -205,6 +205,23 @@ static void it_goes_on_when_a_receiver_is_closed(void **state)
     assert_int_equal(mh_stream_account(stream, closed)->received, got);
 }
 
+static void a_listener_that_left_does_not_hold_it_up(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_stream_plan plan = plan_to(receiver);
+    struct mh_membership membership = {
+        .group = net_fixture_group(fixture.family), .interface_index = fixture.net.index[1]};
+    struct mh_stream *stream = start(open_sender(), &plan);
+
+    await_count(sent_of, stream, 500);
+    assert_int_equal(mh_mcast_socket_leave(mh_endpoint_socket(receiver), &membership, NULL), 0);
+    await_count(sent_of, stream, sent_of(stream) + 2000);
+    mh_stream_stop(stream);
+    mh_traffic_drain(fixture.traffic);
+    assert_true(mh_stream_account(stream, receiver)->received < sent_of(stream));
+}
+
 static void streams_side_by_side_have_accounts_of_their_own(void **state)
 {
     (void)state;
@@ -428,6 +445,7 @@ int main(void)
         TRAFFIC_TEST(it_ends_when_it_is_stopped),
         TRAFFIC_TEST(closing_the_sender_ends_it),
         TRAFFIC_TEST(it_goes_on_when_a_receiver_is_closed),
+        TRAFFIC_TEST(a_listener_that_left_does_not_hold_it_up),
         TRAFFIC_TEST(streams_side_by_side_have_accounts_of_their_own),
         TRAFFIC_TEST(departures_are_proved_by_samples),
         TRAFFIC_TEST(offloaded_each_is_still_counted),
