@@ -7,7 +7,7 @@ static uint64_t now_ns(clockid_t clock)
     struct timespec now;
 
     clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+    return mh_clock_timespec_ns(&now);
 }
 
 uint64_t mh_clock_monotonic_ns(void)

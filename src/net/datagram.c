@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "net/mcast_socket_private.h"
 
 #include <errno.h>
@@ -99,7 +100,7 @@ static uint64_t read_time(const struct cmsghdr *c)
     struct timespec time;
 
     memcpy(&time, CMSG_DATA(c), sizeof(time));
-    return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
+    return mh_clock_timespec_ns(&time);
 }
 
 static void read_ipv4_control(const struct cmsghdr *c, struct mh_datagram *datagram)

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "net/mcast_socket_private.h"
 
 #include <errno.h>
@@ -108,7 +109,7 @@ static void read_stamp(const struct cmsghdr *c, struct mh_departure *departure)
     struct timespec time;
 
     memcpy(&time, CMSG_DATA(c), sizeof(time));
-    departure->time_ns = (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
+    departure->time_ns = mh_clock_timespec_ns(&time);
 }
 
 /* One entry. Returns its origin (SO_EE_ORIGIN_*), or -1 when the queue is empty. */

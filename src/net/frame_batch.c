@@ -1,5 +1,6 @@
 #include "net/frame_batch.h"
 
+#include "base/clock.h"
 #include "wire/checksum.h"
 
 #include <arpa/inet.h>
@@ -123,7 +124,7 @@ static void read_control(
     for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c)) {
         if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
             memcpy(&time, CMSG_DATA(c), sizeof(time));
-            frame->time_ns = (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
+            frame->time_ns = mh_clock_timespec_ns(&time);
         } else if (c->cmsg_level == SOL_PACKET && c->cmsg_type == PACKET_AUXDATA) {
             memcpy(ret_aux, CMSG_DATA(c), sizeof(*ret_aux));
         }

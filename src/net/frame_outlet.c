@@ -1,6 +1,6 @@
 #include "net/frame_outlet.h"
 
-#include "net/netns.h"
+#include "net/packet_socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,23 +19,18 @@ static int make_blocking(int fd)
 
 static int configure(int fd, unsigned interface_index, uint32_t mark)
 {
-    const int on = 1;
-    struct sockaddr_ll link;
-
-    memset(&link, 0, sizeof(link));
-    link.sll_family = AF_PACKET;
-    link.sll_ifindex = (int)interface_index;
-    if (setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0 ||
-        setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof(on)) < 0 ||
-        bind(fd, (const struct sockaddr *)&link, sizeof(link)) < 0)
-        return -errno;
-    return make_blocking(fd);
+    int r = mh_packet_socket_set(fd, SOL_SOCKET, SO_MARK, (int)mark);
+    if (r == 0)
+        r = mh_packet_socket_set(fd, SOL_PACKET, PACKET_QDISC_BYPASS, 1);
+    if (r == 0)
+        r = mh_packet_socket_bind(fd, interface_index, 0);
+    return r == 0 ? make_blocking(fd) : r;
 }
 
 int mh_frame_outlet_open(
     int netns_fd, unsigned interface_index, uint32_t mark, struct mh_error *err)
 {
-    int fd = mh_netns_socket(netns_fd, AF_PACKET, SOCK_RAW, 0, err);
+    int fd = mh_packet_socket_open(netns_fd, "sending", err);
     if (fd < 0)
         return fd;
 

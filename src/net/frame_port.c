@@ -1,11 +1,11 @@
 #include "net/frame_port.h"
 
+#include "base/clock.h"
 #include "net/interface.h"
-#include "net/netns.h"
+#include "net/packet_socket.h"
 
 #include <errno.h>
 #include <linux/errqueue.h>
-#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
@@ -15,9 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef PACKET_IGNORE_OUTGOING
-#define PACKET_IGNORE_OUTGOING 23 /* linux/if_packet.h; since Linux 4.20 */
-#endif
 #ifndef SO_SELECT_ERR_QUEUE
 #define SO_SELECT_ERR_QUEUE 45
 #endif
@@ -51,37 +48,17 @@ static int attach_membership_filter(int fd)
         BPF_STMT(BPF_RET | BPF_K, 0),
         BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
     };
-    struct sock_fprog program = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
 
-    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0 ? -errno
-                                                                                       : 0;
-}
-
-static int set_int(int fd, int level, int name, int value)
-{
-    return setsockopt(fd, level, name, &value, sizeof(value)) < 0 ? -errno : 0;
-}
-
-/* Only binding gives the protocol, so that no frame gets past the filter before; protocol 0
- * hears nothing. */
-static int bind_to(int fd, unsigned interface_index, bool hears)
-{
-    struct sockaddr_ll link;
-
-    memset(&link, 0, sizeof(link));
-    link.sll_family = AF_PACKET;
-    link.sll_protocol = htons(hears ? ETH_P_ALL : 0);
-    link.sll_ifindex = (int)interface_index;
-    return bind(fd, (const struct sockaddr *)&link, sizeof(link)) < 0 ? -errno : 0;
+    return mh_packet_socket_filter(fd, code, sizeof(code) / sizeof(code[0]));
 }
 
 /* The kernel's ids begin with 0 whenever they are switched on. */
 static int count_departures(int fd)
 {
-    int r = set_int(fd, SOL_SOCKET, SO_TIMESTAMPING, 0);
+    int r = mh_packet_socket_set(fd, SOL_SOCKET, SO_TIMESTAMPING, 0);
 
     return r < 0 ? r
-                 : set_int(fd, SOL_SOCKET, SO_TIMESTAMPING,
+                 : mh_packet_socket_set(fd, SOL_SOCKET, SO_TIMESTAMPING,
                        SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
                            SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY);
 }
@@ -90,14 +67,14 @@ static int configure(int fd, unsigned interface_index, bool hears)
 {
     int r = count_departures(fd);
     if (r == 0)
-        r = set_int(fd, SOL_SOCKET, SO_SELECT_ERR_QUEUE, 1);
+        r = mh_packet_socket_set(fd, SOL_SOCKET, SO_SELECT_ERR_QUEUE, 1);
     if (r == 0 && hears)
         r = attach_membership_filter(fd);
     if (r == 0 && hears)
-        r = set_int(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
+        r = mh_packet_socket_ignore_outgoing(fd);
     if (r == 0 && hears)
-        r = set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
-    return r == 0 ? bind_to(fd, interface_index, hears) : r;
+        r = mh_packet_socket_set(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+    return r == 0 ? mh_packet_socket_bind(fd, interface_index, hears ? ETH_P_ALL : 0) : r;
 }
 
 static int fail(
@@ -112,12 +89,9 @@ static int fail(
 int mh_frame_port_open(int netns_fd, unsigned interface_index, bool hears,
     struct mh_frame_port **ret_port, struct mh_error *err)
 {
-    int fd = mh_netns_socket(netns_fd, AF_PACKET, SOCK_RAW, 0, err);
-    if (fd < 0) {
-        if (fd == -EPERM && err && !err->hint[0])
-            mh_error_hint(err, "sending frames takes CAP_NET_RAW in the network namespace");
+    int fd = mh_packet_socket_open(netns_fd, "sending", err);
+    if (fd < 0)
         return fd;
-    }
     struct mh_frame_port *port = calloc(1, sizeof(*port));
     int r = port ? configure(fd, interface_index, hears) : -ENOMEM;
     if (r < 0) {
@@ -162,11 +136,6 @@ static bool reserve_one(struct mh_frame_port *port)
     return true;
 }
 
-static uint64_t nanoseconds(const struct timespec *time)
-{
-    return (uint64_t)time->tv_sec * 1000000000U + (uint64_t)time->tv_nsec;
-}
-
 /* The software stamp is the first of the three. */
 static void note_departure(struct mh_frame_port *port, struct msghdr *header)
 {
@@ -181,7 +150,7 @@ static void note_departure(struct mh_frame_port *port, struct msghdr *header)
     }
     size_t number = port->first_counted + extended.ee_data;
     if (extended.ee_origin == SO_EE_ORIGIN_TIMESTAMPING && number < port->count)
-        port->departed[number] = nanoseconds(&stamp);
+        port->departed[number] = mh_clock_timespec_ns(&stamp);
 }
 
 static void read_departures(struct mh_frame_port *port)
@@ -232,34 +201,11 @@ uint64_t mh_frame_port_departed(struct mh_frame_port *port, int number)
 
 /* ---- receiving ---- */
 
-static uint64_t arrival_time(struct msghdr *header)
-{
-    struct timespec time = {0};
-
-    for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c))
-        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS)
-            memcpy(&time, CMSG_DATA(c), sizeof(time));
-    return nanoseconds(&time);
-}
-
 int mh_frame_port_receive(struct mh_frame_port *port, uint8_t *buffer, size_t size,
     uint64_t *ret_time_ns, struct mh_error *err)
 {
-    _Alignas(struct cmsghdr) uint8_t control[128];
-    struct iovec frame = {.iov_base = buffer, .iov_len = size};
-    struct msghdr header = {
-        .msg_iov = &frame,
-        .msg_iovlen = 1,
-        .msg_control = control,
-        .msg_controllen = sizeof(control),
-    };
-
     read_departures(port); /* else they keep the descriptor readable */
-    ssize_t length = recvmsg(port->fd, &header, MSG_DONTWAIT);
-    if (length < 0 && (errno == EAGAIN || errno == EINTR))
-        return 0;
-    if (length < 0)
-        return fail(port, -errno, "hear IGMP and MLD", err);
-    *ret_time_ns = arrival_time(&header);
-    return (int)length;
+    int length = mh_packet_socket_receive(port->fd, buffer, size, ret_time_ns);
+
+    return length < 0 ? fail(port, length, "hear IGMP and MLD", err) : length;
 }

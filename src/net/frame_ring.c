@@ -1,8 +1,7 @@
 #include "net/frame_ring.h"
 
-#include "net/netns.h"
+#include "net/packet_socket.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -11,10 +10,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#ifndef PACKET_IGNORE_OUTGOING
-#define PACKET_IGNORE_OUTGOING 23 /* linux/if_packet.h; since Linux 4.20 */
-#endif
 
 enum {
     RING_BYTES = 8 << 20, /* 4,096 frames of an ordinary network: 10 ms at full speed */
@@ -37,11 +32,6 @@ struct mh_frame_ring {
 /* ---- opening -------------------------------------------------------------------------------
  */
 
-static int set_int(int fd, int name, int value)
-{
-    return setsockopt(fd, SOL_PACKET, name, &value, sizeof(value)) < 0 ? -errno : 0;
-}
-
 /* A power of two, so that slots fill their blocks. */
 static size_t slot_size(size_t frame_max)
 {
@@ -56,7 +46,7 @@ static int make_ring(struct mh_frame_ring *self)
 {
     struct tpacket_req request;
     size_t block = self->slot_size > BLOCK_BYTES ? self->slot_size : BLOCK_BYTES;
-    int r = set_int(self->fd, PACKET_VERSION, TPACKET_V2);
+    int r = mh_packet_socket_set(self->fd, SOL_PACKET, PACKET_VERSION, TPACKET_V2);
 
     memset(&request, 0, sizeof(request));
     request.tp_block_size = (unsigned)block;
@@ -64,9 +54,9 @@ static int make_ring(struct mh_frame_ring *self)
     request.tp_frame_size = (unsigned)self->slot_size;
     request.tp_frame_nr = self->slot_count;
     if (r == 0)
-        r = set_int(self->fd, PACKET_RESERVE, VLAN_TAG);
+        r = mh_packet_socket_set(self->fd, SOL_PACKET, PACKET_RESERVE, VLAN_TAG);
     if (r == 0)
-        r = set_int(self->fd, PACKET_IGNORE_OUTGOING, 1);
+        r = mh_packet_socket_ignore_outgoing(self->fd);
     if (r == 0 &&
         setsockopt(self->fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof(request)) < 0)
         r = -errno;
@@ -76,22 +66,10 @@ static int make_ring(struct mh_frame_ring *self)
     return self->slots == MAP_FAILED ? -errno : 0;
 }
 
-/* Only binding gives the protocol: the ring is there before the first frame. */
-static int start(int fd, unsigned interface_index)
-{
-    struct sockaddr_ll link;
-
-    memset(&link, 0, sizeof(link));
-    link.sll_family = AF_PACKET;
-    link.sll_protocol = htons(ETH_P_ALL);
-    link.sll_ifindex = (int)interface_index;
-    return bind(fd, (const struct sockaddr *)&link, sizeof(link)) < 0 ? -errno : 0;
-}
-
 int mh_frame_ring_open(int netns_fd, unsigned interface_index, size_t frame_max,
     struct mh_frame_ring **ret_ring, struct mh_error *err)
 {
-    int fd = mh_netns_socket(netns_fd, AF_PACKET, SOCK_RAW, 0, err);
+    int fd = mh_packet_socket_open(netns_fd, "seeing", err);
     if (fd < 0)
         return fd;
 
@@ -105,7 +83,7 @@ int mh_frame_ring_open(int netns_fd, unsigned interface_index, size_t frame_max,
     self->slot_count = (unsigned)(RING_BYTES / self->slot_size);
     int r = make_ring(self);
     if (r == 0)
-        r = start(fd, interface_index);
+        r = mh_packet_socket_bind(fd, interface_index, ETH_P_ALL);
     if (r < 0) {
         mh_frame_ring_free(self);
         return mh_error_set(err, r, "take frames", "of interface %u", interface_index);
@@ -208,10 +186,6 @@ void mh_frame_ring_release(struct mh_frame_ring *ring)
 
 uint64_t mh_frame_ring_drops(struct mh_frame_ring *ring)
 {
-    struct tpacket_stats since_last = {0};
-    socklen_t length = sizeof(since_last);
-
-    if (getsockopt(ring->fd, SOL_PACKET, PACKET_STATISTICS, &since_last, &length) == 0)
-        ring->drops += since_last.tp_drops;
+    ring->drops += mh_packet_socket_lost(ring->fd);
     return ring->drops;
 }
