@@ -1,5 +1,5 @@
-/* core.Lab: a virtual network, described, built and watched. */
-#include "lab/detour.h"
+/* core.Lab: a virtual network, built and watched. What else is done with one is in files of its
+ * own (lab_box.h). */
 #include "lab/lab.h"
 #include "loop/fd_watch.h"
 #include "script/bindings.h"
@@ -15,32 +15,23 @@
 
 #define LAB_TYPE "mcast.core.lab"
 
-/* The user value is the condition. `lab` is NULL once closed, so closing twice is harmless. */
-struct lab_box {
-    struct mh_lab *lab;
-    struct mh_fd_watch *watch; /* on the switches' tables, from build on */
-    struct mh_condition *changed;
-    int switches, hosts, ports;
-    bool built;
-};
-
-static struct lab_box *check_open(lua_State *L)
+struct mh_lab_box *mh_check_open_lab(lua_State *L)
 {
-    struct lab_box *box = luaL_checkudata(L, 1, LAB_TYPE);
+    struct mh_lab_box *box = luaL_checkudata(L, 1, LAB_TYPE);
 
     luaL_argcheck(L, box->lab, 1, "lab is closed");
     return box;
 }
 
-static struct lab_box *check_built(lua_State *L)
+static struct mh_lab_box *check_built(lua_State *L)
 {
-    struct lab_box *box = check_open(L);
+    struct mh_lab_box *box = mh_check_open_lab(L);
 
     luaL_argcheck(L, box->built, 1, "lab is not built yet");
     return box;
 }
 
-static int check_number(lua_State *L, int arg, int count, const char *what)
+int mh_check_lab_number(lua_State *L, int arg, int count, const char *what)
 {
     lua_Integer number = luaL_checkinteger(L, arg);
 
@@ -56,20 +47,20 @@ struct mh_lab *mh_check_built_lab(lua_State *L)
 
 int mh_check_switch_number(lua_State *L, int arg)
 {
-    return check_number(L, arg, check_built(L)->switches, "switch");
+    return mh_check_lab_number(L, arg, check_built(L)->switches, "switch");
 }
 
 int mh_check_port_number(lua_State *L, int arg)
 {
-    return check_number(L, arg, check_built(L)->ports, "port");
+    return mh_check_lab_number(L, arg, check_built(L)->ports, "port");
 }
 
 /* core.lab() */
 static int lab_new(lua_State *L)
 {
-    struct lab_box *box = lua_newuserdatauv(L, sizeof(*box), 1);
+    struct mh_lab_box *box = lua_newuserdatauv(L, sizeof(*box), 1);
 
-    *box = (struct lab_box){.lab = NULL};
+    *box = (struct mh_lab_box){.lab = NULL};
     luaL_setmetatable(L, LAB_TYPE);
     box->changed = mh_push_condition(L);
     lua_setiuservalue(L, -2, 1);
@@ -77,122 +68,12 @@ static int lab_new(lua_State *L)
     return box->lab ? 1 : luaL_error(L, "not enough memory");
 }
 
-/* ---- describing -----------------------------------------------------------------------------
- */
-
-static int lab_add_switch(lua_State *L)
-{
-    struct lab_box *box = check_open(L);
-    struct mh_switch_plan plan = mh_check_switch_plan(L, 2);
-    struct mh_error err;
-
-    int number = mh_lab_add_switch(box->lab, &plan, &err);
-    if (number < 0)
-        return mh_raise(L, &err);
-    box->switches++;
-    lua_pushinteger(L, number);
-    return 1;
-}
-
-static int lab_add_host(lua_State *L)
-{
-    struct lab_box *box = check_open(L);
-    const char *name = luaL_checkstring(L, 2);
-    struct mh_error err;
-
-    int number = mh_lab_add_host(box->lab, name, &err);
-    if (number < 0)
-        return mh_raise(L, &err);
-    box->hosts++;
-    lua_pushinteger(L, number);
-    return 1;
-}
-
-static int lab_add_router(lua_State *L)
-{
-    struct lab_box *box = check_open(L);
-    const char *name = luaL_checkstring(L, 2);
-    struct mh_error err;
-
-    int number = mh_lab_add_router(box->lab, name, &err);
-    if (number < 0)
-        return mh_raise(L, &err);
-    box->hosts++;
-    lua_pushinteger(L, number);
-    return 1;
-}
-
-/* lab:add_cable(end, end) */
-static int lab_add_cable(lua_State *L)
-{
-    struct lab_box *box = check_open(L);
-    struct mh_port_plan ends[2] = {
-        mh_check_end_plan(L, 2, box->hosts), mh_check_end_plan(L, 3, box->hosts)};
-    struct mh_error err;
-
-    int number = mh_lab_add_cable(box->lab, ends, &err);
-    if (number < 0)
-        return mh_raise(L, &err);
-    box->ports += 2;
-    lua_pushinteger(L, number);
-    return 1;
-}
-
-/* lab:add_trunk(switch, switch) */
-static int lab_add_trunk(lua_State *L)
-{
-    struct lab_box *box = check_open(L);
-    int a = check_number(L, 2, box->switches, "switch");
-    int b = check_number(L, 3, box->switches, "switch");
-    struct mh_error err;
-
-    int number = mh_lab_add_trunk(box->lab, a, b, &err);
-    if (number < 0)
-        return mh_raise(L, &err);
-    lua_pushinteger(L, number);
-    return 1;
-}
-
-/* lab:trunk(number) -> index of its first end, of its second end */
-static int lab_trunk(lua_State *L)
-{
-    struct lab_box *box = check_built(L);
-    int number = (int)luaL_checkinteger(L, 2);
-
-    for (int end = 0; end < 2; end++)
-        lua_pushinteger(L, mh_lab_trunk_index(box->lab, number, end));
-    return 2;
-}
-
-static int lab_add_route(lua_State *L)
-{
-    struct lab_box *box = check_open(L);
-    struct mh_route_plan plan = mh_check_route_plan(L, 2, box->ports);
-    struct mh_error err;
-
-    return mh_lab_add_route(box->lab, &plan, &err) < 0 ? mh_raise(L, &err) : 0;
-}
-
-static int lab_add_port(lua_State *L)
-{
-    struct lab_box *box = check_open(L);
-    struct mh_port_plan plan = mh_check_port_plan(L, 2, box->hosts, box->switches);
-    struct mh_error err;
-
-    int number = mh_lab_add_port(box->lab, &plan, &err);
-    if (number < 0)
-        return mh_raise(L, &err);
-    box->ports++;
-    lua_pushinteger(L, number);
-    return 1;
-}
-
 /* ---- building -------------------------------------------------------------------------------
  */
 
 static void on_table_changed(void *context, int status)
 {
-    struct lab_box *box = context;
+    struct mh_lab_box *box = context;
     int changes = mh_lab_mdb_update(box->lab, NULL);
 
     if (changes != 0) /* an error too: whoever waits looks again */
@@ -201,7 +82,7 @@ static void on_table_changed(void *context, int status)
         (void)mh_fd_watch_start(box->watch, on_table_changed, box);
 }
 
-static int watch_tables(lua_State *L, struct lab_box *box)
+static int watch_tables(lua_State *L, struct mh_lab_box *box)
 {
     uv_loop_t *loop = mh_vm_loop(mh_vm_of(L));
     int r = mh_fd_watch_new(loop, mh_lab_mdb_fd(box->lab), &box->watch);
@@ -211,7 +92,7 @@ static int watch_tables(lua_State *L, struct lab_box *box)
 
 static int lab_build(lua_State *L)
 {
-    struct lab_box *box = check_open(L);
+    struct mh_lab_box *box = mh_check_open_lab(L);
     struct mh_error err;
 
     luaL_argcheck(L, !box->built, 1, "lab is built already");
@@ -226,6 +107,9 @@ static int lab_build(lua_State *L)
     return 0;
 }
 
+/* ---- settling -------------------------------------------------------------------------------
+ */
+
 static int lab_settle(lua_State *L)
 {
     struct mh_error err;
@@ -233,75 +117,12 @@ static int lab_settle(lua_State *L)
     return mh_lab_settle(check_built(L)->lab, &err) < 0 ? mh_raise(L, &err) : 0;
 }
 
-/* ---- detours -------------------------------------------------------------------------------
- */
-
-static enum mh_detour_direction check_detour_direction(lua_State *L, int arg)
-{
-    static const char *const directions[] = {
-        [MH_DETOUR_TO_HOST] = "in", [MH_DETOUR_FROM_HOST] = "out", NULL};
-
-    return (enum mh_detour_direction)luaL_checkoption(L, arg, NULL, directions);
-}
-
-static void set_integer(lua_State *L, const char *name, lua_Integer value)
-{
-    lua_pushinteger(L, value);
-    lua_setfield(L, -2, name);
-}
-
-/* lab:make_detour(port, direction) -> place */
-static int lab_make_detour(lua_State *L)
-{
-    struct lab_box *box = check_built(L);
-    int port = check_number(L, 2, box->ports, "port");
-    enum mh_detour_direction direction = check_detour_direction(L, 3);
-    struct mh_detour detour;
-    struct mh_error err;
-
-    if (mh_lab_detour_make(box->lab, port, direction, &detour, &err) < 0)
-        return mh_raise(L, &err);
-    lua_createtable(L, 0, 4);
-    set_integer(L, "exit", detour.exit);
-    set_integer(L, "entrance", detour.entrance);
-    set_integer(L, "mark", detour.mark);
-    set_integer(L, "mtu", detour.mtu);
-    return 1;
-}
-
-static int lead(lua_State *L,
-    int (*change)(struct mh_lab *, int, enum mh_detour_direction, struct mh_error *))
-{
-    struct lab_box *box = check_built(L);
-    int port = check_number(L, 2, box->ports, "port");
-    enum mh_detour_direction direction = check_detour_direction(L, 3);
-    struct mh_error err;
-
-    return change(box->lab, port, direction, &err) < 0 ? mh_raise(L, &err) : 0;
-}
-
-static int lab_insert_detour(lua_State *L)
-{
-    return lead(L, mh_lab_detour_insert);
-}
-
-static int lab_remove_detour(lua_State *L)
-{
-    return lead(L, mh_lab_detour_remove);
-}
-
-static int lab_switches_netns(lua_State *L)
-{
-    mh_push_netns(L, mh_lab_switch_netns(check_built(L)->lab));
-    return 1;
-}
-
 /* What the switch has learnt and forgotten by then is known. */
 static int settle_one(
     lua_State *L, int (*settle)(struct mh_lab *lab, int port, struct mh_error *err))
 {
-    struct lab_box *box = check_built(L);
-    int port = check_number(L, 2, box->ports, "port");
+    struct mh_lab_box *box = check_built(L);
+    int port = mh_check_port_number(L, 2);
     struct mh_error err;
 
     if (settle(box->lab, port, &err) < 0)
@@ -322,8 +143,8 @@ static int lab_settle_loss(lua_State *L)
 
 static int lab_introduce(lua_State *L)
 {
-    struct lab_box *box = check_built(L);
-    int host = check_number(L, 2, box->hosts, "host");
+    struct mh_lab_box *box = check_built(L);
+    int host = mh_check_lab_number(L, 2, box->hosts, "host");
     struct mh_error err;
 
     return mh_lab_introduce(box->lab, host, &err) < 0 ? mh_raise(L, &err) : 0;
@@ -334,8 +155,8 @@ static int lab_introduce(lua_State *L)
 
 static int lab_port(lua_State *L)
 {
-    struct lab_box *box = check_built(L);
-    const struct mh_port *port = mh_lab_port(box->lab, check_number(L, 2, box->ports, "port"));
+    struct mh_lab_box *box = check_built(L);
+    const struct mh_port *port = mh_lab_port(box->lab, mh_check_port_number(L, 2));
 
     lua_createtable(L, 0, 5);
     lua_pushstring(L, port->interface);
@@ -353,17 +174,34 @@ static int lab_port(lua_State *L)
 
 static int lab_netns(lua_State *L)
 {
-    struct lab_box *box = check_built(L);
-    int host = check_number(L, 2, box->hosts, "host");
+    struct mh_lab_box *box = check_built(L);
+    int host = mh_check_lab_number(L, 2, box->hosts, "host");
 
     mh_push_netns(L, mh_lab_host_netns(box->lab, host));
     return 1;
 }
 
+static int lab_switches_netns(lua_State *L)
+{
+    mh_push_netns(L, mh_lab_switch_netns(check_built(L)->lab));
+    return 1;
+}
+
+/* lab:trunk(number) -> index of its first end, of its second end */
+static int lab_trunk(lua_State *L)
+{
+    struct mh_lab_box *box = check_built(L);
+    int number = (int)luaL_checkinteger(L, 2);
+
+    for (int end = 0; end < 2; end++)
+        lua_pushinteger(L, mh_lab_trunk_index(box->lab, number, end));
+    return 2;
+}
+
 static int lab_read_switch(lua_State *L)
 {
-    struct lab_box *box = check_built(L);
-    int number = check_number(L, 2, box->switches, "switch");
+    struct mh_lab_box *box = check_built(L);
+    int number = mh_check_switch_number(L, 2);
     struct mh_switch_plan plan;
     struct mh_error err;
 
@@ -376,8 +214,8 @@ static int lab_read_switch(lua_State *L)
 /* lab:has_group(port, group [, source]) */
 static int lab_has_group(lua_State *L)
 {
-    struct lab_box *box = check_built(L);
-    int port = check_number(L, 2, box->ports, "port");
+    struct mh_lab_box *box = check_built(L);
+    int port = mh_check_port_number(L, 2);
     struct mh_addr group = mh_check_addr(L, 3);
     struct mh_addr source = mh_opt_addr(L, 4);
 
@@ -387,7 +225,7 @@ static int lab_has_group(lua_State *L)
 
 static int lab_changed(lua_State *L)
 {
-    check_open(L);
+    mh_check_open_lab(L);
     lua_getiuservalue(L, 1, 1);
     return 1;
 }
@@ -395,7 +233,7 @@ static int lab_changed(lua_State *L)
 /* lab:close(), __close and __gc. Runs no Lua and never throws. */
 static int lab_close(lua_State *L)
 {
-    struct lab_box *box = luaL_checkudata(L, 1, LAB_TYPE);
+    struct mh_lab_box *box = luaL_checkudata(L, 1, LAB_TYPE);
 
     box->watch = mh_fd_watch_close(box->watch);
     box->lab = mh_lab_free(box->lab);
@@ -405,21 +243,11 @@ static int lab_close(lua_State *L)
 }
 
 static const luaL_Reg lab_methods[] = {
-    {"add_switch", lab_add_switch},
-    {"add_host", lab_add_host},
-    {"add_router", lab_add_router},
-    {"add_port", lab_add_port},
-    {"add_cable", lab_add_cable},
-    {"add_trunk", lab_add_trunk},
     {"trunk", lab_trunk},
-    {"add_route", lab_add_route},
     {"build", lab_build},
     {"settle", lab_settle},
     {"settle_port", lab_settle_port},
     {"settle_loss", lab_settle_loss},
-    {"make_detour", lab_make_detour},
-    {"insert_detour", lab_insert_detour},
-    {"remove_detour", lab_remove_detour},
     {"switches_netns", lab_switches_netns},
     {"introduce", lab_introduce},
     {"port", lab_port},
@@ -442,8 +270,10 @@ void mh_bind_lab(lua_State *L)
     luaL_newmetatable(L, LAB_TYPE);
     luaL_setfuncs(L, lab_metamethods, 0);
     luaL_newlib(L, lab_methods);
+    luaL_setfuncs(L, mh_lab_describe_methods, 0);
     luaL_setfuncs(L, mh_lab_state_methods, 0);
     luaL_setfuncs(L, mh_lab_change_methods, 0);
+    luaL_setfuncs(L, mh_lab_detour_methods, 0);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 
