@@ -1,13 +1,13 @@
 --- A network: first described (net:switch, net:host), then built at one go when the first host is
 --- used, at the latest when the scenario starts on a topology of its own.
 local core = require "mcast.core"
-local address = require "mcast.address"
 local attach = require "mcast.attach"
+local attachment = require "mcast.attachment"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local host = require "mcast.host"
-local interface = require "mcast.interface"
 local link = require "mcast.link"
+local network_event = require "mcast.network_event"
 local options = require "mcast.options"
 local readiness = require "mcast.readiness"
 local router = require "mcast.router"
@@ -79,102 +79,6 @@ function Network.methods.switch(self, name, given)
   return add_named(self.switches, name, switch.new(self, name, given))
 end
 
---- "10.1.0.77" or "10.1.0.77/24".
-local function address_type(family)
-  local expected = family == "ipv4" and "an IPv4 address, or one with /length"
-    or "an IPv6 address, or one with /length"
-  return function(value)
-    local plain = type(value) == "string" and value:match("^(.-)/%d+$") or value
-    local canonical, found = address.canonical(plain)
-    if found ~= family or address.is_multicast(canonical)
-      or plain ~= value and not address.subnet(value) then
-      return nil, expected
-    end
-    return value
-  end
-end
-
-local function interface_name(value)
-  if type(value) ~= "string" or not value:match("^[^%s/:]+$") or #value > 15
-    or value == "." or value == ".." or value == "lo" then
-    return nil, "an interface name (1 to 15 characters, without '/', ':' and blanks; not 'lo')"
-  end
-  return value
-end
-
-local attach_types = {
-  address = address_type("ipv4"), address6 = address_type("ipv6"),
-  mtu = types.integer(1280, 65535), name = interface_name, -- IPv6 needs 1280 (RFC 8200, 5)
-}
-
---- One attachment in the form {switch =, address = ...}; `given` is a switch or {switch, ...}.
-local function read_attachment(self, given, where)
-  if class.is(given, switch.class) then given = { given } end
-  local copy, attached = {}, nil
-  for key, value in pairs(given) do
-    if key == 1 then attached = value else copy[key] = value end
-  end
-  if not class.is(attached, switch.class) then
-    options.refuse(where, "attach", "a switch, or a table {switch, address=, ...}", attached)
-  end
-  if attached.network ~= self then
-    errors.usage("%s: attach: %s is not of this network", where, tostring(attached))
-  end
-  local attachment = options.check(where, copy, attach_types)
-  attachment.switch = attached
-  return attachment
-end
-
---- Is it a list of attachments, and not one: {left, right}, {left}, {{left, mtu = 9000}}?
-local function is_list(given)
-  return type(given) == "table" and not class.of(given)
-    and (given[2] ~= nil or type(given[1]) == "table" and not class.of(given[1]))
-end
-
-local function read_attachments(self, given, where)
-  local list = {}
-  for _, one in ipairs(given) do
-    if type(one) ~= "table" then
-      options.refuse(where, "attach", "a switch, or a table {switch, address=, ...}", one)
-    end
-    for _, each in ipairs(is_list(one) and one or { one }) do
-      list[#list + 1] = read_attachment(self, each, where)
-    end
-  end
-  return list
-end
-
-local function choose_address(attachment, family, added)
-  local pool = attachment.switch:_pool_of(family)
-  local asked = attachment[family == "ipv4" and "address" or "address6"]
-  if asked then return pool, pool:take_address(added.name, asked) end
-  if added._forwards then return pool, pool:last_address(added.name) end
-  return pool, pool:next_address(added.name)
-end
-
-local function connect(self, added, attachment)
-  local attached = attachment.switch
-  if #attached._ports >= switch.most_ports then
-    errors.usage("net:host: switch '%s' is full: a Linux bridge takes %d ports", attached.name,
-      switch.most_ports)
-  end
-  local name = attachment.name or ("eth%d"):format(#added._planned)
-  for _, other in ipairs(added._planned) do
-    if other.name == name then
-      errors.usage("net:host: host '%s' has an interface '%s' already", added.name, name)
-    end
-  end
-  local pool, ipv4, length = choose_address(attachment, "ipv4", added)
-  local pool6, ipv6, length6 = choose_address(attachment, "ipv6", added)
-  local planned = interface.new { name = name, host = added, _address = ipv4, _address6 = ipv6,
-    _switch = attached }
-  table.insert(added._planned, planned)
-  local port = { host = added, switch = attached, interface = planned, mtu = attachment.mtu,
-    pool = pool, length = length, pool6 = pool6, length6 = length6 }
-  table.insert(attached._ports, port)
-  self:_add_port(port)
-end
-
 --- Ports get their numbers in this order; both ends of a link follow one upon the other.
 function Network.methods._add_port(self, port)
   table.insert(self._ports, port)
@@ -188,9 +92,9 @@ end
 function Network.methods.host(self, name, ...)
   refuse_late(self, "net:host")
   check_name("net:host", self.hosts, name)
-  local attachments = read_attachments(self, { ... }, "net:host")
+  local attachments = attachment.read(self, { ... }, "net:host")
   local added = host.new(self, name)
-  for _, attachment in ipairs(attachments) do connect(self, added, attachment) end
+  for _, one in ipairs(attachments) do attachment.connect(self, added, one) end
   return add_named(self.hosts, name, added)
 end
 
@@ -206,10 +110,10 @@ function Network.methods.router(self, name, attached, given)
     options.refuse("net:router", "switches", "a switch, or a list of switches", attached)
   end
   local is_alone = attached == nil or not class.of(attached) and #attached == 0
-  local attachments = is_alone and {} or read_attachments(self, { attached }, "net:router")
+  local attachments = is_alone and {} or attachment.read(self, { attached }, "net:router")
   local wanted = options.check("net:router", given, router.option_types)
   local added = router.new(self, name, wanted)
-  for _, attachment in ipairs(attachments) do connect(self, added, attachment) end
+  for _, one in ipairs(attachments) do attachment.connect(self, added, one) end
   add_named(self.routers, name, added)
   return add_named(self.hosts, name, added)
 end
@@ -330,57 +234,6 @@ local function open_stacks(self, lab)
   end
 end
 
-local function describe_hosts(self)
-  local list = {}
-  for i, one in ipairs(self.hosts) do
-    local interfaces = {}
-    for j, planned in ipairs(one._planned) do
-      interfaces[j] = { name = planned.name, switch = planned.switch and planned.switch.name,
-        link = planned.link and planned.link.name, address = planned.address,
-        address6 = planned.address6,
-        mac = planned._port and self._lab:port(planned._port).mac or planned.mac }
-    end
-    list[i] = { name = one.name, interfaces = core.array(interfaces),
-      attached = one._attached or nil }
-  end
-  return core.array(list)
-end
-
-local function describe_links(self)
-  local list = {}
-  for i, one in ipairs(self.links) do
-    list[i] = { name = one.name, subnet = one.subnet, subnet6 = one.subnet6,
-      hosts = core.array(names_of(one.hosts)) }
-  end
-  return core.array(list)
-end
-
-local function describe_trunks(self)
-  local list = {}
-  for i, one in ipairs(self.trunks) do
-    list[i] = { name = one.name, switches = core.array(names_of(one.switches)) }
-  end
-  return core.array(list)
-end
-
-local function describe_switches(self)
-  local list = {}
-  for i, one in ipairs(self.switches) do
-    list[i] = { name = one.name, subnet = one.subnet, subnet6 = one.subnet6,
-      snooping = one._plan.snooping, querier = one._plan.querier }
-  end
-  return core.array(list)
-end
-
-local function tell(self, ready_after)
-  self._run:emit("network", {
-    name = self.name, hosts = describe_hosts(self), switches = describe_switches(self),
-    routers = core.array(names_of(self.routers)), links = describe_links(self),
-    trunks = describe_trunks(self),
-    drawing = self:draw(), ready_after = ready_after,
-  })
-end
-
 --- Where a scenario says ":crosses", every interface is watched from the start: who saw a datagram
 --- on the wire cannot be asked afterwards. Packet sockets cost time to close, so that no other
 --- scenario has them.
@@ -415,7 +268,7 @@ function Network.methods._build(self)
   for _, one in ipairs(self.routers) do one:_tell_switches(lab) end
   lab:settle()
   open_stacks(self, lab)
-  tell(self, core.now() - began)
+  network_event.tell(self, core.now() - began)
   watch(self)
 end
 
