@@ -405,12 +405,15 @@ function Stream:series(endpoint) end
 ---@class core.Observer
 local Observer = {}
 ---@param group string|nil
+---@param keep_data boolean|nil
 ---@return core.Observer
-function core.observer(netns, interface, group) end
+function core.observer(netns, interface, group, keep_data) end
 function Observer:count() end
---- {time, source, group, protocol, ttl, source_port, port, length}
+--- {time, source, group, protocol, ttl, source_port, port, length, data}
 function Observer:frame(i) end
 function Observer:drops() end
+--- How often its interface was found down.
+function Observer:downs() end
 function Observer:changed() end
 function Observer:close() end
 

@@ -23,12 +23,13 @@ static struct mh_observer *check_open(lua_State *L)
     return box->observer;
 }
 
-/* core.observer(netns, interface [, group]) */
+/* core.observer(netns, interface [, group [, keep_data]]) */
 static int observer_open(lua_State *L)
 {
     int netns = mh_check_netns(L, 1);
     unsigned interface = mh_check_interface_index(L, 2);
     struct mh_addr group = mh_opt_addr(L, 3);
+    bool keep_data = lua_toboolean(L, 4);
     struct mh_frame_socket *socket;
     struct mh_error err;
 
@@ -38,7 +39,7 @@ static int observer_open(lua_State *L)
     if (mh_frame_socket_open(netns, interface, &socket, &err) < 0)
         return mh_raise(L, &err);
     struct mh_traffic *traffic = mh_vm_traffic(mh_vm_of(L));
-    if (mh_observer_open(traffic, socket, &group, &box->observer, &err) < 0)
+    if (mh_observer_open(traffic, socket, &group, keep_data, &box->observer, &err) < 0)
         return mh_raise(L, &err);
     return 1;
 }
@@ -60,7 +61,7 @@ static int observer_count(lua_State *L)
 
 static void push_frame(lua_State *L, const struct mh_observed *frame)
 {
-    lua_createtable(L, 0, 8);
+    lua_createtable(L, 0, 9);
     mh_push_time(L, frame->time_ns);
     lua_setfield(L, -2, "time");
     mh_push_addr(L, &frame->source);
@@ -77,6 +78,10 @@ static void push_frame(lua_State *L, const struct mh_observed *frame)
     lua_setfield(L, -2, "port");
     lua_pushinteger(L, (lua_Integer)frame->length);
     lua_setfield(L, -2, "length");
+    if (frame->data) {
+        lua_pushlstring(L, (const char *)frame->data, frame->length);
+        lua_setfield(L, -2, "data");
+    }
 }
 
 /* observer:frame(i) */
@@ -97,6 +102,12 @@ static int observer_drops(lua_State *L)
     return 1;
 }
 
+static int observer_downs(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)mh_observer_downs(check_open(L)));
+    return 1;
+}
+
 /* observer:changed(). The one of all traffic: who waits looks again anyway. */
 static int observer_changed(lua_State *L)
 {
@@ -110,6 +121,7 @@ static const luaL_Reg methods[] = {
     {"count", observer_count},
     {"frame", observer_frame},
     {"drops", observer_drops},
+    {"downs", observer_downs},
     {"changed", observer_changed},
     {NULL, NULL},
 };

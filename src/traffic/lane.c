@@ -118,7 +118,7 @@ static void log_drop(
     drop->protocol = parsed.protocol;
     drop->source_port = parsed.source_port;
     drop->port = parsed.destination_port;
-    drop->length = parsed.payload_length;
+    drop->length = parsed.datagram_length;
 }
 
 static void count_order(struct mh_lane *lane, uint64_t due_ns)

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { FIRST_CAPACITY = 8 };
+enum { DATA_MAX = 64 << 20 };
 /* Frames in a row, at most: others want their turn. What is left is told again. */
 enum { FRAMES_PER_TURN = 256, FRAMES_PER_DRAIN = 65536 };
 
@@ -22,6 +24,8 @@ struct mh_observer {
     struct mh_observed *frames;
     size_t count;
     size_t capacity;
+    size_t data_left; /* bytes of payload that may yet be kept */
+    uint64_t downs;
 };
 
 static bool reserve_one(struct mh_observer *observer)
@@ -46,6 +50,20 @@ static bool is_wanted(const struct mh_observer *observer, const struct mh_frame 
            mh_addr_equal(&observer->group, &frame->destination);
 }
 
+/* NULL where the frame has not the whole datagram, or there is no room for it. */
+static uint8_t *copy_data(struct mh_observer *observer, const struct mh_frame *frame)
+{
+    if (frame->protocol != IPPROTO_UDP || frame->more_fragments ||
+        frame->payload_length > observer->data_left)
+        return NULL;
+    uint8_t *data = malloc(frame->payload_length + 1); /* an empty one is not NULL */
+    if (!data)
+        return NULL;
+    memcpy(data, frame->payload, frame->payload_length);
+    observer->data_left -= frame->payload_length;
+    return data;
+}
+
 static void log_frame(
     struct mh_observer *observer, const struct mh_frame *frame, uint64_t time_ns)
 {
@@ -57,7 +75,8 @@ static void log_frame(
         .ttl = frame->ttl,
         .source_port = frame->source_port,
         .port = frame->destination_port,
-        .length = frame->payload_length,
+        .length = frame->datagram_length,
+        .data = observer->data_left > 0 ? copy_data(observer, frame) : NULL,
     };
 }
 
@@ -72,8 +91,10 @@ static int take_frame(struct mh_observer *observer)
     if (!reserve_one(observer))
         return -ENOMEM;
     int length = mh_frame_socket_receive(observer->socket, bytes, MH_FRAME_MAX, &time_ns, NULL);
-    if (length == -ENETDOWN)
-        return 0; /* told once; frames come again when the link does */
+    if (length == -ENETDOWN) { /* told once; frames come again when the link does */
+        observer->downs++;
+        return 0;
+    }
     if (length <= 0)
         return length < 0 ? length : -EAGAIN;
     if (mh_frame_parse(bytes, (size_t)length, &frame) < 0 || !is_wanted(observer, &frame))
@@ -119,7 +140,8 @@ static int start_watching(struct mh_observer *observer)
 }
 
 int mh_observer_open(struct mh_traffic *traffic, struct mh_frame_socket *socket,
-    const struct mh_addr *group, struct mh_observer **ret_observer, struct mh_error *err)
+    const struct mh_addr *group, bool keep_data, struct mh_observer **ret_observer,
+    struct mh_error *err)
 {
     struct mh_observer *observer = calloc(1, sizeof(*observer));
     if (!observer) {
@@ -130,6 +152,7 @@ int mh_observer_open(struct mh_traffic *traffic, struct mh_frame_socket *socket,
     observer->traffic = traffic;
     observer->socket = socket;
     observer->group = *group;
+    observer->data_left = keep_data ? DATA_MAX : 0;
     observer->member.drain = drain;
     int r = start_watching(observer);
     if (r < 0) {
@@ -149,6 +172,8 @@ struct mh_observer *mh_observer_close(struct mh_observer *observer)
     mh_traffic_remove(&observer->member);
     mh_fd_watch_close(observer->watch);
     mh_closing_add(&observer->traffic->closing, mh_frame_socket_release(observer->socket));
+    for (size_t i = 0; i < observer->count; i++)
+        free((void *)observer->frames[i].data);
     free(observer->frames);
     free(observer);
     return NULL;
@@ -168,4 +193,9 @@ const struct mh_observed *mh_observer_frame(const struct mh_observer *observer, 
 uint64_t mh_observer_drops(struct mh_observer *observer)
 {
     return mh_frame_socket_drops(observer->socket);
+}
+
+uint64_t mh_observer_downs(const struct mh_observer *observer)
+{
+    return observer->downs;
 }

@@ -6,6 +6,7 @@
 #include "net/frame_socket.h"
 #include "traffic/traffic.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,15 +19,20 @@ struct mh_observed {
     uint8_t protocol;
     uint8_t ttl;
     uint16_t source_port;
-    uint16_t port; /* destination; 0 for what is not UDP and for later fragments */
-    size_t length; /* UDP payload, or IP payload */
+    uint16_t port;       /* destination; 0 for what is not UDP and for later fragments */
+    size_t length;       /* of the UDP payload, fragments together; else of the IP payload */
+    const uint8_t *data; /* the UDP payload; NULL: not UDP, a fragment, or not kept */
 };
 
-/* Logs frames to `group` (AF_UNSPEC: to any group). Takes the socket over, also on failure.
- * Later fragments of a datagram are not counted again. */
+/* Logs frames to `group` (AF_UNSPEC: to any group), and with `keep_data` the first 64 MiB of
+ * their payload. Takes the socket over, also on failure. Later fragments of a datagram are not
+ * counted again. */
 int mh_observer_open(struct mh_traffic *traffic, struct mh_frame_socket *socket,
-    const struct mh_addr *group, struct mh_observer **ret_observer, struct mh_error *err);
+    const struct mh_addr *group, bool keep_data, struct mh_observer **ret_observer,
+    struct mh_error *err);
 struct mh_observer *mh_observer_close(struct mh_observer *observer);
 size_t mh_observer_count(const struct mh_observer *observer);
 const struct mh_observed *mh_observer_frame(const struct mh_observer *observer, size_t i);
 uint64_t mh_observer_drops(struct mh_observer *observer);
+/* How often its interface was found down, or to be going down. */
+uint64_t mh_observer_downs(const struct mh_observer *observer);

@@ -161,6 +161,7 @@ static int parse_udp(struct rest *rest, struct mh_frame *frame)
     if (length < rest->length)
         rest->length = length;
 
+    frame->datagram_length = length - UDP_HEADER;
     frame->source_port = read_u16(rest->bytes);
     frame->destination_port = read_u16(rest->bytes + 2);
     skip(rest, UDP_HEADER);
@@ -194,6 +195,8 @@ int mh_frame_parse(const uint8_t *bytes, size_t length, struct mh_frame *ret_fra
 
     frame.payload = rest.bytes;
     frame.payload_length = rest.length;
+    if (frame.datagram_length == 0)
+        frame.datagram_length = rest.length;
     *ret_frame = frame;
     return 0;
 }

@@ -22,6 +22,8 @@ struct mh_frame {
     uint16_t destination_port;
     const uint8_t *payload; /* into the caller's bytes: behind the UDP header, else behind IP */
     size_t payload_length;
+    size_t datagram_length; /* payload of the whole UDP datagram, also when this is but its
+                               first fragment; of all else payload_length */
 };
 
 /* Returns 0, -EPROTONOSUPPORT for a frame that carries no IP, or -EBADMSG for a truncated or

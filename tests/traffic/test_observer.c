@@ -22,7 +22,7 @@ static struct mh_observer *open_observer(int host, const struct mh_addr *group)
 
     if (mh_frame_socket_open(fixture.net.netns[host], fixture.net.index[host], &socket, &err) <
             0 ||
-        mh_observer_open(fixture.traffic, socket, group, &observer, &err) < 0)
+        mh_observer_open(fixture.traffic, socket, group, true, &observer, &err) < 0)
         fail_msg("%s", err.message);
     observers[observer_count++] = observer;
     return observer;
@@ -53,6 +53,8 @@ static void sees_what_arrives_without_joining(void **state)
     assert_int_equal(frame->source_port, port_of(sender));
     assert_int_equal(frame->port, 5000);
     assert_int_equal(frame->length, 5);
+    assert_memory_equal(frame->data, "hello", 5);
+    assert_int_equal(mh_observer_downs(observer), 0);
     assert_true(fixture.changes > 0);
     assert_int_equal(mh_observer_drops(observer), 0);
 }
@@ -92,6 +94,8 @@ static void a_fragmented_datagram_counts_once(void **state)
     mh_traffic_drain(fixture.traffic);
     assert_int_equal(mh_observer_count(observer), 2);
     assert_int_equal(mh_observer_frame(observer, 0)->port, 5000);
+    assert_int_equal(mh_observer_frame(observer, 0)->length, sizeof(large));
+    assert_null(mh_observer_frame(observer, 0)->data);
     assert_int_equal(mh_observer_frame(observer, 1)->port, 5001);
 }
 
@@ -123,6 +127,7 @@ static void goes_on_after_the_link_was_down(void **state)
     struct mh_endpoint *sender = open_sender();
     send_text(sender, 5000, "hello");
     await_count(frames_of, observer, 1);
+    assert_int_equal(mh_observer_downs(observer), 1);
 }
 
 #define OBSERVER_TEST(test) TRAFFIC_TEST_WITH(test, close_observers)

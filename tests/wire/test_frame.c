@@ -156,6 +156,7 @@ static void reads_the_first_ipv4_fragment_with_its_ports(void **state)
     assert_int_equal(frame.fragment_offset, 0);
     assert_int_equal(frame.destination_port, 5000);
     assert_payload(&frame, "fragment");
+    assert_int_equal(frame.datagram_length, 192);
 }
 
 static void reads_a_later_ipv4_fragment_without_ports(void **state)
@@ -171,6 +172,7 @@ static void reads_a_later_ipv4_fragment_without_ports(void **state)
     assert_int_equal(frame.fragment_offset, 65528);
     assert_int_equal(frame.destination_port, 0);
     assert_payload(&frame, "tail");
+    assert_int_equal(frame.datagram_length, 4);
 }
 
 static struct draft ipv6_extended(void)
