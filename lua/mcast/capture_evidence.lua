@@ -116,6 +116,13 @@ local function was_captured(capture, wanted)
   return false
 end
 
+local function is_loopback(capture)
+  for _, one in ipairs(capture.interfaces) do
+    if not one.flags.loopback then return false end
+  end
+  return true
+end
+
 --- There was something to see: what the claim looks for was on the wire elsewhere, or the capture
 --- saw what the user named as the sign that it would have come here.
 ---@param sign string|function|nil
@@ -125,6 +132,9 @@ local function nothing_to_see(capture, wanted, sign)
     if capture:_find(sign, 1) then return nil end
     return ("it did not see %s, which is the sign that it could have"):format(
       packet_filter.describe("a", sign))
+  end
+  if is_loopback(capture) then
+    return "what others send does not come to a loopback interface: name a sign with given ="
   end
   if was_sent(capture, wanted) or was_injected(capture, wanted)
     or was_captured(capture, wanted) then

@@ -91,7 +91,8 @@ local function note_send(self)
   local ip = packet.ip or packet.ip6
   if not ip then return end
   self.host.network._sends:add { host = self.host, family = self.family, to = self.group,
-    port = heard_port(packet), length = self._length,
+    port = heard_port(packet), source_port = packet.udp and packet.udp.source_port,
+    data = packet.udp and packet.udp.payload, length = self._length,
     ttl = ip.ttl or ip.hop_limit, loop = false, time = self.time, protocol = ip.protocol,
     is_unicast = not address.is_multicast(self.group), source = ip.source,
     departed = function() return self.departed ~= nil end, is_told = true }

@@ -19,13 +19,13 @@ function Observer.metatable.__tostring(self)
   return ("observer on %s of host '%s'"):format(self.interface.name, self.host.name)
 end
 
-local function new(host, interface, group)
+local function new(host, interface, group, keep_data)
   host.network:_forbid_offload("an observer looks at frames")
   local raw = errors.on_host(host.name, core.observer, host._stack.netns, interface.index,
-    group)
+    group, keep_data)
   return class.new(Observer, { host = host, interface = interface, group = group or false,
     _raw = raw, _since = 0, _read = 0, _cleared_at = core.now(), _opened_at = core.now(),
-    _closed = false })
+    _closed = false, _downs = 0 })
 end
 
 local function any(value) return value end
@@ -40,7 +40,7 @@ function observer.open(host, given)
   local interface = wanted.interface ~= nil and stack:find(where, wanted.interface)
     or stack:default(where)
   if not interface then errors.usage("%s: %s has no interface to watch", where, tostring(host)) end
-  local self = new(host, interface, wanted.group)
+  local self = new(host, interface, wanted.group, true)
   table.insert(host._observers, self)
   table.insert(host.network._all_observers, self)
   host.network._run:opened(self)
@@ -129,10 +129,18 @@ function Observer.methods.clear(self)
   core.drain()
   self._since = self._raw:count()
   self._read, self._cleared_at = self._since, core.now()
+  self._downs = self._raw:downs()
 end
 
---- How often it saw the datagram. The payload is not kept: addresses, ports, length and the time
---- until the same was sent again tell which one it is.
+--- Did its interface go down since it was opened or last cleared, or is it?
+---@return boolean
+function Observer.methods._was_down(self)
+  local flags = self.interface.flags
+  return self._raw:downs() > self._downs or not (flags.up and flags.running)
+end
+
+--- How often it saw the datagram. Not all keep the payload: addresses, ports, length and the time until
+--- the same was sent again tell which one it is.
 ---@param sent mcast.Sent
 ---@param until_time number
 ---@return integer count, number|nil time

@@ -20,7 +20,8 @@ function sends.new(run)
   return setmetatable({ _run = run, _by_port = {}, _untold = {}, _sent = {}, _count = 0 }, Sends)
 end
 
---- Notes a send. Fields: host, family, to, port, length, ttl, loop, time; `departed` is a function;
+--- Notes a send. Fields: host, family, to, port, source_port, length, ttl, loop, time; `departed` is a
+--- function; `data` where it is known;
 --- `sent` if it is a sender's; `protocol` if it is not UDP; `source` if it is not the host's; `is_told`
 --- if an event of its own tells of it. Of a stream, `time` is its beginning, and the function
 --- `last_time` tells when it was last sent.
@@ -76,12 +77,15 @@ local function comes_from(send, source)
   return send.source == source or not send.source and send.host:_has_address(source)
 end
 
---- Is it one that the filter means? Fields: group, port, length, source, protocol; nil: any.
+local exact_fields = { "port", "source_port", "length", "protocol" }
+
+--- Is it one that the filter means? Fields: group, source, ttl (which routers lessen), port,
+--- source_port, length, protocol; nil: any.
 local function is_meant(send, filter)
-  return (filter.group or send.to) == send.to
-    and (filter.port or send.port) == send.port
-    and (filter.length or send.length) == send.length
-    and (filter.protocol or send.protocol) == send.protocol
+  for _, field in ipairs(exact_fields) do
+    if (filter[field] or send[field]) ~= send[field] then return false end
+  end
+  return (filter.group or send.to) == send.to and (filter.ttl or send.ttl) <= send.ttl
     and (not filter.source or comes_from(send, filter.source))
 end
 
@@ -92,7 +96,8 @@ end
 
 --- Did another host send such a datagram to a group since `time`, and did it depart: is there one
 --- that an observer on `host` could have seen?
----@param filter {group: string?, port: integer?, length: integer?, source: string?}
+---@param filter {group: string?, port: integer?, source_port: integer?, length: integer?,
+---   source: string?, ttl: integer?, protocol: integer?}
 ---@return boolean
 function Sends:any_departed(filter, time, host)
   for _, of_port in pairs(self._by_port) do

@@ -35,7 +35,8 @@ function sent.send(sender, data)
     time = endpoint:sent(number).time, _number = number, _replies_before = before,
     _drops_before = drops, _machine_drops = machine_drops, _departed = false })
   sender.host.network._sends:add { host = self.host, family = self.family, to = self.group,
-    port = self.port, length = #data, ttl = self.ttl, loop = raw:get("multicast_loop"),
+    port = self.port, source_port = sender.source_port, data = data, length = #data,
+    ttl = self.ttl, loop = raw:get("multicast_loop"),
     time = self.time, departed = function() return self:_has_departed() end, sent = self }
   return self
 end

@@ -280,7 +280,8 @@ local function note_send(self, data, to, port)
   local ttl = is_unicast and self.unicast_ttl or self.multicast_ttl
   local departed = has_left(self, host, to, ttl)
   host.network._sends:add { host = host, family = self._family, to = to, port = port,
-    length = #data, ttl = ttl, loop = is_unicast or self.multicast_loop, time = core.now(),
+    source_port = self.local_port, data = data, length = #data, ttl = ttl,
+    loop = is_unicast or self.multicast_loop, time = core.now(),
     is_unicast = is_unicast, departed = function() return departed end }
 end
 

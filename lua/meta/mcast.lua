@@ -1121,7 +1121,8 @@ function Host:observer(options) end
 ---@field ttl integer
 ---@field source_port integer
 ---@field port integer
----@field length integer  of the UDP payload
+---@field length integer  of the UDP payload, all fragments together
+---@field data string|nil  the UDP payload; nil of what came in fragments, and beyond 64 MiB
 
 ---@class mcast.Observer
 ---@field host mcast.Host
@@ -1591,16 +1592,16 @@ function Expectation:does_not_route(route, timing) end
 ---@field protocol integer|nil
 
 --- About an observer or a capture: it saw such a frame or packet since it was opened or last cleared.
----@param wanted mcast.Sent|mcast.FrameFilter|(fun(frame: mcast.Frame): boolean)|mcast.PacketFilter|nil
+---@param wanted mcast.Sent|mcast.FrameFilter|string|(fun(frame: mcast.Frame): boolean)|mcast.PacketFilter|nil
 ---@param timing {within: number?}|nil
 ---@return boolean
 function Expectation:sees(wanted, timing) end
 
 --- About an observer or a capture: no such frame or packet since it was opened or last cleared, nor
---- during `during`. A capture must also have seen a packet like `given`, which is then the proof
---- that it could have seen one.
----@param wanted mcast.Sent|mcast.FrameFilter|(fun(frame: mcast.Frame): boolean)|mcast.PacketFilter|nil
----@param timing {during: number?, given: mcast.PacketFilter?}|nil  0.05 s
+--- during `during`. It must also have seen something like `given`, which is then the proof that it
+--- could have seen one.
+---@param wanted mcast.Sent|mcast.FrameFilter|string|(fun(frame: mcast.Frame): boolean)|mcast.PacketFilter|nil
+---@param timing {during: number?, given: any}|nil  0.05 s
 ---@return boolean
 function Expectation:sees_nothing(wanted, timing) end
 

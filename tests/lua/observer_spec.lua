@@ -17,3 +17,26 @@ scenario("its interface is neither promiscuous nor takes all multicast", {each =
   source:sender{group = group, port = port}:send("pruned")
   expect(observer):sees_nothing{group = group}
 end)
+
+scenario("it tells the data that it saw", {each = {"ipv4", "ipv6"}}, function(t)
+  local source, member = t:hosts("source", "member")
+  local group, port = t:group{family = t.case}, t:port()
+  local observer = member:observer{group = group}
+  member:receiver{group = group, port = port}
+  source:sender{group = group, port = port}:send("hello")
+  expect(observer):sees("hello")
+  expect(observer):sees("^hel+o$")
+  expect(observer):sees(function(frame) return frame.data == "hello" end)
+  expect(observer:next().data):equals("hello")
+end)
+
+scenario("datagrams that come in fragments are seen whole", {each = {"ipv4", "ipv6"}}, function(t)
+  local source, member = t:hosts("source", "member")
+  local group, port = t:group{family = t.case}, t:port()
+  local observer = member:observer{group = group}
+  member:receiver{group = group, port = port}
+  local sent = source:sender{group = group, port = port}:send(("x"):rep(4000))
+  expect(sent):crosses{member}
+  expect(observer):sees(sent)
+  expect(observer):sees{length = 4000}
+end)

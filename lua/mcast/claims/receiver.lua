@@ -1,5 +1,6 @@
 --- Claims about what one receiver heard.
 local core = require "mcast.core"
+local data = require "mcast.claims.data"
 local impaired = require "mcast.claims.impaired"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
@@ -15,16 +16,6 @@ local claims = {}
 local default_within, default_during = 1, 0.05
 
 -- ---- receives -------------------------------------------------------------------------------
-
---- A string without magic characters is the payload itself; with them it may be a pattern, too.
-local function matcher(wanted)
-  if wanted == nil then return function() return true end end
-  if type(wanted) == "function" then return wanted end
-  local is_pattern = wanted:find("[%^%$%(%)%%%.%[%]%*%+%-%?]") and pcall(string.find, "", wanted)
-  return function(message)
-    return message.data == wanted or is_pattern and message.data:find(wanted) ~= nil
-  end
-end
 
 local function what(value)
   if value ~= nil and type(value) ~= "string" and type(value) ~= "function" then
@@ -70,7 +61,8 @@ function claims.receives(receiver, wanted, timing)
   if wanted ~= nil then options.argument(where, "data", wanted, what) end
   local given = options.check(where, timing, { within = types.seconds, quiet = types.seconds })
   local drops = machine.drops()
-  local holds = waiting.settle(looker(receiver, matcher(wanted)), given.within or default_within, 0)
+  local look = looker(receiver, data.matcher(wanted))
+  local holds = waiting.settle(look, given.within or default_within, 0)
   local fields = { subject = tostring(receiver), seen = describe_messages(receiver),
     expected = wanted == nil and "a message" or show.value(wanted), hosts = { receiver.host } }
   if type(wanted) == "function" then fields.expected = "a message that the function accepts" end
