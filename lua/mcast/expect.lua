@@ -12,7 +12,8 @@ local claims_about = { datagram = "mcast.claims.sent", acks = "mcast.claims.sent
   receiver = "mcast.claims.receiver", host = "mcast.claims.host", router = "mcast.claims.router",
   switch = "mcast.claims.switch", observer = "mcast.claims.observer",
   injection = "mcast.claims.injection", capture = "mcast.claims.capture",
-  process = "mcast.claims.process", flow = "mcast.claims.flow" }
+  process = "mcast.claims.process", flow = "mcast.claims.flow",
+  measurement = "mcast.claims.measurement" }
 
 local function kind_of(subject)
   local definition = class.of(subject)

@@ -99,6 +99,7 @@ function eventually(f, options) end
 
 ---@class mcast
 ---@field version string
+---@field measure mcast.Measure
 mcast = {}
 
 --- Runs `f(...)` as a task beside this one.
@@ -125,6 +126,71 @@ function mcast.sleep(seconds) end
 ---@param options mcast.SocketOptions|nil
 ---@return mcast.Socket
 function mcast.socket(options) end
+
+---@class mcast.MeasureOptions
+---@field host mcast.Host|mcast.Host[]  those that join or leave, one after the other without waiting
+---@field from mcast.Flow          a running stream; its packet interval is the resolution
+---@field group string|nil         the group that the stream goes to
+---@field source string|nil        of a source-specific membership
+---@field interface string|integer|mcast.Interface|nil  where a host with several is a member
+---@field within number|nil        5: seconds
+---@field quiet number|nil         seconds of silence after which the stream counts as gone; five intervals, 0.1 at least
+
+---@class mcast.ChannelChangeOptions
+---@field host mcast.Host|mcast.Host[]
+---@field from mcast.Flow          that is left
+---@field to mcast.Flow            that is joined at once
+---@field interface string|integer|mcast.Interface|nil
+---@field within number|nil        5
+---@field quiet number|nil
+
+---@class mcast.Measure
+local Measure = {}
+
+--- How long a join takes: from the call until the first datagram. It opens a receiver.
+---@param options mcast.MeasureOptions
+---@return mcast.Measurement
+function Measure.join(options) end
+
+--- How long a leave takes: from the call until the last datagram at the host's interface. All receivers
+--- of the host leave.
+---@param options mcast.MeasureOptions
+---@return mcast.Measurement
+function Measure.leave(options) end
+
+--- How long it takes to leave one group and get the first datagram of another.
+---@param options mcast.ChannelChangeOptions
+---@return mcast.Measurement
+function Measure.channel_change(options) end
+
+---@class mcast.Measurement one latency per host. Who has none counts as infinitely slow
+---@field kind "join"|"leave"|"channel change"
+---@field flow mcast.Flow         that was measured by; of a change the one that was left
+---@field entries mcast.MeasurementEntry[]  one per host
+---@field resolution number       seconds; the stream's packet interval, and by how much it was held up
+---@field min number              seconds
+---@field mean number
+---@field p50 number              nearest rank: a latency that a host really had
+---@field p90 number
+---@field p99 number
+---@field max number
+---@field leaked integer|nil      datagrams that came after the leave, at all hosts together
+---@field missing mcast.Host[]    those without a latency
+local Measurement = {}
+
+--- The entry of a host.
+---@param host mcast.Host
+---@return mcast.MeasurementEntry
+function Measurement:at(host) end
+
+---@class mcast.MeasurementEntry
+---@field host mcast.Host
+---@field latency number             seconds; math.huge: there was no end
+---@field why string|nil             there is none
+---@field leaked integer|nil         datagrams that came after the leave
+---@field receiver mcast.Receiver|nil  that joined
+---@field leave_latency number|nil   of a change, for the stream that was left
+---@field overlap number|nil         of a change: seconds for which both streams came
 
 --- Builds a packet of the layers given: what is left out is as its RFC wants it, lengths and checksums
 --- are right. Those that are given are written as they are.
@@ -1503,6 +1569,21 @@ function Expectation:reaches(hosts, timing) end
 --- About a flow: each packet was sent when it was due.
 ---@return boolean
 function Expectation:keeps_rate() end
+
+---@class mcast.MeasurementBounds
+---@field min number|nil       seconds
+---@field mean number|nil
+---@field p50 number|nil
+---@field p90 number|nil
+---@field p99 number|nil
+---@field max number|nil
+---@field leaked integer|nil   of a leave or a change
+---@field overlap number|nil   seconds; of a change, at any host
+
+--- About a measurement: none of its numbers is greater. A number is seconds for the slowest host.
+---@param bounds number|mcast.MeasurementBounds
+---@return boolean
+function Expectation:takes_at_most(bounds) end
 
 --- About what was sent: no receiver got it.
 ---@param timing mcast.Timing|nil

@@ -172,6 +172,8 @@ scenario("every word of every object is declared", function(t)
   local sender = b:sender{group = group, port = port}
   local acks = sender:request("hello", {from = {a}})
   local flow = sender:stream{rate = 1000, count = 3}:wait()
+  local endless = b:sender{group = t:group(), port = port}:stream{rate = 1000}
+  local joined = mcast.measure.join{host = a, from = endless}
   local described = topology("one switch", function(net) net:switch("lan") end)
   local task = mcast.spawn(function() end)
   local query = mcast.packet{igmp = {type = "query"}}
@@ -183,6 +185,8 @@ scenario("every word of every object is declared", function(t)
     ["mcast.Socket"] = a:socket(), ["mcast.Receiver"] = receiver, ["mcast.Sender"] = sender,
     ["mcast.Sent"] = acks.sent, ["mcast.Acks"] = acks, ["mcast.Ack"] = acks[1],
     ["mcast.Flow"] = flow, ["mcast.FlowAccount"] = flow:at(a),
+    ["mcast.Measure"] = mcast.measure, ["mcast.Measurement"] = joined,
+    ["mcast.MeasurementEntry"] = joined:at(a),
     ["mcast.Observer"] = observer, ["mcast.Capture"] = a:capture(),
     ["mcast.Process"] = a:start{"true"},
     ["mcast.Topology"] = described, ["mcast.Task"] = task, ["mcast.Block"] = a:block{group = group},
@@ -250,6 +254,10 @@ scenario("every option is declared", function(t)
   a:socket():add_membership(t:group(), {})
   b:sender{group = t:group(), port = t:port()}
   b:sender{group = t:group(), port = t:port()}:stream{count = 1}
+  pcall(mcast.measure.join, {})
+  pcall(mcast.measure.channel_change, {})
+  local source = b:sender{group = t:group(), port = t:port()}
+  expect(mcast.measure.join{host = a, from = source:stream{rate = 1000}}):takes_at_most(5)
   a:run{"true"}
   a:start{"true"}
   a:block{}
@@ -278,6 +286,9 @@ scenario("every option is declared", function(t)
     ["mcast.ForwardsOptions"] = "expect(switch):forwards",
     ["mcast.RoutesOptions"] = "expect(router):routes",
     ["mcast.StreamOptions"] = "sender:stream",
+    ["mcast.MeasureOptions"] = "mcast.measure.join",
+    ["mcast.ChannelChangeOptions"] = "mcast.measure.channel_change",
+    ["mcast.MeasurementBounds"] = "expect(measurement):takes_at_most",
     ["mcast.RunOptions"] = "host:run", ["mcast.ProgramOptions"] = "host:start",
     ["mcast.InjectOptions"] = "host:inject", ["mcast.QuerierOptions"] = "host:querier",
     ["mcast.QueryOptions"] = "querier:query",
@@ -342,7 +353,7 @@ end)
 
 -- Subjects and what they can be asked; what these modules export besides is no claim.
 local claim_modules = { "sent", "injection", "receiver", "host", "router", "switch", "observer",
-  "capture", "process", "flow", "value" }
+  "capture", "process", "flow", "measurement", "value" }
 local no_claims = { read = true, heard_by_receivers = true }
 
 scenario("every claim is declared", function()

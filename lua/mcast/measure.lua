@@ -1,0 +1,246 @@
+--- mcast.measure: how long the network takes. Join and leave latency as RFC 2432 sections 3.4.1 and
+--- 3.4.2 mean them (group join and leave delay), of one host or of a thousand, and a change of the
+--- channel as those who carry television measure it. The receivers' kernels and interfaces tell the
+--- times, so that a busy harness makes none of them longer.
+local core = require "mcast.core"
+local class = require "mcast.class"
+local errors = require "mcast.errors"
+local flows = require "mcast.flow"
+local hosts = require "mcast.host"
+local joining = require "mcast.measure.joining"
+local leaving = require "mcast.measure.leaving"
+local machine = require "mcast.machine"
+local measurement = require "mcast.measure.measurement"
+local options = require "mcast.options"
+local pause = require "mcast.pause"
+local rhythm = require "mcast.measure.rhythm"
+local types = require "mcast.types"
+
+local measure = {}
+
+-- Seconds: IGMPv3 and MLDv2 with the RFCs' timers leave within 2 s (RFC 3376 section 8.8).
+local default_within = 5
+
+local function any(value) return value end
+
+local host_type = class.type(hosts.class)
+local host_list = types.list_of(host_type)
+
+--- One host, or several.
+local function some_hosts(value)
+  if class.is(value, hosts.class) then return { value } end
+  local list = host_list(value)
+  if not list or #list == 0 then return nil, "a host, or a list of hosts" end
+  return list
+end
+
+local spec = { host = some_hosts, group = types.group, from = class.type(flows.class),
+  source = types.unicast, interface = any, within = types.seconds, quiet = types.seconds }
+
+-- ---- what is refused -------------------------------------------------------------------------
+
+local function check_hosts(where, list, flow)
+  local seen = {}
+  for _, host in ipairs(list) do
+    if host.network ~= flow.host.network then
+      errors.usage("%s: host: %s is not of the network of the %s", where, tostring(host),
+        tostring(flow))
+    end
+    if host == flow.host then
+      errors.usage("%s: host: %s sends the stream: what it hears itself has not crossed the "
+        .. "network", where, tostring(host))
+    end
+    if seen[host] then errors.usage("%s: host: %s is there twice", where, tostring(host)) end
+    seen[host] = true
+    pause.refuse(host, where)
+  end
+end
+
+local function check_running(where, name, flow)
+  if flow.running then return end
+  errors.usage("%s: %s: the %s is over: a latency is measured while it runs; give it no count and "
+    .. "no duration, and stop it afterwards", where, name, tostring(flow))
+end
+
+local function check_group(where, group, flow)
+  if group and group ~= flow.group then
+    errors.usage("%s: group: the stream goes to %s, not to %s", where, flow.group, group)
+  end
+end
+
+local function read(where, given)
+  local wanted = options.require(where, given, spec, { "host", "from" })
+  check_running(where, "from", wanted.from)
+  check_group(where, wanted.group, wanted.from)
+  check_hosts(where, wanted.host, wanted.from)
+  wanted.within = wanted.within or default_within
+  return wanted
+end
+
+-- ---- waiting ---------------------------------------------------------------------------------
+
+-- Often enough to end soon. The times are the kernel's, however late they are read; so with many
+-- hosts, whose looks take long, the stream gets at least as much time as they do.
+local poll_interval = 0.005
+
+--- Those that wait for more.
+local function unfinished(parts)
+  local statuses, left = rhythm.statuses(), {}
+  for _, part in ipairs(parts) do
+    if not part:look(statuses) then left[#left + 1] = part end
+  end
+  return left
+end
+
+--- What seems to be over is looked at again when all that lies in the sockets has been read.
+local function look_at(parts)
+  local left = unfinished(parts)
+  if #left == #parts then return left end
+  core.drain()
+  return unfinished(parts)
+end
+
+--- Waits until each part has an end or the time is over; then each says how it ended.
+---@param parts {look: (fun(self, statuses): boolean), finish: fun(self)}[]
+local function await(parts, within)
+  local deadline, pending = core.now() + within, parts
+  while #pending > 0 do
+    local began = core.now()
+    pending = look_at(pending)
+    if core.now() >= deadline then break end
+    if #pending > 0 then core.sleep(math.max(poll_interval, core.now() - began)) end
+  end
+  core.drain()
+  for _, part in ipairs(parts) do part:finish() end
+end
+
+-- The stream does not stand still for longer than this while many hosts have their turn.
+local longest_turn = 0.001
+
+--- Calls `f` for each element, and lets the stream go on in between.
+local function in_turns(list, f)
+  local began = core.now()
+  for i, element in ipairs(list) do
+    f(element, i)
+    if core.now() - began >= longest_turn then
+      core.sleep(0)
+      began = core.now()
+    end
+  end
+end
+
+local function each(list, make, ...)
+  local made, given = {}, table.pack(...)
+  in_turns(list, function(host, i)
+    made[i] = make(host, table.unpack(given, 1, given.n))
+  end)
+  return made
+end
+
+local function call_all(parts)
+  in_turns(parts, function(part) part:call() end)
+end
+
+-- ---- the words -------------------------------------------------------------------------------
+
+--- From the call until the first datagram.
+---@param given table
+---@return mcast.Measurement
+function measure.join(given)
+  local where = "mcast.measure.join"
+  local wanted = read(where, given)
+  local flow = wanted.from
+  flow.host.network._run:await_ready()
+  local pauses, drops = rhythm.pauses(flow), machine.drops()
+  local parts = each(wanted.host, joining.new, where, flow, wanted, drops)
+  call_all(parts)
+  await(parts, wanted.within)
+  return measurement.new("join", flow, parts, pauses(), drops)
+end
+
+--- From the call until the last datagram that the network sent to the host's interface.
+---@param given table
+---@return mcast.Measurement
+function measure.leave(given)
+  local where = "mcast.measure.leave"
+  local wanted = read(where, given)
+  local flow = wanted.from
+  flow.host.network._run:await_ready()
+  local pauses, drops = rhythm.pauses(flow), machine.drops()
+  local parts = each(wanted.host, leaving.new, where, flow, wanted)
+  await(parts, wanted.within) -- nobody leaves what has not come
+  call_all(parts)
+  await(parts, wanted.within)
+  return measurement.new("leave", flow, parts, pauses(), drops)
+end
+
+-- ---- change of the channel -------------------------------------------------------------------
+
+local change_spec = { host = some_hosts, from = class.type(flows.class),
+  to = class.type(flows.class), interface = any, within = types.seconds, quiet = types.seconds }
+
+local function read_change(where, given)
+  local wanted = options.require(where, given, change_spec, { "host", "from", "to" })
+  for _, name in ipairs { "from", "to" } do
+    check_running(where, name, wanted[name])
+    check_hosts(where, wanted.host, wanted[name])
+  end
+  if wanted.from.group == wanted.to.group then
+    errors.usage("%s: to: both streams go to %s: there is nothing to change", where,
+      wanted.to.group)
+  end
+  wanted.within = wanted.within or default_within
+  return wanted
+end
+
+--- As a set-top box does: it leaves, and joins at once.
+local function change_all(left, joined)
+  in_turns(left, function(part, i)
+    part:call()
+    joined[i]:call()
+  end)
+end
+
+local function both(left, joined)
+  local list = table.move(left, 1, #left, 1, {})
+  return table.move(joined, 1, #joined, #list + 1, list)
+end
+
+--- From the leave of the one group until the first datagram of the other.
+---@param given table
+---@return mcast.Measurement
+function measure.channel_change(given)
+  local where = "mcast.measure.channel_change"
+  local wanted = read_change(where, given)
+  wanted.from.host.network._run:await_ready()
+  local drops = machine.drops()
+  local old, new = rhythm.pauses(wanted.from), rhythm.pauses(wanted.to)
+  local left = each(wanted.host, leaving.new, where, wanted.from, wanted)
+  local joined = each(wanted.host, joining.new, where, wanted.to, wanted, drops)
+  await(left, wanted.within)
+  change_all(left, joined)
+  await(both(left, joined), wanted.within)
+  return measurement.change(wanted.from, wanted.to, left, joined,
+    math.max(old(), new()), drops)
+end
+
+-- ---- the table that scenarios see ------------------------------------------------------------
+
+local Measure = class.define("mcast.measure")
+
+function Measure.metatable.__tostring() return "mcast.measure" end
+
+--- Each word only while a scenario runs.
+---@param current fun(word: string): mcast.Run
+function measure.table(current)
+  local function word(name)
+    return function(given)
+      current("mcast.measure." .. name)
+      return measure[name](given)
+    end
+  end
+  return class.new(Measure, { join = word "join", leave = word "leave",
+    channel_change = word "channel_change" })
+end
+
+return measure

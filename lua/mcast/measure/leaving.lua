@@ -1,0 +1,170 @@
+--- One host that leaves while a stream runs: from the call until the last datagram that the network
+--- sent to its interface. Its kernel drops what comes after the call, so an observer watches.
+local core = require "mcast.core"
+local errors = require "mcast.errors"
+local machine = require "mcast.machine"
+local observers = require "mcast.observer"
+local proof = require "mcast.proof"
+local rhythm = require "mcast.measure.rhythm"
+local show = require "mcast.show"
+
+local leaving = {}
+
+---@class mcast.Leaving
+---@field host mcast.Host
+---@field flow mcast.Flow
+---@field called number|false
+---@field latency number seconds; infinite: it had no end
+---@field leaked integer datagrams after the call
+---@field why string|nil it had no end, or nothing was proved
+---@field proved boolean
+local Leaving = {}
+Leaving.__index = Leaving
+
+-- Datagrams that must have been sent without one of them coming.
+local silent_datagrams = 3
+
+-- ---- who leaves ------------------------------------------------------------------------------
+
+local function is_member(receiver, flow)
+  if receiver.closed or receiver.family ~= flow.family then return false end
+  for _, group in ipairs(receiver.groups) do
+    if group == flow.group then return true end
+  end
+  return false
+end
+
+--- A host leaves when the last of its sockets does.
+local function members(where, host, flow)
+  local list = {}
+  for _, receiver in ipairs(host._receivers) do
+    if is_member(receiver, flow) then list[#list + 1] = receiver end
+  end
+  if #list == 0 then
+    errors.usage("%s: host: %s has no receiver that is a member of %s: there is nothing to leave",
+      where, tostring(host), flow.group)
+  end
+  return list
+end
+
+---@param host mcast.Host
+---@param where string
+---@param flow mcast.Flow
+---@param wanted table options of the call
+---@return mcast.Leaving
+function leaving.new(host, where, flow, wanted)
+  local list = members(where, host, flow)
+  local _, port = flow.sender._endpoint:socket():local_address()
+  return setmetatable({ host = host, flow = flow, called = false, _receivers = list,
+    _observer = observers.open(host, { group = flow.group, interface = wanted.interface }),
+    _source_port = port, _within = wanted.within,
+    _quiet = wanted.quiet or rhythm.quiet(flow), _interface = wanted.interface, _read = 0,
+    _last = false, leaked = 0, latency = math.huge, proved = false }, Leaving)
+end
+
+-- ---- what comes ------------------------------------------------------------------------------
+
+local function is_of_stream(self, frame)
+  return frame.port == self.flow.port and frame.source_port == self._source_port
+end
+
+--- Where the stream stood when the last one of it was seen here, and what the machine had lost.
+local function mark(self, now)
+  self._sent, self._departed, self._drops = now.sent, now.departed, machine.drops()
+end
+
+--- Notes the latest one of the stream among the frames that are new.
+local function read(self, now)
+  local raw = self._observer._raw
+  local count = raw:count()
+  for i = count, self._read + 1, -1 do
+    local frame = raw:frame(i)
+    if is_of_stream(self, frame) then
+      self._last = frame.time
+      mark(self, now)
+      break
+    end
+  end
+  self._read = count
+end
+
+--- Has it been silent for long enough, while the stream went on?
+local function is_silent(self, now)
+  return core.now() - math.max(self._last, self.called) >= self._quiet
+    and now.sent - self._sent >= silent_datagrams and now.departed > self._departed
+end
+
+local function count_leaked(self)
+  local raw = self._observer._raw
+  for i = self._first, raw:count() do
+    local frame = raw:frame(i)
+    if frame.time > self.called and is_of_stream(self, frame) then self.leaked = self.leaked + 1 end
+  end
+end
+
+-- ---- the call --------------------------------------------------------------------------------
+
+function Leaving:call()
+  if self.why then return end
+  mark(self, self.flow._raw:status())
+  self._first = self._observer._raw:count() + 1
+  self.called = core.now()
+  for _, receiver in ipairs(self._receivers) do
+    receiver:leave(self.flow.group, { interface = self._interface })
+  end
+end
+
+---@param statuses fun(flow: mcast.Flow): table
+---@return boolean
+function Leaving:look(statuses)
+  if self.why then return true end
+  local now = statuses(self.flow)
+  if self.called or not self._last then read(self, now) end
+  if not now.running then return true end
+  if self.called then return is_silent(self, now) end
+  return self._last ~= false
+end
+
+--- Before the call only what has not come is told.
+local function finish_first(self)
+  if self._last then return end
+  self.why = ("nothing of the stream came to %s before it left, within %s%s"):format(
+    self._observer.interface.name, show.duration(self._within),
+    self.flow.running and "" or ": the stream ended meanwhile")
+end
+
+--- What makes the silence worthless; nil: nothing.
+local function missing_proof(self, now)
+  local lost = self._observer.drops
+  if lost > 0 then return ("its observer lost %d frames"):format(lost) end
+  if not is_silent(self, now) then
+    if not now.running then return "the stream ended meanwhile" end
+    return ("there is no proof that the stream still left %s"):format(tostring(self.flow.host))
+  end
+  return proof.machine_since(self.host.network, self._drops)
+end
+
+local function still_comes(self)
+  return self.leaked > 0 and core.now() - self._last < self._quiet
+end
+
+local function finish_last(self)
+  local now = self.flow._raw:status()
+  count_leaked(self)
+  if now.running and still_comes(self) then
+    self.proved = true
+    self.why = ("it still came %s after the leave: %d datagrams"):format(
+      show.duration(self._within), self.leaked)
+    return
+  end
+  self.why = missing_proof(self, now)
+  self.proved = self.why == nil
+  if self.proved then self.latency = math.max(0, self._last - self.called) end
+end
+
+function Leaving:finish()
+  if self.called then finish_last(self) elseif not self.why then finish_first(self) end
+  if self.called or self.why then self._observer:close() end
+end
+
+return leaving

@@ -1,0 +1,43 @@
+--- How often a stream tells that it is there: what its pauses hide cannot be measured.
+local rhythm = {}
+
+local least_quiet, quiet_intervals = 0.1, 5
+
+--- The longest time between two datagrams, as they were planned, in seconds.
+---@param flow mcast.Flow
+---@return number
+function rhythm.interval(flow)
+  local rate = flow.wanted_rate or flow.rate
+  return rate > 0 and flow._burst / rate or 0
+end
+
+--- After such a silence the stream counts as gone.
+---@param flow mcast.Flow
+---@return number seconds
+function rhythm.quiet(flow)
+  return math.max(least_quiet, quiet_intervals * rhythm.interval(flow))
+end
+
+--- The longest time between two datagrams from here on: the interval, and by how much the stream
+--- was held up in the meantime.
+---@param flow mcast.Flow
+---@return fun(): number seconds
+function rhythm.pauses(flow)
+  local before = flow.late
+  return function()
+    local late = flow.late
+    return rhythm.interval(flow) + (late > before and late or 0)
+  end
+end
+
+--- What the senders know, asked once for all hosts.
+---@return fun(flow: mcast.Flow): table
+function rhythm.statuses()
+  local known = {}
+  return function(flow)
+    known[flow] = known[flow] or flow._raw:status()
+    return known[flow]
+  end
+end
+
+return rhythm
