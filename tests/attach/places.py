@@ -13,6 +13,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.dont_write_bytecode = True  # the source tree stays as it is
@@ -71,10 +72,11 @@ def test_sysctl_is_given_back(binary, process):
 
 def test_without_privilege(binary, process):
     prefix = ("setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups")
-    if subprocess.run([*prefix, binary, "version"], stdout=subprocess.DEVNULL,
-                      stderr=subprocess.DEVNULL, check=False).returncode != 0:
-        raise Skip("the binary cannot be run by another user here")
-    demand(binary, str(HERE / "unprivileged.lua"), prefix=prefix, pid=process.pid)
+    with tempfile.TemporaryDirectory() as place:  # the source tree may be nobody else's to read
+        os.chmod(place, 0o755)
+        copy = shutil.copy(binary, place)
+        scenario = shutil.copy(HERE / "unprivileged.lua", place)
+        demand(copy, scenario, prefix=prefix, pid=process.pid)
 
 
 def test_ports(binary, process):
