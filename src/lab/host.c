@@ -40,30 +40,6 @@ static struct mh_attempt attempt_on(
         "configure host", sentence, {port->made.interface, mh_lab_host_of(lab, port)->name}};
 }
 
-/* The kernel makes the local route of an IPv6 address in a worker that waits for the rtnl lock
- * (addrconf_dad_work), even without DAD. On a busy machine unicast comes first and is dropped
- * (Ip6InAddrErrors); this route, of a lower preference, is there at once. */
-static void route_to_self6(struct mh_netlink *netlink, unsigned index,
-    const struct mh_addr *address, const struct mh_attempt *attempt)
-{
-    struct nlmsghdr *message;
-    struct rtmsg header;
-
-    if (address->family == AF_UNSPEC)
-        return;
-    memset(&header, 0, sizeof(header));
-    header.rtm_family = AF_INET6;
-    header.rtm_dst_len = 128;
-    header.rtm_table = RT_TABLE_LOCAL;
-    header.rtm_protocol = RTPROT_STATIC;
-    header.rtm_scope = RT_SCOPE_HOST;
-    header.rtm_type = RTN_LOCAL;
-    message = mh_netlink_add(
-        netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
-    mnl_attr_put(message, RTA_DST, sizeof(address->v6), &address->v6);
-    mnl_attr_put_u32(message, RTA_OIF, index);
-}
-
 static void add_routes6(
     struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
 {
@@ -114,7 +90,7 @@ static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
     mh_interface_address(netlink, index, &port->link_local, LINK_LOCAL_PREFIX, &address6);
     mh_interface_address(
         netlink, index, &port->plan.address6, port->plan.prefix_length6, &address6);
-    route_to_self6(netlink, index, &port->plan.address6, &address6);
+    mh_interface_route_to_self6(netlink, index, &port->plan.address6, &address6);
     route_multicast(lab, port, &route);
     if (mh_neighbours_are_meshed(lab, port))
         mh_neighbours_add_all(lab, netlink, port);

@@ -71,6 +71,27 @@ void mh_interface_address(struct mh_netlink *netlink, unsigned index,
     mnl_attr_put(message, IFA_ADDRESS, size, bytes);
 }
 
+void mh_interface_route_to_self6(struct mh_netlink *netlink, unsigned index,
+    const struct mh_addr *address, const struct mh_attempt *attempt)
+{
+    struct nlmsghdr *message;
+    struct rtmsg header;
+
+    if (address->family == AF_UNSPEC)
+        return;
+    memset(&header, 0, sizeof(header));
+    header.rtm_family = AF_INET6;
+    header.rtm_dst_len = 128;
+    header.rtm_table = RT_TABLE_LOCAL;
+    header.rtm_protocol = RTPROT_STATIC;
+    header.rtm_scope = RT_SCOPE_HOST;
+    header.rtm_type = RTN_LOCAL;
+    message = mh_netlink_add(
+        netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
+    mnl_attr_put(message, RTA_DST, sizeof(address->v6), &address->v6);
+    mnl_attr_put_u32(message, RTA_OIF, index);
+}
+
 void mh_interface_multicast(
     struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
 {

@@ -15,9 +15,15 @@ void mh_interface_stop_autoconfiguration(
  * up to a second later: the interface is running when the batch is done. */
 void mh_interface_settle(
     struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt);
-/* Nothing for AF_UNSPEC. IPv6 addresses can be used at once: nobody else has them (no DAD). */
+/* Nothing for AF_UNSPEC. IPv6 addresses do not wait for DAD: nobody else has them. */
 void mh_interface_address(struct mh_netlink *netlink, unsigned index,
     const struct mh_addr *address, uint8_t prefix_length, const struct mh_attempt *attempt);
+/* Nothing for AF_UNSPEC. The kernel makes the local route of an IPv6 address in a worker that
+ * waits for the rtnl lock (addrconf_dad_work), even without DAD. On a busy machine unicast
+ * comes first and is dropped (Ip6InAddrErrors); this route, of a lower preference, is there at
+ * once. */
+void mh_interface_route_to_self6(struct mh_netlink *netlink, unsigned index,
+    const struct mh_addr *address, const struct mh_attempt *attempt);
 /* Routes 224.0.0.0/4 through it; for IPv6 every interface brings a route of its own. */
 void mh_interface_multicast(
     struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt);

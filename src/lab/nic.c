@@ -158,7 +158,7 @@ static int configure(
 
     int r = mh_place_configure(place, netlink, index, err);
     if (r == 0 && !has_addresses(place))
-        r = mh_nic_record_play_addresses(nic->record, netlink, index, &address, err);
+        r = mh_nic_record_play_addresses_at_once(nic->record, netlink, index, &address, err);
     if (r < 0)
         return r;
     mh_interface_multicast(netlink, index, &route);

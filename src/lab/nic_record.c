@@ -1,6 +1,7 @@
 #include "lab/nic_record.h"
 
 #include "lab/attribute.h"
+#include "lab/interface.h"
 
 #include <errno.h>
 #include <linux/if_addr.h>
@@ -162,10 +163,18 @@ static size_t header_size(const struct nlmsghdr *message)
     return message->nlmsg_type == RTM_NEWADDR ? sizeof(struct ifaddrmsg) : sizeof(struct rtmsg);
 }
 
+/* To whom the messages go. */
+struct playing {
+    struct mh_netlink *netlink;
+    unsigned index; /* of the interface there */
+    bool at_once;   /* without DAD (RFC 4862 section 5.4): the addresses stay on their wire */
+    const struct mh_attempt *attempt;
+};
+
 struct copying {
+    const struct playing *playing;
     struct nlmsghdr *to;
     bool is_route;
-    unsigned index;
 };
 
 /* The interface's index may be another by now; the state and the counters of a route are the
@@ -176,17 +185,18 @@ static int copy_attribute(const struct nlattr *attribute, void *context)
     uint16_t type = mnl_attr_get_type(attribute);
 
     if (copying->is_route && type == RTA_OIF)
-        mnl_attr_put_u32(copying->to, RTA_OIF, copying->index);
+        mnl_attr_put_u32(copying->to, RTA_OIF, copying->playing->index);
+    else if (!copying->is_route && type == IFA_FLAGS && copying->playing->at_once)
+        mnl_attr_put_u32(copying->to, IFA_FLAGS, mnl_attr_get_u32(attribute) | IFA_F_NODAD);
     else if (!copying->is_route || type != RTA_CACHEINFO)
         mnl_attr_put(copying->to, attribute->nla_type, mnl_attr_get_payload_len(attribute),
             mnl_attr_get_payload(attribute));
     return MNL_CB_OK;
 }
 
-static void say_again(struct mh_netlink *netlink, const struct nlmsghdr *message,
-    unsigned index, const struct mh_attempt *attempt)
+static void say_again(const struct playing *playing, const struct nlmsghdr *message)
 {
-    struct copying copying = {.is_route = message->nlmsg_type == RTM_NEWROUTE, .index = index};
+    struct copying copying = {playing, .is_route = message->nlmsg_type == RTM_NEWROUTE};
     size_t size = header_size(message);
     union family_header header;
 
@@ -195,15 +205,29 @@ static void say_again(struct mh_netlink *netlink, const struct nlmsghdr *message
     if (copying.is_route)
         header.route.rtm_flags &= RTNH_F_ONLINK;
     else
-        header.address.ifa_index = index;
-    copying.to = mh_netlink_add(
-        netlink, message->nlmsg_type, NLM_F_CREATE | NLM_F_EXCL, &header, size, attempt);
+        header.address.ifa_index = playing->index;
+    copying.to = mh_netlink_add(playing->netlink, message->nlmsg_type,
+        NLM_F_CREATE | NLM_F_EXCL, &header, size, playing->attempt);
     mnl_attr_parse(message, (unsigned)size, copy_attribute, &copying);
 }
 
+static void route_to_self(const struct playing *playing, const struct nlmsghdr *message)
+{
+    const struct ifaddrmsg *header = mnl_nlmsg_get_payload(message);
+    const struct nlattr *found =
+        mh_attribute_find(message, sizeof(*header), (struct mh_attribute_path){{IFA_ADDRESS}});
+    struct mh_addr address = {.family = AF_INET6};
+
+    if (header->ifa_family != AF_INET6 || !found)
+        return;
+    memcpy(&address.v6, mnl_attr_get_payload(found), sizeof(address.v6));
+    mh_interface_route_to_self6(playing->netlink, playing->index, &address, playing->attempt);
+    (void)mh_netlink_send(playing->netlink, NULL); /* the kernel's own may be there by now */
+}
+
 /* One at a time: what the kernel has made by itself in the meantime is no failure. */
-static int play(const struct mh_nic_record *record, uint16_t type, struct mh_netlink *netlink,
-    unsigned index, const struct mh_attempt *attempt, struct mh_error *err)
+static int play(const struct mh_nic_record *record, uint16_t type,
+    const struct playing *playing, struct mh_error *err)
 {
     int bytes = (int)record->size, status = 0;
 
@@ -212,8 +236,10 @@ static int play(const struct mh_nic_record *record, uint16_t type, struct mh_net
         struct mh_error refusal;
         if (message->nlmsg_type != type)
             continue;
-        say_again(netlink, message, index, attempt);
-        int r = mh_netlink_send(netlink, &refusal);
+        say_again(playing, message);
+        int r = mh_netlink_send(playing->netlink, &refusal);
+        if (r == 0 && playing->at_once)
+            route_to_self(playing, message);
         if (r < 0 && r != -EEXIST && status == 0) {
             status = r;
             if (err)
@@ -226,13 +252,26 @@ static int play(const struct mh_nic_record *record, uint16_t type, struct mh_net
 int mh_nic_record_play_addresses(const struct mh_nic_record *record, struct mh_netlink *netlink,
     unsigned index, const struct mh_attempt *attempt, struct mh_error *err)
 {
-    return play(record, RTM_NEWADDR, netlink, index, attempt, err);
+    struct playing playing = {netlink, index, .attempt = attempt};
+
+    return play(record, RTM_NEWADDR, &playing, err);
+}
+
+int mh_nic_record_play_addresses_at_once(const struct mh_nic_record *record,
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt,
+    struct mh_error *err)
+{
+    struct playing playing = {netlink, index, .at_once = true, .attempt = attempt};
+
+    return play(record, RTM_NEWADDR, &playing, err);
 }
 
 /* Twice: a route's gateway may be behind a route that comes later. */
 int mh_nic_record_play_routes(const struct mh_nic_record *record, struct mh_netlink *netlink,
     unsigned index, const struct mh_attempt *attempt, struct mh_error *err)
 {
-    play(record, RTM_NEWROUTE, netlink, index, attempt, NULL);
-    return play(record, RTM_NEWROUTE, netlink, index, attempt, err);
+    struct playing playing = {netlink, index, .attempt = attempt};
+
+    play(record, RTM_NEWROUTE, &playing, NULL);
+    return play(record, RTM_NEWROUTE, &playing, err);
 }

@@ -17,5 +17,10 @@ struct mh_nic_record *mh_nic_record_free(struct mh_nic_record *record);
  * already stays. Tries all; the error is that of the first refusal. */
 int mh_nic_record_play_addresses(const struct mh_nic_record *record, struct mh_netlink *netlink,
     unsigned index, const struct mh_attempt *attempt, struct mh_error *err);
+/* The same, and each address can be used when this returns: its IPv6 ones skip duplicate
+ * address detection. For an interface that is still on the wire on which it had them. */
+int mh_nic_record_play_addresses_at_once(const struct mh_nic_record *record,
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt,
+    struct mh_error *err);
 int mh_nic_record_play_routes(const struct mh_nic_record *record, struct mh_netlink *netlink,
     unsigned index, const struct mh_attempt *attempt, struct mh_error *err);

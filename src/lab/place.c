@@ -67,6 +67,7 @@ int mh_place_configure(const struct mh_place *place, struct mh_netlink *netlink,
         netlink, index, &place->ipv4.address, place->ipv4.prefix_length, &address);
     mh_interface_address(
         netlink, index, &place->ipv6.address, place->ipv6.prefix_length, &address6);
+    mh_interface_route_to_self6(netlink, index, &place->ipv6.address, &address6);
     return mh_netlink_send(netlink, err);
 }
 

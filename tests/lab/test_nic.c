@@ -95,6 +95,24 @@ static void a_port_goes_and_comes_back(void **state)
     run("ip route show 10.2.0.0/24 | grep -q 'via 10.1.0.2 dev port'");
 }
 
+/* Neither DAD nor the kernel's worker, which makes local routes, is waited for. */
+static void its_addresses_can_be_used_at_once(void **state)
+{
+    const struct machine *machine = machine_of(state);
+    struct mh_place to = place(machine, "port");
+    struct mh_nic *nic;
+    int home;
+
+    run("ip address add fd00:2::1/64 dev port");
+    assert_int_equal(mh_nic_take(&to, &nic, NULL), 0);
+    assert_int_equal(mh_netns_visit(machine->host, &home, NULL), 0);
+    run("ip -6 route show table local fd00:1::1 | grep -q 'dev port proto static'");
+    run("ip -6 route show table local fd00:2::1 | grep -q 'dev port proto static'");
+    run("test -z \"$(ip -6 address show dev port scope global tentative)\"");
+    assert_int_equal(mh_netns_return(home, NULL), 0);
+    assert_int_equal(mh_nic_give_back(nic, NULL), 0);
+}
+
 /* It keeps the namespace that the host itself gave up. */
 static void it_survives_the_hosts_namespace(void **state)
 {
@@ -226,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_A_MACHINE(a_port_goes_and_comes_back),
+        ON_A_MACHINE(its_addresses_can_be_used_at_once),
         ON_A_MACHINE(it_survives_the_hosts_namespace),
         ON_A_MACHINE(it_comes_back_where_its_name_and_its_index_are_taken),
         ON_A_MACHINE(it_is_told_when_the_port_has_gone),
