@@ -24,6 +24,10 @@ function Flow.metatable.__tostring(self)
   return ("stream from host '%s' to %s port %d"):format(self.host.name, self.group, self.port)
 end
 
+local function ttl_of(sender)
+  return sender._endpoint:socket():get(sender._is_unicast and "unicast_ttl" or "multicast_ttl")
+end
+
 ---@param sender mcast.Sender
 ---@param wanted table what mcast.stream has checked
 ---@param obstacle string|nil why it may not be offloaded
@@ -31,7 +35,7 @@ end
 function flow.new(sender, wanted, obstacle)
   return class.new(Flow, { sender = sender, host = sender.host, group = sender.group,
     port = sender.port, family = sender.family, size = wanted.size,
-    ttl = sender._endpoint:socket():get("multicast_ttl"), _wanted_rate = wanted.pps or false,
+    ttl = ttl_of(sender), _wanted_rate = wanted.pps or false,
     _burst = wanted.burst or 1, _is_endless = not wanted.count and not wanted.duration,
     _offload = wanted.offload and not obstacle or false, _obstacle = obstacle or false,
     _messages_before = {}, _machine_drops = 0, _told = false })

@@ -55,22 +55,35 @@ local function open_endpoint(self, stack, wanted)
   end)
 end
 
----@param host mcast.Host
----@param given table
----@return mcast.Sender
-function sender.open(host, given)
-  local wanted = options.require("host:sender", given, open_types, { "group", "port" })
+local function open(host, wanted)
   pause.refuse(host, "host:sender")
   local stack, network = host:_get_stack(), host.network
   local self = class.new(Sender, { host = host, group = wanted.group, port = wanted.port,
     family = address.family(wanted.group), source_port = 0, ttl = wanted.ttl or 1,
-    loop = wanted.loop ~= false, _closed = false, _socket = false })
+    loop = wanted.loop ~= false, _closed = false, _socket = false,
+    _is_unicast = not address.is_multicast(wanted.group) })
   self._endpoint = open_endpoint(self, stack, wanted)
   host:_introduce()
   table.insert(host._senders, self)
   table.insert(network._senders, self)
   network._run:opened(self)
   return self
+end
+
+---@param host mcast.Host
+---@param given table
+---@return mcast.Sender
+function sender.open(host, given)
+  return open(host, options.require("host:sender", given, open_types, { "group", "port" }))
+end
+
+--- One towards a single host: the unicast class of traffic in benchmarks (mcast.rfc3918).
+---@param host mcast.Host
+---@param to string its address
+---@param port integer
+---@return mcast.Sender
+function sender.towards(host, to, port)
+  return open(host, { group = address.canonical(to), port = port })
 end
 
 function Sender.properties.socket(self)

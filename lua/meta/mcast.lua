@@ -1144,6 +1144,179 @@ function Flow:series(who) end
 ---@field p999 number
 ---@field max number
 
+-- ---- benchmarks by RFC 3918: local benchmarks = require "mcast.rfc3918" ------------------------
+
+---@class mcast.rfc3918
+local benchmarks = {}
+
+---@class mcast.Rfc3918Setup what RFC 3918 wants every test to name
+---@field frame_sizes integer[]   bytes of Ethernet frames, FCS included
+---@field duration number         seconds of a trial
+---@field residual number         seconds for what is under way after it
+---@field line_rate number        bits per second of the ingress interface
+---@field resolution number       of the search, as a share of the line rate
+---@field egress integer          how many egress interfaces: hosts egress1, egress2, ...
+---@field groups integer
+---@field repetitions integer     of what is measured, not searched for
+---@field families mcast.Family[]
+
+--- Declares a file's parameters: frame_sizes, duration, residual, line_rate, resolution, egress, groups, repetitions and family.
+---@param declare fun(name: string, default: any, description: string): any  the word `param`
+---@return mcast.Rfc3918Setup
+function benchmarks.parameters(declare) end
+
+--- UDP payload of a frame of that size; nil, and why it cannot be measured.
+---@param size integer
+---@param family mcast.Family
+---@param mtu integer|nil
+---@return integer|nil payload
+---@return string|nil why
+function benchmarks.payload(size, family, mtu) end
+
+--- Frames per second that fill a line, preamble and gap included.
+---@param bits_per_second number
+---@param size integer
+---@return number
+function benchmarks.line_rate(bits_per_second, size) end
+
+---@class mcast.Rfc3918Load what is sent to some hosts
+---@field sender mcast.Sender
+---@field receivers mcast.Receiver[] one on each host that is to get it
+---@field share number               of the offered rate, among the shares of all loads
+
+---@class mcast.Rfc3918Trial
+---@field outcome "passed"|"lost"|"disturbed"  disturbed: by this machine, so that it says nothing
+---@field reason string|nil       why it did not pass
+---@field rate number             frames per second of all loads together
+---@field flows mcast.Flow[]      one for each load
+---@field sent integer            frames
+---@field received integer        frames, at all egress interfaces together
+---@field forwarding_rate number  frames per second at an egress interface, on their average
+
+---@class mcast.Rfc3918Latency seconds
+---@field min number
+---@field mean number
+---@field max number
+---@field count integer  frames
+
+--- Latency of all frames of the trials at these hosts; nil: none came.
+---@param trials mcast.Rfc3918Trial[]
+---@param hosts mcast.Host[]
+---@return mcast.Rfc3918Latency|nil
+function benchmarks.latency(trials, hosts) end
+
+---@class mcast.SearchOptions
+---@field subject string           "64-byte frames": what messages call it
+---@field highest number           the rate to begin with
+---@field resolution number|nil    0.01 of the highest rate: when the search ends
+---@field attempts integer|nil     3: how often a trial that was disturbed is made
+---@field trial fun(rate: number): mcast.Rfc3918Trial
+
+---@class mcast.Throughput the zero-loss rate that a search found
+---@field subject string
+---@field highest number
+---@field rate number|nil                  frames per second; nil: there was loss at every rate
+---@field trial mcast.Rfc3918Trial|nil     the one at that rate
+---@field above mcast.Rfc3918Trial|nil     the last one above it; nil: it is the highest
+---@field limit "line rate"|"loss"|"this machine"  what keeps it from being higher
+---@field trials mcast.Rfc3918Trial[]      all of them
+
+--- Searches for the highest rate without loss, by halves (RFC 2544 section 26.1).
+---@param options mcast.SearchOptions
+---@return mcast.Throughput
+function benchmarks.search(options) end
+
+---@class mcast.Rfc3918Table
+---@field title string
+---@field rows any[][]
+local Table = {}
+
+--- A row, with a value for each column; false: none.
+---@return mcast.Rfc3918Table
+function Table:add(...) end
+
+--- As text, with names, units and right-aligned columns.
+---@return string[]
+function Table:lines() end
+
+--- Into the report: its text in the log, and attached as data.
+---@param t mcast.Context
+function Table:report(t) end
+
+---@param title string
+---@param columns string[]  "frame size (bytes)"
+---@param note string|nil   what holds for all rows
+---@return mcast.Rfc3918Table
+function benchmarks.table(title, columns, note) end
+
+---@class mcast.Rfc3918Bench a source, members at the egress interfaces, and one that is no member
+---@field t mcast.Context
+---@field setup mcast.Rfc3918Setup
+---@field family mcast.Family
+---@field source mcast.Host
+---@field egress mcast.Host[]
+---@field deaf mcast.Receiver  of the host `bystander`, bound to the port
+---@field port integer
+---@field groups string[]      all that were joined
+local Bench = {}
+
+--- Hosts join that many fresh groups; returns what is sent to them, evenly.
+---@param count integer
+---@param hosts mcast.Host[]|nil  all egress interfaces
+---@param from mcast.Host|nil     the source
+---@return mcast.Rfc3918Load[]
+function Bench:join(count, hosts, from) end
+
+--- Unicast class frames, in turn to these hosts.
+---@param hosts mcast.Host[]|nil  all egress interfaces
+---@param from mcast.Host|nil     the source
+---@return mcast.Rfc3918Load[]
+function Bench:unicast(hosts, from) end
+
+--- Both classes, the first with that share of the frames.
+---@param multicast mcast.Rfc3918Load[]
+---@param unicast mcast.Rfc3918Load[]
+---@param share number
+---@return mcast.Rfc3918Load[]
+function Bench:mix(multicast, unicast, share) end
+
+--- Sends a frame of each load, again until all have come: memberships and addresses are learnt.
+---@param loads mcast.Rfc3918Load[]
+function Bench:learn(loads) end
+
+--- The frame sizes that can be measured, with their payload.
+---@return fun(): integer|nil, integer|nil
+function Bench:frames() end
+
+--- A trial; again when this machine disturbed it.
+---@param loads mcast.Rfc3918Load[]
+---@param size integer
+---@param rate number  frames per second of all loads together
+---@return mcast.Rfc3918Trial
+function Bench:offer(loads, size, rate) end
+
+---@param loads mcast.Rfc3918Load[]
+---@param size integer
+---@return mcast.Throughput
+function Bench:search(loads, size) end
+
+--- Watches the wire to the host that is no member.
+---@param group string|nil  all groups
+---@return mcast.Observer
+function Bench:watch(group) end
+
+--- A table headed by what every test must name.
+---@param title string
+---@param columns string[]
+---@return mcast.Rfc3918Table
+function Bench:table(title, columns) end
+
+--- Opens the hosts `source`, `bystander` and `egress1` to `egressN`; `t.case` is the family, or nil.
+---@param t mcast.Context
+---@param setup mcast.Rfc3918Setup
+---@return mcast.Rfc3918Bench
+function benchmarks.bench(t, setup) end
+
 ---@class mcast.Sent a datagram that was sent
 ---@field sender mcast.Sender
 ---@field host mcast.Host
@@ -1584,6 +1757,10 @@ function Expectation:keeps_rate() end
 ---@param bounds number|mcast.MeasurementBounds
 ---@return boolean
 function Expectation:takes_at_most(bounds) end
+
+--- About a search for the zero-loss rate (mcast.rfc3918): it found one.
+---@return boolean
+function Expectation:converges() end
 
 --- About what was sent: no receiver got it.
 ---@param timing mcast.Timing|nil

@@ -325,6 +325,25 @@ scenario("every option of frr is declared", {needs = {"frr"}}, function(t)
   compare_options("mcast.FrrOptions", "daemon.frr")
 end)
 
+scenario("every word of a benchmark is declared", function(t)
+  local rfc3918 = require "mcast.rfc3918"
+  local setup = rfc3918.parameters(function(_, default) return default end)
+  setup.duration = 0.01
+  local bench = rfc3918.bench(t, setup)
+  local loads = bench:join(1)
+  local found = bench:search(loads, 256)
+  local trial = bench:offer(loads, 256, 1000)
+  compare(keys_of(rfc3918), classes["mcast.rfc3918"].words)
+  compare_record("mcast.Rfc3918Setup", setup)
+  compare_record("mcast.Rfc3918Load", loads[1])
+  compare_record("mcast.Rfc3918Latency", rfc3918.latency({trial}, bench.egress))
+  compare_object("mcast.Rfc3918Bench", bench)
+  compare_object("mcast.Rfc3918Trial", trial)
+  compare_object("mcast.Throughput", found)
+  compare_object("mcast.Rfc3918Table", bench:table("results", {"frame size (bytes)"}))
+  compare_options("mcast.SearchOptions", "rfc3918.search")
+end)
+
 --- The fields of several kinds of messages, which one class declares.
 local function union(specs)
   local all = {}
@@ -353,7 +372,7 @@ end)
 
 -- Subjects and what they can be asked; what these modules export besides is no claim.
 local claim_modules = { "sent", "injection", "receiver", "host", "router", "switch", "observer",
-  "capture", "process", "flow", "measurement", "value" }
+  "capture", "process", "flow", "measurement", "throughput", "value" }
 local no_claims = { read = true, heard_by_receivers = true }
 
 scenario("every claim is declared", function()

@@ -1,0 +1,218 @@
+--- The test set up of RFC 3918, section 3: a source at the ingress interface of the device under test,
+--- members at its egress interfaces, and one host that is no member of anything.
+local class = require "mcast.class"
+local frame = require "mcast.rfc3918.frame"
+local search = require "mcast.rfc3918.search"
+local senders = require "mcast.sender"
+local tables = require "mcast.rfc3918.table"
+local trial = require "mcast.rfc3918.trial"
+
+local bench = {}
+
+---@class mcast.Rfc3918Bench
+---@field t mcast.Context
+---@field setup mcast.Rfc3918Setup
+---@field family "ipv4"|"ipv6"
+---@field source mcast.Host
+---@field egress mcast.Host[]
+---@field deaf mcast.Receiver of the host that is no member
+---@field port integer
+---@field groups string[]
+local Bench = class.define("bench")
+
+function Bench.metatable.__tostring(self)
+  return ("bench with %d egress interfaces"):format(#self.egress)
+end
+
+-- Groups per socket: igmp_max_memberships is 20 where nobody has raised it, and long lists cost
+-- each datagram (ip_mc_sf_allow() of Linux).
+local groups_per_socket = 20
+-- Beyond every router of a test bed.
+local ttl = 32
+local learn_attempts = 10
+
+local address_of = { ipv4 = "address", ipv6 = "address6" }
+
+local function egress_names(count)
+  local names = {}
+  for i = 1, count do names[i] = "egress" .. i end
+  return names
+end
+
+--- Hosts `source`, `bystander`, `egress1`, ...: fresh ones on one switch, or those of the topology.
+---@param t mcast.Context its case is the family; none: IPv4
+---@param setup mcast.Rfc3918Setup
+---@return mcast.Rfc3918Bench
+function bench.open(t, setup)
+  local source, bystander = t:hosts("source", "bystander")
+  local egress, port = { t:hosts(table.unpack(egress_names(setup.egress))) }, t:port()
+  local family = t.case or "ipv4"
+  return class.new(Bench, { t = t, setup = setup, family = family, source = source,
+    egress = egress, port = port, groups = {}, _left_out = {},
+    deaf = bystander:receiver { port = port, family = t.case } })
+end
+
+-- ---- loads -----------------------------------------------------------------------------------
+
+--- The loads with that share of the frames, evenly.
+local function shared(loads, share)
+  local list = {}
+  for i, load in ipairs(loads) do
+    list[i] = { sender = load.sender, receivers = load.receivers, share = share / #loads }
+  end
+  return list
+end
+
+local function fresh_groups(self, count)
+  local fresh = {}
+  for i = 1, count do fresh[i] = self.t:group { family = self.family } end
+  table.move(fresh, 1, count, #self.groups + 1, self.groups)
+  return fresh
+end
+
+--- As many groups as one socket takes, and what is sent to them.
+local function join_some(self, count, hosts, from, loads)
+  local groups, receivers = fresh_groups(self, count), {}
+  for i, host in ipairs(hosts) do
+    receivers[i] = host:receiver { groups = groups, port = self.port }
+  end
+  for _, group in ipairs(groups) do
+    table.insert(loads, { receivers = receivers,
+      sender = from:sender { group = group, port = self.port, ttl = ttl } })
+  end
+end
+
+--- The hosts join that many fresh groups. Returns what is sent to them: multicast class frames,
+--- evenly to all groups.
+---@param count integer
+---@param hosts mcast.Host[]|nil all egress interfaces
+---@param from mcast.Host|nil the source
+---@return mcast.Rfc3918Load[]
+function Bench.methods.join(self, count, hosts, from)
+  local loads = {}
+  while count > 0 do
+    join_some(self, math.min(count, groups_per_socket), hosts or self.egress, from or self.source,
+      loads)
+    count = count - groups_per_socket
+  end
+  return shared(loads, 1)
+end
+
+--- Unicast class frames, in turn to all these hosts (RFC 3918 section 4.1).
+---@param hosts mcast.Host[]|nil all egress interfaces
+---@param from mcast.Host|nil the source
+---@return mcast.Rfc3918Load[]
+function Bench.methods.unicast(self, hosts, from)
+  local loads, port = {}, self.t:port()
+  for i, host in ipairs(hosts or self.egress) do
+    loads[i] = { receivers = { host:receiver { port = port, family = self.family } },
+      sender = senders.towards(from or self.source, host[address_of[self.family]], port) }
+  end
+  return shared(loads, 1)
+end
+
+--- Both classes, the multicast class with that share of the frames.
+---@param multicast mcast.Rfc3918Load[]
+---@param unicast mcast.Rfc3918Load[]
+---@param share number
+---@return mcast.Rfc3918Load[]
+function Bench.methods.mix(_, multicast, unicast, share)
+  local list = shared(multicast, share)
+  table.move(shared(unicast, 1 - share), 1, #unicast, #list + 1, list)
+  return list
+end
+
+--- RFC 3918 wants memberships and addresses learnt before anything is measured: a frame each way,
+--- again until all have come.
+---@param loads mcast.Rfc3918Load[]
+function Bench.methods.learn(self, loads)
+  local offer = { rate = 100 * #loads, duration = 0, residual = self.setup.residual,
+    payload = 100 }
+  for _ = 1, learn_attempts do
+    if trial.run(loads, offer).outcome == "passed" then return end
+  end
+end
+
+-- ---- measuring -------------------------------------------------------------------------------
+
+--- The interface at which a host is attached to the device.
+local function interface_of(host)
+  return host:_get_stack():default("rfc3918.bench")
+end
+
+--- The frame sizes that can be measured, each with the payload it takes; the others are said to be
+--- left out, and why.
+---@return fun(): integer|nil, integer|nil
+function Bench.methods.frames(self)
+  local mtu, list, at = interface_of(self.source).mtu, {}, 0
+  for _, size in ipairs(self.setup.frame_sizes) do
+    local payload, why = frame.payload(size, self.family, mtu)
+    if payload then
+      list[#list + 1] = { size, payload }
+    elseif not self._left_out[size] then
+      self._left_out[size] = true
+      self.t:log("%d bytes: left out, %s", size, why)
+    end
+  end
+  if #list == 0 then self.t:skip("no frame size can be measured") end
+  return function()
+    at = at + 1
+    if list[at] then return list[at][1], list[at][2] end
+  end
+end
+
+local function offer(self, loads, size, rate)
+  return trial.run(loads, { rate = rate, payload = size - frame.overhead(self.family),
+    duration = self.setup.duration, residual = self.setup.residual })
+end
+
+--- Offers frames of that size; again when this machine disturbed it.
+---@param loads mcast.Rfc3918Load[]
+---@param size integer
+---@param rate number frames per second
+---@return mcast.Rfc3918Trial
+function Bench.methods.offer(self, loads, size, rate)
+  return search.attempt(function() return offer(self, loads, size, rate) end)
+end
+
+--- The highest rate at which none of them is lost.
+---@param loads mcast.Rfc3918Load[]
+---@param size integer
+---@return mcast.Throughput
+function Bench.methods.search(self, loads, size)
+  return search.run { subject = ("%d-byte frames"):format(size),
+    highest = frame.line_rate(self.setup.line_rate, size), resolution = self.setup.resolution,
+    trial = function(rate) return offer(self, loads, size, rate) end }
+end
+
+--- Watches the wire to the host that is no member.
+---@param group string|nil all groups
+---@return mcast.Observer
+function Bench.methods.watch(self, group)
+  return self.deaf.host:observer { group = group }
+end
+
+-- ---- reporting -------------------------------------------------------------------------------
+
+local version_of = { ipv4 = "IGMP version %d", ipv6 = "MLD version %d" }
+
+--- Which version the device speaks, if it is one of ours (RFC 3918 section 3.1.1).
+local function membership_protocol(self)
+  local switch = interface_of(self.egress[1]).switch
+  if not switch then return "the device's IGMP and MLD versions" end
+  return version_of[self.family]:format(
+    self.family == "ipv4" and switch.igmp_version or switch.mld_version)
+end
+
+--- A table for the report, headed by what all tests must name.
+---@param title string
+---@param columns string[] "frame size (bytes)"
+---@return mcast.Rfc3918Table
+function Bench.methods.table(self, title, columns)
+  local setup = self.setup
+  return tables.new(title, columns, ("trials of %g s and %g s for residual frames, ingress of %g "
+    .. "Mbit/s, search to %g %%, %s"):format(setup.duration, setup.residual,
+    setup.line_rate / 1e6, setup.resolution * 100, membership_protocol(self)))
+end
+
+return bench

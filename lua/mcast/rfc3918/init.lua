@@ -1,0 +1,18 @@
+--- Benchmarks of devices that forward IP multicast, as RFC 3918 does them in the terms of RFC 2432:
+--- require "mcast.rfc3918". The scenarios of scenarios/rfc3918/ are written with it.
+local bench = require "mcast.rfc3918.bench"
+local frame = require "mcast.rfc3918.frame"
+local parameters = require "mcast.rfc3918.parameters"
+local search = require "mcast.rfc3918.search"
+local tables = require "mcast.rfc3918.table"
+local trial = require "mcast.rfc3918.trial"
+
+return {
+  bench = bench.open,
+  latency = trial.latency,
+  line_rate = frame.line_rate,
+  parameters = parameters.declare,
+  payload = frame.payload,
+  search = search.run,
+  table = tables.new,
+}

@@ -1,0 +1,161 @@
+--- A trial: frames are offered at a rate, and those that arrive are counted (RFC 2544 section 23).
+local core = require "mcast.core"
+local class = require "mcast.class"
+local flow_report = require "mcast.flow_report"
+local machine = require "mcast.machine"
+local waiting = require "mcast.waiting"
+local words = require "mcast.words"
+
+local trial = {}
+
+---@class mcast.Rfc3918Load
+---@field sender mcast.Sender
+---@field receivers mcast.Receiver[] one on each host that is to get it
+---@field share number of the offered rate, among the shares of all loads
+
+---@class mcast.Rfc3918Offer
+---@field rate number frames per second of all loads together
+---@field payload integer
+---@field duration number
+---@field residual number
+
+---@class mcast.Rfc3918Trial
+---@field outcome "passed"|"lost"|"disturbed"
+---@field reason string|nil why it did not pass
+---@field rate number frames per second offered
+---@field flows mcast.Flow[] one for each load
+local Trial = class.define("trial")
+
+local function start(loads, offer)
+  local flows, shares = {}, 0
+  for _, load in ipairs(loads) do shares = shares + load.share end
+  for i, load in ipairs(loads) do
+    local rate = offer.rate * load.share / shares
+    flows[i] = load.sender:stream { rate = rate, size = offer.payload,
+      count = math.max(1, math.floor(rate * offer.duration + 0.5)) }
+  end
+  return flows
+end
+
+local function has_all(loads, flows)
+  for i, load in ipairs(loads) do
+    local sent = flows[i].sent
+    for _, receiver in ipairs(load.receivers) do
+      if flows[i]._raw:counts(receiver._endpoint) < sent then return false end
+    end
+  end
+  return true
+end
+
+--- Waits for the end of the streams and for what is under way then.
+local function await(loads, flows, residual)
+  for _, flow in ipairs(flows) do flow:wait() end
+  waiting.settle(function() return has_all(loads, flows) and "holds" or "open" end, residual, 0)
+end
+
+--- What one receiver missed: a reason, and whether it was the harness's own machine.
+local function shortcoming(flow, receiver)
+  local got = flow:at(receiver)
+  if got.lost == 0 and got.duplicated == 0 then return nil end
+  local text = ("%s lost %s of %d"):format(receiver.host.name, words.count(got.lost, "frame"),
+    flow.sent)
+  if got.lost == 0 then
+    text = ("%s got %d frames twice"):format(receiver.host.name, got.duplicated)
+  end
+  if got.drops > 0 then return text .. ": its receive buffer was full", true end
+  local dropped = machine.drops_now() - flow._machine_drops
+  if got.lost > 0 and dropped > 0 then return text .. ": " .. machine.explain(dropped), true end
+  return text, false
+end
+
+local function judge_flow(flow, receivers)
+  local broken = flow_report.broken_rate(flow)
+  if broken then return "disturbed", ("%s: %s"):format(tostring(flow), broken) end
+  for _, receiver in ipairs(receivers) do
+    local reason, is_own = shortcoming(flow, receiver)
+    if reason then return is_own and "disturbed" or "lost", reason end
+  end
+  return "passed"
+end
+
+--- Disturbed outweighs lost: such a trial says nothing.
+local function judge(loads, flows)
+  local outcome, reason = "passed", nil
+  for i, flow in ipairs(flows) do
+    local one, why = judge_flow(flow, loads[i].receivers)
+    if one == "disturbed" then return one, why end
+    if one == "lost" and outcome == "passed" then outcome, reason = one, why end
+  end
+  return outcome, reason
+end
+
+---@param loads mcast.Rfc3918Load[]
+---@param offer mcast.Rfc3918Offer
+---@return mcast.Rfc3918Trial
+function trial.run(loads, offer)
+  local flows = start(loads, offer)
+  await(loads, flows, offer.residual)
+  core.drain()
+  local outcome, reason = judge(loads, flows)
+  return class.new(Trial, { outcome = outcome, rate = offer.rate, flows = flows, _loads = loads,
+    _reason = reason or false })
+end
+
+-- ---- what it came to -------------------------------------------------------------------------
+
+function Trial.properties.reason(self) return self._reason or nil end
+
+--- Frames that were offered.
+function Trial.properties.sent(self)
+  local sent = 0
+  for _, flow in ipairs(self.flows) do sent = sent + flow.sent end
+  return sent
+end
+
+--- Calls visit(account, receivers of the same flow) for each flow and each that is to get it.
+local function each_account(self, visit)
+  for i, flow in ipairs(self.flows) do
+    local receivers = self._loads[i].receivers
+    for _, receiver in ipairs(receivers) do visit(flow:at(receiver), receiver, #receivers) end
+  end
+end
+
+--- Frames that arrived, at all egress interfaces together.
+function Trial.properties.received(self)
+  local received = 0
+  each_account(self, function(got) received = received + got.received end)
+  return received
+end
+
+--- Frames per second that arrived at an egress interface, on their average.
+function Trial.properties.forwarding_rate(self)
+  local rate = 0
+  each_account(self, function(got, _, egress) rate = rate + got.rate / egress end)
+  return rate
+end
+
+local function add(sum, got)
+  local latency = got.latency
+  if not latency then return end
+  sum.min, sum.max = math.min(sum.min, latency.min), math.max(sum.max, latency.max)
+  sum.total = sum.total + latency.mean * got.received
+  sum.count = sum.count + got.received
+end
+
+--- The latency of all frames of these trials at these hosts; nil: none came.
+---@param trials mcast.Rfc3918Trial[]
+---@param hosts mcast.Host[]
+---@return {min: number, mean: number, max: number, count: integer}|nil
+function trial.latency(trials, hosts)
+  local sum, wanted = { min = math.huge, max = 0, total = 0, count = 0 }, {}
+  for _, host in ipairs(hosts) do wanted[host] = true end
+  for _, one in ipairs(trials) do
+    each_account(one, function(got, receiver)
+      if wanted[receiver.host] then add(sum, got) end
+    end)
+  end
+  if sum.count == 0 then return nil end
+  return { min = sum.min, mean = sum.total / sum.count, max = sum.max, count = sum.count }
+end
+
+return trial

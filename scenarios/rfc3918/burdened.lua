@@ -1,0 +1,70 @@
+-- Latency of a device that has other work to do: RFC 3918 section 8.
+--
+--       source      burden_in               egress1 ...  burden_out      bystander
+--    ingress interface  |                   members of   its traffic     member of none
+--         |             |                   the groups       |               |
+--     ----+-------------+-- device under test --+------------+---------------+----
+--
+-- The device is a snooping switch, unless a topology says otherwise; on it the hosts `source`,
+-- `bystander`, `burden_in`, `burden_out` and `egress1` to `egressN` (--param egress=N) are needed:
+--
+--     mcast-harness run --topology device.lua --param line_rate=1000 --param duration=120
+--         --param residual=2 --param repetitions=20 scenarios/rfc3918/burdened.lua
+--
+-- The same multicast traffic is measured alone, beside unicast traffic through the device (forwarding
+-- burden) and beside unicast and multicast traffic (mixed burden), at the highest rate at which
+-- nothing is lost with the mixed burden. Latencies are reported and not claimed; claimed is that in
+-- all three cases exactly the members got all of it.
+
+local rfc3918 = require "mcast.rfc3918"
+local setup = rfc3918.parameters(param)
+local measured_share = param("measured_share", 0.5, "of all frames, those that are measured")
+
+local function us(seconds) return seconds * 1e6 end
+
+--- What is measured, alone and beside its burdens: loads, and their part of the whole rate.
+local function cases_of(bench, from, to)
+  local measured, unicast = bench:join(setup.groups), bench:unicast({to}, from)
+  local both = bench:mix(bench:join(setup.groups, {to}, from), unicast, 0.5)
+  return {
+    {name = "none", loads = measured, part = measured_share},
+    {name = "unicast", loads = bench:mix(measured, unicast, measured_share), part = 1},
+    {name = "mixed", loads = bench:mix(measured, both, measured_share), part = 1},
+  }
+end
+
+--- Trials with one burden; the measured flows are the first of each.
+local function measure(bench, case, size, rate)
+  local trials = {}
+  for i = 1, setup.repetitions do
+    trials[i] = bench:offer(case.loads, size, rate * case.part)
+    for n = 1, setup.groups do expect(trials[i].flows[n]):reaches(bench.egress) end
+  end
+  return rfc3918.latency(trials, bench.egress)
+end
+
+-- RFC 3918 section 8.1.
+scenario("forwarding and mixed burdened multicast latency",
+  {each = setup.families, timeout = 7200}, function(t)
+  local from, to = t:hosts("burden_in", "burden_out")
+  local bench = rfc3918.bench(t, setup)
+  local cases = cases_of(bench, from, to)
+  bench:learn(cases[3].loads)
+  local report = bench:table("burdened multicast latency", {"frame size (bytes)", "groups",
+    "egress", "burden", "measured load (frames/s)", "burden load (frames/s)", "trials",
+    "latency min (us)", "mean (us)", "max (us)"})
+
+  for size in bench:frames() do
+    t:step(size .. " bytes")
+    local found = bench:search(cases[3].loads, size)
+    expect(found):converges()
+    for _, case in ipairs(cases) do
+      local latency = measure(bench, case, size, found.rate)
+      report:add(size, setup.groups, setup.egress, case.name, found.rate * measured_share,
+        found.rate * (case.part - measured_share), setup.repetitions, us(latency.min),
+        us(latency.mean), us(latency.max))
+    end
+  end
+  expect(bench.deaf):receives_nothing()
+  report:report(t)
+end)

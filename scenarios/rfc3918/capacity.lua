@@ -1,0 +1,57 @@
+-- How many groups a device can forward: RFC 3918 section 7.
+--
+--       source                              egress1  egress2  ...   bystander
+--    ingress interface                      members of the groups   member of none
+--         |                                    |        |               |
+--     ----+---------- device under test -------+--------+---------------+----
+--
+-- The device is a snooping switch, unless a topology says otherwise; on it the hosts `source`,
+-- `bystander` and `egress1` to `egressN` (--param egress=N) are needed:
+--
+--     mcast-harness run --topology device.lua --param most_groups=4000 --param group_step=100
+--         --param residual=2 scenarios/rfc3918/capacity.lua
+--
+-- The members join some groups more at a time, and each of all their groups is sent a few frames,
+-- until a group does not come through or there are as many as asked for. Claimed is that the
+-- first lot came through, that with the capacity which is reported every group reached exactly the
+-- members, and that the bystander got nothing, nor its interface any frame.
+
+local rfc3918 = require "mcast.rfc3918"
+local setup = rfc3918.parameters(param)
+local group_step = param("group_step", 20, "how many groups more are joined at a time")
+local most_groups = param("most_groups", 60, "how many groups are tried at most")
+local frame_size = param("frame_size", 256, "bytes of the Ethernet frames, FCS included")
+
+-- Each group is sent a few frames: some in the second, for the time of a trial.
+local frames_per_second = 50
+
+--- Joins more and more; returns the last trial in which all came through (or else the first), and
+--- why there are no more groups.
+local function grow(t, bench)
+  local loads, good = {}, nil
+  while #loads < most_groups do
+    t:step(("%d groups"):format(#loads + group_step))
+    table.move(bench:join(group_step), 1, group_step, #loads + 1, loads)
+    local trial = bench:offer(loads, frame_size, frames_per_second * #loads)
+    if trial.outcome ~= "passed" then return good or trial, trial.reason end
+    good = trial
+  end
+  return good, "as many as were tried"
+end
+
+-- RFC 3918 section 7.1.
+scenario("multicast group capacity", {each = setup.families, timeout = 3600}, function(t)
+  local bench = rfc3918.bench(t, setup)
+  bench:watch()
+  local trial, limit = grow(t, bench)
+  for _, flow in ipairs(trial.flows) do
+    expect(flow):reaches(bench.egress)
+    expect(flow):crosses(bench.egress)
+  end
+  expect(bench.deaf):receives_nothing()
+
+  bench:table("multicast group capacity", {"frame size (bytes)", "egress", "step (groups)",
+    "group capacity (groups)", "sent (frames)", "received by all (frames)", "limit"})
+    :add(frame_size, setup.egress, group_step, #trial.flows, trial.sent, trial.received, limit)
+    :report(t)
+end)
