@@ -123,7 +123,7 @@ function switch.new(network, name, given)
     _pool = wanted.subnet and subnets:take(owner, wanted.subnet, "net:switch") or false,
     _pool6 = wanted.subnet6 and subnets:take(owner, wanted.subnet6, "net:switch")
       or false,
-    _number = false, _graces = {}, _lan_root = false,
+    _number = false, _graces = {}, _querier_kinds = {}, _lan_root = false,
   })
 end
 

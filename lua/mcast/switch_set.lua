@@ -4,6 +4,7 @@
 local core = require "mcast.core"
 local fault = require "mcast.fault"
 local relearn = require "mcast.relearn"
+local switch_state = require "mcast.switch_state"
 local words = require "mcast.words"
 
 local switch_set = {}
@@ -55,7 +56,7 @@ function switch_set.apply(self, plan, wanted)
   end)
   await_grace(self, grace)
   if wanted.querier and #self:_lan() > 1 then core.sleep(lab:elect_queriers()) end
-  self._graces = {} -- of which claims about its state have known until now
+  switch_state.changed(self)
   relearn.on_switch(self)
 end
 

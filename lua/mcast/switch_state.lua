@@ -80,16 +80,40 @@ local function has_querier_by_plan(switch)
   return false
 end
 
---- When a switch that had no querier has one, it floods for one more query response interval, and
---- nothing in the kernel tells (br_multicast_querier_exists(), delay_time). math.huge: there is none,
---- or none was seen yet.
+--- What was known before the first look.
+local function planned(switch, found)
+  if not has_querier_by_plan(switch) then return "none" end
+  return found and found.switch and "other" or "own"
+end
+
+local function kind_of(found)
+  if not found then return "none" end
+  return found.own and "own" or "other"
+end
+
+--- A switch floods for one more query response interval when it becomes querier, and when it hears
+--- another one while it knew of none, its own queries or not; nothing in the kernel tells
+--- (br_multicast_querier_exists(), br_multicast_update_query_timer(): delay_timer). math.huge: there
+--- is none, or none was seen yet.
 local function note_gap(switch, family, found)
-  local graces = switch._graces
-  if graces[family] == nil then graces[family] = has_querier_by_plan(switch) and 0 or math.huge end
-  if not found then
-    graces[family] = math.huge
-  elseif graces[family] == math.huge then
-    graces[family] = core.now() + response_of(switch, found)
+  local before = switch._querier_kinds[family] or planned(switch, found)
+  local now = kind_of(found)
+  switch._querier_kinds[family] = now
+  if now == "none" then
+    switch._graces[family] = math.huge
+  elseif before == "none" or now == "other" and before == "own" then
+    switch._graces[family] = core.now() + response_of(switch, found)
+  end
+end
+
+--- The switch was changed, and what it floods meanwhile was waited for: what is known of it begins
+--- anew, but for a querier that it hears.
+---@param switch mcast.Switch
+function switch_state.changed(switch)
+  for family, kind in pairs(switch._querier_kinds) do
+    if kind ~= "other" then
+      switch._querier_kinds[family], switch._graces[family] = nil, nil
+    end
   end
 end
 

@@ -146,3 +146,20 @@ scenario("on a paused host it stands still", {topology = quiet}, function(t)
   a:resume()
   expect(eventually(function() return high.querier == low.address end)):is_true()
 end)
+
+-- Then its switch floods for that query's response time, although it was querier itself until now.
+scenario("what a switch forwards is claimed when it has heard another querier for long enough", {
+  each = {"ipv4", "ipv6"},
+}, function(t)
+  local source, member, _, other = t:hosts("source", "member", "bystander", "other")
+  local group, port = t:group{family = t.case}, t:port()
+  local lan = t.net.switches.lan
+  member:receiver{group = group, port = port}
+  other:querier{family = t.case, interval = 1, max_response = 0.5}
+  eventually(function()
+    local querier = lan:querier(t.case)
+    return querier and querier.host == other
+  end, {within = 10})
+  expect(lan):forwards(group, {to = {member}, within = 10})
+  expect(source:sender{group = group, port = port}:send("x")):crosses{member}
+end)
