@@ -4,6 +4,7 @@ local core = require "mcast.core"
 local address = require "mcast.address"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
+local joining = require "mcast.joining"
 local options = require "mcast.options"
 local pause = require "mcast.pause"
 local socket = require "mcast.socket"
@@ -44,36 +45,12 @@ local open_types = {
   family = types.family,
 }
 
---- `one` or `several`, as a list.
-local function list_of(where, wanted, one, several)
-  if wanted[one] ~= nil and wanted[several] ~= nil then
-    errors.usage("%s: %s and %s: give one of them", where, one, several)
-  end
-  return wanted[several] or wanted[one] ~= nil and { wanted[one] } or {}
-end
-
---- "the socket is ipv4, the group ff02::1 is ipv6".
-local function check_families(where, family, what, list)
-  for _, text in ipairs(list) do
-    if address.family(text) ~= family then
-      errors.usage("%s: %s: the socket is %s, the %s %s is %s", where, what, family, what, text,
-        address.family(text))
-    end
-  end
-end
-
 --- Groups, sources and family out of the options, in one form.
 local function read(where, given)
   local wanted = options.check(where, given, open_types)
-  wanted.groups = list_of(where, wanted, "group", "groups")
-  wanted.sources = list_of(where, wanted, "source", "sources")
-  wanted.interfaces = list_of(where, wanted, "interface", "interfaces")
-  if type(wanted.exclude) == "string" then wanted.exclude = { wanted.exclude } end
-  wanted.exclude = wanted.exclude or {}
+  joining.read(where, wanted)
   wanted.family = wanted.family or wanted.groups[1] and address.family(wanted.groups[1]) or "ipv4"
-  check_families(where, wanted.family, "group", wanted.groups)
-  check_families(where, wanted.family, "source", wanted.sources)
-  check_families(where, wanted.family, "exclude", wanted.exclude)
+  joining.check_families(where, wanted, wanted.family)
   return wanted
 end
 
@@ -87,42 +64,6 @@ local function check_together(where, wanted)
   if wanted.bind == "group" and #wanted.groups ~= 1 then
     errors.usage("%s: bind: \"group\" needs exactly one group, got %d", where, #wanted.groups)
   end
-end
-
--- ---- memberships ----------------------------------------------------------------------------
-
-local function interfaces_of(stack, where, named)
-  if #named == 0 then return { stack:require_default(where) } end
-  local found = {}
-  for i, name in ipairs(named) do found[i] = stack:find(where, name) end
-  return found
-end
-
---- Joins one group on one interface and returns the memberships that the switch must learn.
-local function join_one(raw, group, joined, wanted)
-  local index = joined.index
-  if #wanted.sources > 0 then
-    local memberships = {}
-    for i, source in ipairs(wanted.sources) do
-      raw:join(group, index, source)
-      memberships[i] = { group = group, source = source, interface = joined }
-    end
-    return memberships
-  end
-  raw:join(group, index)
-  for _, source in ipairs(wanted.exclude) do raw:block(group, index, source) end
-  return { { group = group, interface = joined } }
-end
-
-local function join_all(raw, stack, where, wanted)
-  local memberships = {}
-  if #wanted.groups == 0 then return memberships end
-  for _, joined in ipairs(interfaces_of(stack, where, wanted.interfaces)) do
-    for _, group in ipairs(wanted.groups) do
-      table.move(join_one(raw, group, joined, wanted), 1, 64, #memberships + 1, memberships)
-    end
-  end
-  return memberships
 end
 
 local function expect_all(self, memberships)
@@ -160,7 +101,7 @@ local function open_endpoint(self, stack, where, wanted)
     if wanted.receive_buffer then raw:set("receive_buffer", wanted.receive_buffer) end
     local _, port = raw:bind(wanted.bind == "group" and wanted.groups[1] or nil, wanted.port or 0)
     self.port = port
-    local memberships = join_all(raw, stack, where, wanted)
+    local memberships = joining.join(raw, stack, where, wanted)
     local fixed = type(wanted.reply) == "string" and wanted.reply or nil
     return core.endpoint(raw, { reply = fixed }), memberships
   end)
@@ -331,12 +272,9 @@ local function read_membership(self, where, group, given)
   check_open(self, where:match(":(.*)"))
   pause.refuse(self.host, where)
   local wanted = options.check(where, given, join_types)
-  wanted.groups = { options.argument(where, "group", group, types.group) }
-  wanted.interfaces = list_of(where, wanted, "interface", "interfaces")
-  wanted.sources = list_of(where, wanted, "source", "sources")
-  wanted.exclude = wanted.exclude or {}
-  check_families(where, self.family, "group", wanted.groups)
-  check_families(where, self.family, "source", wanted.sources)
+  wanted.group = options.argument(where, "group", group, types.group)
+  joining.read(where, wanted)
+  joining.check_families(where, wanted, self.family)
   return wanted
 end
 
@@ -346,16 +284,10 @@ function Receiver.methods.join(self, group, given)
   local where = "receiver:join"
   local wanted = read_membership(self, where, group, given)
   local raw, stack = self._endpoint:socket(), self.host._stack
-  local memberships = errors.on_host(self.host.name, join_all, raw, stack, where, wanted)
+  local memberships = errors.on_host(self.host.name, joining.join, raw, stack, where, wanted)
   self.groups = table.move(wanted.groups, 1, 1, #self.groups + 1, { table.unpack(self.groups) })
   self.host.network._memberships_changed:signal()
   if wanted.ready ~= false then expect_all(self, memberships) end
-end
-
-local function leave_one(raw, group, left, sources)
-  local index = left.index
-  if #sources == 0 then return raw:leave(group, index) end
-  for _, source in ipairs(sources) do raw:leave(group, index, source) end
 end
 
 local function without(list, unwanted)
@@ -374,9 +306,8 @@ function Receiver.methods.leave(self, group, given)
   local network = self.host.network
   group = wanted.groups[1]
   network:_await_ready()
-  for _, left in ipairs(interfaces_of(self.host._stack, where, wanted.interfaces)) do
-    errors.on_host(self.host.name, leave_one, self._endpoint:socket(), group, left, wanted.sources)
-  end
+  errors.on_host(self.host.name, joining.leave, self._endpoint:socket(), self.host._stack, where,
+    wanted)
   if #wanted.sources == 0 then self.groups = without(self.groups, group) end
   network._pending:forget(self, group)
   network._memberships_changed:signal()
