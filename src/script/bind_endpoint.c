@@ -1,4 +1,5 @@
-/* core.Endpoint: what receivers and senders are made of. */
+/* core.Endpoint: what receivers and senders are made of. What came in and what went out is told
+ * in files of their own (endpoint_box.h). */
 #include "net/train.h"
 #include "script/addr_list.h"
 #include "script/bindings.h"
@@ -52,19 +53,13 @@ struct mh_endpoint *mh_check_open_endpoint(lua_State *L, int arg)
     return endpoint;
 }
 
-/* Numbers are counted from 1 in Lua. */
-static size_t check_number(lua_State *L, int arg, size_t count, const char *what)
+size_t mh_check_endpoint_number(lua_State *L, int arg, size_t count, const char *what)
 {
     lua_Integer number = luaL_checkinteger(L, arg);
 
     if (number < 1 || (lua_Unsigned)number > count)
         luaL_argerror(L, arg, lua_pushfstring(L, "there is no %s %I", what, number));
     return (size_t)number - 1;
-}
-
-static int fail_memory(lua_State *L)
-{
-    return luaL_error(L, "not enough memory");
 }
 
 /* ---- life ----------------------------------------------------------------------------------
@@ -136,7 +131,7 @@ static int endpoint_open(lua_State *L)
     mh_endpoint_on_message(box->endpoint, on_message, box->changed);
     if (mh_endpoint_set_reply(box->endpoint, options.reply, options.reply_length) < 0 ||
         mh_endpoint_set_sources(box->endpoint, options.sources, options.source_count) < 0)
-        return fail_memory(L);
+        return luaL_error(L, "not enough memory");
     return 1;
 }
 
@@ -216,200 +211,6 @@ static int endpoint_pause(lua_State *L)
     return 0;
 }
 
-/* ---- what came in ---------------------------------------------------------------------------
- */
-
-static int endpoint_count(lua_State *L)
-{
-    lua_pushinteger(L, (lua_Integer)mh_endpoint_count(mh_check_endpoint(L, 1)));
-    return 1;
-}
-
-static void push_origin(lua_State *L, const struct mh_message *message)
-{
-    lua_createtable(L, 0, 2);
-    mh_push_addr(L, &message->from);
-    lua_setfield(L, -2, "address");
-    lua_pushinteger(L, message->from_port);
-    lua_setfield(L, -2, "port");
-}
-
-static void set_reply_fields(lua_State *L, const struct mh_message *message)
-{
-    if (message->reply_time_ns) {
-        mh_push_time(L, message->reply_time_ns);
-        lua_setfield(L, -2, "replied");
-    }
-    if (message->reply_error) {
-        lua_pushstring(L, mh_error_name(message->reply_error));
-        lua_setfield(L, -2, "reply_error");
-    }
-}
-
-/* endpoint:message(i) */
-static int endpoint_message(lua_State *L)
-{
-    struct mh_endpoint *endpoint = mh_check_endpoint(L, 1);
-    size_t number = check_number(L, 2, mh_endpoint_count(endpoint), "message");
-    const struct mh_message *message = mh_endpoint_message(endpoint, number);
-    if (!message->data)
-        return fail_memory(L);
-
-    lua_createtable(L, 0, 9);
-    lua_pushlstring(L, (const char *)message->data, message->length);
-    lua_setfield(L, -2, "data");
-    push_origin(L, message);
-    lua_setfield(L, -2, "from");
-    mh_push_addr(L, &message->to);
-    lua_setfield(L, -2, "to");
-    lua_pushinteger(L, message->interface_index);
-    lua_setfield(L, -2, "interface");
-    lua_pushinteger(L, message->ttl);
-    lua_setfield(L, -2, "ttl");
-    mh_push_time(L, message->time_ns);
-    lua_setfield(L, -2, "time");
-    lua_pushboolean(L, message->truncated);
-    lua_setfield(L, -2, "truncated");
-    set_reply_fields(L, message);
-    return 1;
-}
-
-/* endpoint:origins(first): of messages only where they came from, for who looks at thousands.
- */
-static int endpoint_origins(lua_State *L)
-{
-    struct mh_endpoint *endpoint = mh_check_endpoint(L, 1);
-    lua_Integer first = luaL_checkinteger(L, 2);
-    size_t count = mh_endpoint_count(endpoint);
-
-    luaL_argcheck(L, first >= 1, 2, "messages are counted from 1");
-    if ((size_t)first > count)
-        first = (lua_Integer)count + 1;
-    lua_createtable(L, (int)(count - (size_t)first + 1), 0);
-    for (size_t i = (size_t)first - 1; i < count; i++) {
-        mh_push_addr(L, &mh_endpoint_message(endpoint, i)->from);
-        lua_rawseti(L, -2, (lua_Integer)i + 2 - first);
-    }
-    return 1;
-}
-
-/* endpoint:reply(i, data) */
-static int endpoint_reply(lua_State *L)
-{
-    struct mh_endpoint *endpoint = mh_check_open_endpoint(L, 1);
-    size_t number = check_number(L, 2, mh_endpoint_count(endpoint), "message");
-    size_t length;
-    const char *data = luaL_checklstring(L, 3, &length);
-    struct mh_error err;
-
-    return mh_endpoint_reply(endpoint, number, data, length, &err) < 0 ? mh_raise(L, &err) : 0;
-}
-
-/* ---- what went out --------------------------------------------------------------------------
- */
-
-/* endpoint:send(data, address, port) -> number */
-static int endpoint_send(lua_State *L)
-{
-    struct mh_endpoint *endpoint = mh_check_open_endpoint(L, 1);
-    size_t length;
-    const char *data = luaL_checklstring(L, 2, &length);
-    struct mh_addr to = mh_check_addr(L, 3);
-    uint16_t port = mh_check_port(L, 4);
-    struct mh_error err;
-
-    int number = mh_endpoint_send(endpoint, &to, port, data, length, &err);
-    if (number < 0)
-        return mh_raise(L, &err);
-    lua_pushinteger(L, (lua_Integer)number + 1);
-    return 1;
-}
-
-/* endpoint:sent(number) */
-static int endpoint_sent(lua_State *L)
-{
-    struct mh_endpoint *endpoint = mh_check_endpoint(L, 1);
-    size_t number = check_number(L, 2, mh_endpoint_sent_count(endpoint), "send");
-    const struct mh_sent *sent = mh_endpoint_sent(endpoint, number);
-
-    lua_createtable(L, 0, 6);
-    mh_push_time(L, sent->time_ns);
-    lua_setfield(L, -2, "time");
-    if (sent->departed_ns) {
-        mh_push_time(L, sent->departed_ns);
-        lua_setfield(L, -2, "departed");
-    }
-    if (sent->error) {
-        lua_pushstring(L, mh_error_name(sent->error));
-        lua_setfield(L, -2, "error");
-    }
-    mh_push_addr(L, &sent->to);
-    lua_setfield(L, -2, "to");
-    lua_pushinteger(L, sent->port);
-    lua_setfield(L, -2, "port");
-    lua_pushinteger(L, (lua_Integer)sent->length);
-    lua_setfield(L, -2, "length");
-    return 1;
-}
-
-static int endpoint_sent_count(lua_State *L)
-{
-    lua_pushinteger(L, (lua_Integer)mh_endpoint_sent_count(mh_check_endpoint(L, 1)));
-    return 1;
-}
-
-/* ---- who got it -----------------------------------------------------------------------------
- */
-
-static int push_found(lua_State *L, size_t count, size_t first)
-{
-    lua_pushinteger(L, (lua_Integer)count);
-    if (count == 0)
-        return 1;
-    lua_pushinteger(L, (lua_Integer)first + 1);
-    return 2;
-}
-
-/* endpoint:deliveries(number, receiver [, since]) -> count, first or nil */
-static int endpoint_deliveries(lua_State *L)
-{
-    struct mh_endpoint *sender = mh_check_endpoint(L, 1);
-    size_t number = check_number(L, 2, mh_endpoint_sent_count(sender), "send");
-    struct mh_endpoint *receiver = mh_check_endpoint(L, 3);
-    lua_Integer since = luaL_optinteger(L, 4, 1);
-    size_t first = 0;
-
-    luaL_argcheck(L, since >= 1, 4, "messages are counted from 1");
-    size_t count = mh_endpoint_deliveries(sender, number, receiver, (size_t)since - 1, &first);
-    return push_found(L, count, first);
-}
-
-/* endpoint:answered_by(number, receiver): did it get this send, and answer it? */
-static int endpoint_answered_by(lua_State *L)
-{
-    struct mh_endpoint *sender = mh_check_endpoint(L, 1);
-    size_t number = check_number(L, 2, mh_endpoint_sent_count(sender), "send");
-    struct mh_endpoint *receiver = mh_check_endpoint(L, 3);
-    size_t first;
-
-    size_t count = mh_endpoint_deliveries(sender, number, receiver, 0, &first);
-    lua_pushboolean(L, count > 0 && mh_endpoint_message(receiver, first)->reply_time_ns);
-    return 1;
-}
-
-/* endpoint:replies(number, addresses) -> count, first or nil */
-static int endpoint_replies(lua_State *L)
-{
-    struct mh_endpoint *sender = mh_check_endpoint(L, 1);
-    size_t number = check_number(L, 2, mh_endpoint_sent_count(sender), "send");
-    luaL_checktype(L, 3, LUA_TTABLE);
-    size_t address_count, first = 0;
-    const struct mh_addr *addresses = mh_check_addr_list(L, 3, 3, &address_count);
-
-    size_t count = mh_endpoint_replies(sender, number, addresses, address_count, &first);
-    return push_found(L, count, first);
-}
-
 /* ---- the module -----------------------------------------------------------------------------
  */
 
@@ -435,16 +236,6 @@ static const luaL_Reg methods[] = {
     {"coalesce", endpoint_coalesce},
     {"probes", endpoint_probes},
     {"drops", endpoint_drops},
-    {"count", endpoint_count},
-    {"message", endpoint_message},
-    {"origins", endpoint_origins},
-    {"reply", endpoint_reply},
-    {"send", endpoint_send},
-    {"sent", endpoint_sent},
-    {"sent_count", endpoint_sent_count},
-    {"deliveries", endpoint_deliveries},
-    {"answered_by", endpoint_answered_by},
-    {"replies", endpoint_replies},
     {NULL, NULL},
 };
 
@@ -461,13 +252,21 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
+/* Of the table on top of the stack; the metatable is below it. */
+static void set_methods(lua_State *L, const luaL_Reg *list)
+{
+    lua_pushvalue(L, -2);
+    luaL_setfuncs(L, list, 1);
+}
+
 void mh_bind_endpoint(lua_State *L)
 {
     luaL_newmetatable(L, ENDPOINT_TYPE);
     luaL_setfuncs(L, metamethods, 0);
-    luaL_newlibtable(L, methods);
-    lua_pushvalue(L, -2);
-    luaL_setfuncs(L, methods, 1);
+    lua_newtable(L);
+    set_methods(L, methods);
+    set_methods(L, mh_endpoint_message_methods);
+    set_methods(L, mh_endpoint_send_methods);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 
