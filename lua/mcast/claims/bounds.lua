@@ -50,12 +50,15 @@ function bounds.read(where, given)
   return wanted
 end
 
+--- A share that is meant exactly, 29 % of 100, must not be missed by the rounding of a product.
+local rounding = 1 + 1e-12
+
 ---@param limit {count: integer?, share: number?}|nil nil: any number
 ---@param sent integer
 ---@return number
 local function allowed(limit, sent)
   if not limit then return math.huge end
-  return limit.count or limit.share * sent
+  return limit.count or limit.share * sent * rounding
 end
 
 local counted = {
