@@ -112,14 +112,14 @@ end)
 
 scenario("a querier that has just come", {topology = lan{query_response_interval = 10}}, function(t)
   local switch = t.net.switches.lan
-  switch._graces.ipv4 = math.huge -- as if it had been seen without one
+  switch._querier_kinds.ipv4 = "none" -- as if it had been seen without one
   expect(switch):forwards(group, {to = {}, within = 0.1})
 end)
 
 scenario("a querier that came a moment ago", {topology = lan{query_response_interval = 0.2}},
   function(t)
   local switch = t.net.switches.lan
-  switch._graces.ipv4 = math.huge
+  switch._querier_kinds.ipv4 = "none"
   expect(switch):forwards(group, {to = {}})
 end)
 
