@@ -186,6 +186,24 @@ function Subnet:overlaps(other)
   return self.family == other.family and mask(self.bytes, length) == mask(other.bytes, length)
 end
 
+-- RFC 6890, and what is no unicast address at all.
+local never_of_hosts = {
+  { "0.0.0.0/8", "this network's own" }, { "127.0.0.0/8", "loopback's" },
+  { "224.0.0.0/4", "of groups" }, { "240.0.0.0/4", "reserved" },
+  { "::/8", "reserved" }, { "fe80::/10", "of a single link" }, { "ff00::/8", "of groups" },
+}
+
+--- Why hosts cannot have its addresses: "224.0.0.0/4 is of groups"; nil: they can.
+---@return string|nil
+function Subnet:refusal()
+  for _, one in ipairs(never_of_hosts) do
+    if self:overlaps(assert(address.subnet(one[1]))) then
+      return ("%s is %s"):format(one[1], one[2])
+    end
+  end
+  return nil
+end
+
 function Subnet:__tostring()
   return ("%s/%d"):format(address.format(self.bytes), self.length)
 end

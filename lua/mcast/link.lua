@@ -30,6 +30,8 @@ local function subnet_type(family, longest)
     if not subnet or subnet.family ~= family or subnet.length > longest then
       return nil, expected
     end
+    local refusal = subnet:refusal()
+    if refusal then return nil, ("a subnet for hosts (%s)"):format(refusal) end
     return value
   end
 end

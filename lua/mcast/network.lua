@@ -92,6 +92,9 @@ end
 function Network.methods.host(self, name, ...)
   refuse_late(self, "net:host")
   check_name("net:host", self.hosts, name)
+  if select("#", ...) > #{ ... } then
+    options.refuse("net:host", "attach", "a switch, or a table {switch, address=, ...}", nil)
+  end
   local attachments = attachment.read(self, { ... }, "net:host")
   local added = host.new(self, name)
   for _, one in ipairs(attachments) do attachment.connect(self, added, one) end

@@ -112,12 +112,19 @@ function packet.build(given)
   return self
 end
 
+local function read_frame(where, bytes)
+  local decoded = core.packet_decode(bytes)
+  if decoded.eth then return decoded end
+  options.refuse(where, "packet", "the bytes of a frame, from its Ethernet header on (14 bytes)",
+    bytes)
+end
+
 --- A packet to be sent, from what the user gave: a table, a packet, or the bytes of a frame.
 ---@param where string
 ---@param given mcast.Packet|table|string
 ---@return table a copy
 function packet.prepare(where, given)
-  if type(given) == "string" then given = core.packet_decode(given) end
+  if type(given) == "string" then given = read_frame(where, given) end
   return complete(where .. ": packet", given)
 end
 

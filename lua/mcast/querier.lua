@@ -273,6 +273,11 @@ function Querier.methods.query(self, given)
   if wanted.sources and not wanted.group then
     errors.usage("querier:query: sources: only a query for a group has them")
   end
+  for _, field in ipairs { "sources", "suppress" } do
+    if wanted[field] ~= nil and self.version < newest[self.family] then
+      errors.usage("querier:query: %s: a query of version %d has none", field, self.version)
+    end
+  end
   if wanted.group and address.family(wanted.group) ~= self.family then
     errors.usage("querier:query: group: %s is not of the family %s", wanted.group, self.family)
   end

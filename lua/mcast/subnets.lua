@@ -130,6 +130,13 @@ function Pool:last_address(host_name)
   return self:next_address(host_name)
 end
 
+--- IPv4's network and broadcast addresses (RFC 1122, section 3.2.1.3; not in a /31, RFC 3021).
+function Pool:_is_of_all(text)
+  local subnet = self.subnet
+  return subnet.family == "ipv4" and subnet.length < 31
+    and (text == subnet:nth(0) or text == subnet:nth(subnet:capacity() + 1))
+end
+
 --- An address that the user asked for, with or without "/length".
 ---@param host_name string
 ---@param text string
@@ -142,6 +149,10 @@ function Pool:take_address(host_name, text)
       host_name, canonical, self.subnet, self.owner)
   end
   if not length and not self.subnet:contains(canonical) then grow(self) end
+  if not length and self:_is_of_all(canonical) then
+    errors.usage("net:host: host '%s': %s is no host's in %s of %s: it is the subnet's own, or its "
+      .. "broadcast address", host_name, canonical, self.subnet, self.owner)
+  end
   local owner = self.used[canonical]
   if owner then
     errors.usage("net:host: host '%s': %s is the address of host '%s' already",

@@ -52,6 +52,8 @@ local function subnet_type(family)
       return nil, family == "ipv4" and "an IPv4 subnet such as 10.1.0.0/24"
         or "an IPv6 subnet such as fd00:1::/64"
     end
+    local refusal = subnet:refusal()
+    if refusal then return nil, ("a subnet for hosts (%s)"):format(refusal) end
     return value
   end
 end

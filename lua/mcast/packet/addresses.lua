@@ -43,6 +43,10 @@ end
 
 local function destination_mac(where, packet)
   local ip = packet.ip or packet.ip6
+  if not ip then
+    errors.usage("%s: eth: destination: missing; a packet without IP has no group to make it "
+      .. "of", where)
+  end
   return headers.group_mac(ip.destination)
     or errors.usage("%s: eth: destination: missing; %s is no group, so its Ethernet address must "
       .. "be given", where, ip.destination)
