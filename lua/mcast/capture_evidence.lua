@@ -128,6 +128,9 @@ end
 ---@param sign string|function|nil
 ---@return string|nil
 local function nothing_to_see(capture, wanted, sign)
+  if packet_filter.are_contrary(capture._filter, wanted) then
+    return ("its own filter %q takes no packet like %q"):format(capture._filter, wanted)
+  end
   if sign then
     if capture:_find(sign, 1) then return nil end
     return ("it did not see %s, which is the sign that it could have"):format(

@@ -29,6 +29,18 @@ function packet_filter.compile(where, expression)
   return result
 end
 
+--- Can no packet pass both? libpcap says so of expressions that reject every packet.
+---@param one string|false
+---@param other string|function|nil
+---@return boolean
+function packet_filter.are_contrary(one, other)
+  if not one or type(other) ~= "string" then return false end
+  local both = ("(%s) and (%s)"):format(one, other)
+  local ok, problem = pcall(core.frame_filter, both)
+  return not ok and errors.is_object(problem)
+    and problem.message:find("rejects all packets", 1, true) ~= nil
+end
+
 --- mcast.Type: an expression.
 function packet_filter.expression(value)
   if type(value) ~= "string" or value:find("\0", 1, true) then

@@ -135,7 +135,7 @@ def pattern_of(text, names):
     """The expected text as a regular expression."""
     for name, value in names.items():
         text = text.replace("{" + name + "}", value)
-    escaped = re.escape(text)
+    escaped = re.sub(r"(?:\\ )+<number>", r" +<number>", re.escape(text))  # columns move with it
     return escaped.replace("<number>", r"[0-9]+(?:\.[0-9]+)?").replace("<any>", r".*")
 
 

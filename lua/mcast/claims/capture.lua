@@ -2,6 +2,7 @@
 local core = require "mcast.core"
 local evidence = require "mcast.capture_evidence"
 local errors = require "mcast.errors"
+local impaired = require "mcast.claims.impaired"
 local packet_filter = require "mcast.packet_filter"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
@@ -90,8 +91,9 @@ function claims.sees_nothing(capture, wanted, timing)
     errors.usage("%s: the %s is stopped: make the claim before capture:stop()", where,
       tostring(capture))
   end
-  local during, drops = given.during or default_during, machine.drops()
-  local look = looker(capture, wanted, looked, "lost", "holds")
+  local during, drops = given.during
+    or default_during + impaired.travel_time(capture.host.network), machine.drops()
+  local look, began = looker(capture, wanted, looked, "lost", "holds"), core.now()
   local holds = waiting.settle(look, during, during)
   local fields = fields_of(capture, packet_filter.describe("no", wanted))
   if not holds then
@@ -102,6 +104,7 @@ function claims.sees_nothing(capture, wanted, timing)
     return verdict.fail(fields)
   end
   local reason = evidence.missing(capture, wanted, given.given, drops)
+    or impaired.on_the_way(capture.host.network, began)
   if reason then return verdict.inconclusive(fields, reason) end
   fields.message = ("%s saw %s"):format(fields.subject, fields.expected)
   return verdict.pass(fields)

@@ -7,6 +7,7 @@ local exactly = require "mcast.claims.exactly"
 local explain = require "mcast.claims.explain"
 local flow_report = require "mcast.flow_report"
 local hosts = require "mcast.host"
+local impaired = require "mcast.claims.impaired"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
 local proof = require "mcast.proof"
@@ -129,6 +130,7 @@ local function missing_proof(flow, claim, view, receivers)
     return #claim.hosts == 0 and "there is no receiver that could have heard it" or nil
   end
   return departure(flow, view.received) or proof.all_listening(quiet, flow.started)
+    or impaired.on_the_way(flow.host.network, flow:_last_time())
     or proof.machine_since(flow.host.network, flow._machine_drops)
 end
 
@@ -247,7 +249,8 @@ end
 local function settle(flow, claim)
   local receivers, view = receivers_of(flow), new_view(flow)
   local holds = waiting.settle(looker(flow, claim, view, receivers), claim.wanted.within
-    or default_within, claim.wanted.quiet or default_quiet)
+    or default_within, claim.wanted.quiet
+      or default_quiet + impaired.travel_time(flow.host.network))
   local fields = { subject = tostring(flow), expected = expected_of(claim),
     seen = seen_of(flow, claim, view), hosts = claim.hosts }
   local reasons, shown = shortcomings(flow, claim, view)

@@ -2,6 +2,7 @@
 local deliveries = require "mcast.deliveries"
 local exactly = require "mcast.claims.exactly"
 local hosts = require "mcast.host"
+local impaired = require "mcast.claims.impaired"
 local options = require "mcast.options"
 local proof = require "mcast.proof"
 local types = require "mcast.types"
@@ -74,7 +75,8 @@ local function missing_proof(flow, observers)
   if #observers == 0 then return "there is no other host's interface to watch" end
   if not flow.departed then return ("there is no proof that it left %s"):format(
     tostring(flow.host)) end
-  return dropped(observers) or proof.machine_since(flow.host.network, flow._machine_drops)
+  return dropped(observers) or impaired.on_the_way(flow.host.network, flow:_last_time())
+    or proof.machine_since(flow.host.network, flow._machine_drops)
 end
 
 local function failure(flow, claim, saw, fields)
@@ -100,7 +102,8 @@ function crossing.settle(where, flow, given, more)
   local claim = { hosts = hosts.list(where, list, flow.host.network) }
   local observers = observers_of(flow)
   local saw, look = looker(flow, observers, claim)
-  local holds = waiting.settle(look, timing.within or 1, timing.quiet or 0.05)
+  local holds = waiting.settle(look, timing.within or 1, timing.quiet
+    or 0.05 + impaired.travel_time(flow.host.network))
   local fields = { subject = tostring(flow), expected = hosts.names(claim.hosts),
     seen = hosts.names(hosts.ordered(saw, claim.hosts, flow.host.network)), hosts = claim.hosts }
   if not holds then return failure(flow, claim, saw, fields) end
