@@ -96,12 +96,19 @@ local function entry(flow, receiver)
     series = core.array(flow:series(receiver)) }
 end
 
+--- Was it there while the stream ran?
+local function was_open(receiver, flow)
+  return receiver._opened_at <= flow:_last_time()
+    and not (receiver._closed_at and receiver._closed_at < flow.started)
+end
+
 --- Of the receivers on its port, those that it may reach.
 local function entries(flow)
   local list = {}
   for _, receiver in ipairs(flow.host.network._receivers) do
     if #list >= most_receivers then break end
-    if receiver.port == flow.port and receiver.family == flow.family then
+    if receiver.port == flow.port and receiver.family == flow.family
+      and was_open(receiver, flow) then
       list[#list + 1] = entry(flow, receiver)
     end
   end

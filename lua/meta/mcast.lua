@@ -1205,6 +1205,18 @@ function benchmarks.line_rate(bits_per_second, size) end
 ---@return mcast.Rfc3918Latency|nil
 function benchmarks.latency(trials, hosts) end
 
+---@class mcast.Rfc3918Delay seconds
+---@field min number
+---@field mean number
+---@field max number
+---@field count integer      delays: one per host and measurement
+---@field resolution number  the coarsest
+
+--- All delays of these measurements of mcast.measure.
+---@param measurements mcast.Measurement[]
+---@return mcast.Rfc3918Delay
+function benchmarks.delay(measurements) end
+
 ---@class mcast.SearchOptions
 ---@field subject string           "64-byte frames": what messages call it
 ---@field highest number           the rate to begin with
@@ -1299,6 +1311,24 @@ function Bench:offer(loads, size, rate) end
 ---@param size integer
 ---@return mcast.Throughput
 function Bench:search(loads, size) end
+
+--- Frames of that size until they are stopped: a burden for what is measured meanwhile.
+---@param loads mcast.Rfc3918Load[]
+---@param size integer
+---@param rate number  frames per second of all loads together
+---@return mcast.Flow[]
+function Bench:begin(loads, size, rate) end
+
+--- Calls measure(flow) with a stream to a fresh group that has no members yet, and closes afterwards what was opened for it.
+---@param size integer
+---@param rate number  frames per second
+---@param measure fun(flow: mcast.Flow): mcast.Measurement
+---@return mcast.Measurement
+function Bench:with_stream(size, rate, measure) end
+
+--- Every egress interface joins the group of a stream.
+---@param flow mcast.Flow
+function Bench:receive(flow) end
 
 --- Watches the wire to the host that is no member.
 ---@param group string|nil  all groups

@@ -185,6 +185,46 @@ function Bench.methods.search(self, loads, size)
     trial = function(rate) return offer(self, loads, size, rate) end }
 end
 
+--- Frames of that size until they are stopped: a burden for what is measured meanwhile.
+---@param loads mcast.Rfc3918Load[]
+---@param size integer
+---@param rate number frames per second
+---@return mcast.Flow[]
+function Bench.methods.begin(self, loads, size, rate)
+  return trial.start(loads, { rate = rate, payload = size - frame.overhead(self.family) })
+end
+
+local function receiver_counts(hosts)
+  local counts = {}
+  for i, host in ipairs(hosts) do counts[i] = #host._receivers end
+  return counts
+end
+
+--- Calls measure(flow) with a stream to a fresh group that has no members yet; closes afterwards
+--- what was opened for it.
+---@param size integer
+---@param rate number frames per second
+---@param measure fun(flow: mcast.Flow): mcast.Measurement
+---@return mcast.Measurement
+function Bench.methods.with_stream(self, size, rate, measure)
+  local sender = self.source:sender { group = fresh_groups(self, 1)[1], port = self.port,
+    ttl = ttl }
+  local flow = sender:stream { rate = rate, size = size - frame.overhead(self.family) }
+  local before = receiver_counts(self.egress)
+  local measured = measure(flow)
+  flow:stop()
+  for i, host in ipairs(self.egress) do
+    for n = before[i] + 1, #host._receivers do host._receivers[n]:close() end
+  end
+  return measured
+end
+
+--- Every egress interface joins the group of a stream.
+---@param flow mcast.Flow
+function Bench.methods.receive(self, flow)
+  for _, host in ipairs(self.egress) do host:receiver { group = flow.group, port = flow.port } end
+end
+
 --- Watches the wire to the host that is no member.
 ---@param group string|nil all groups
 ---@return mcast.Observer

@@ -1,6 +1,7 @@
 --- Benchmarks of devices that forward IP multicast, as RFC 3918 does them in the terms of RFC 2432:
 --- require "mcast.rfc3918". The scenarios of scenarios/rfc3918/ are written with it.
 local bench = require "mcast.rfc3918.bench"
+local delay = require "mcast.rfc3918.delay"
 local frame = require "mcast.rfc3918.frame"
 local parameters = require "mcast.rfc3918.parameters"
 local search = require "mcast.rfc3918.search"
@@ -9,6 +10,7 @@ local trial = require "mcast.rfc3918.trial"
 
 return {
   bench = bench.open,
+  delay = delay.summary,
   latency = trial.latency,
   line_rate = frame.line_rate,
   parameters = parameters.declare,

@@ -58,7 +58,7 @@ function parameters.declare(param)
     egress = above_zero("egress", 3, "how many egress interfaces: hosts egress1, egress2, ..."),
     groups = above_zero("groups", 4, "how many groups"),
     -- RFC 2544 section 26.2: 20.
-    repetitions = above_zero("repetitions", 3, "how often latency and delay are measured"),
+    repetitions = above_zero("repetitions", 2, "how often latency and delay are measured"),
     families = read_families(param("family", "both", "ipv4, ipv6 or both")),
   }
 end

@@ -16,8 +16,8 @@ local trial = {}
 ---@class mcast.Rfc3918Offer
 ---@field rate number frames per second of all loads together
 ---@field payload integer
----@field duration number
----@field residual number
+---@field duration number|nil nil: until they are stopped
+---@field residual number|nil
 
 ---@class mcast.Rfc3918Trial
 ---@field outcome "passed"|"lost"|"disturbed"
@@ -26,13 +26,17 @@ local trial = {}
 ---@field flows mcast.Flow[] one for each load
 local Trial = class.define("trial")
 
-local function start(loads, offer)
+--- Starts a stream for each load.
+---@param loads mcast.Rfc3918Load[]
+---@param offer mcast.Rfc3918Offer
+---@return mcast.Flow[]
+function trial.start(loads, offer)
   local flows, shares = {}, 0
   for _, load in ipairs(loads) do shares = shares + load.share end
   for i, load in ipairs(loads) do
     local rate = offer.rate * load.share / shares
     flows[i] = load.sender:stream { rate = rate, size = offer.payload,
-      count = math.max(1, math.floor(rate * offer.duration + 0.5)) }
+      count = offer.duration and math.max(1, math.floor(rate * offer.duration + 0.5)) }
   end
   return flows
 end
@@ -93,7 +97,7 @@ end
 ---@param offer mcast.Rfc3918Offer
 ---@return mcast.Rfc3918Trial
 function trial.run(loads, offer)
-  local flows = start(loads, offer)
+  local flows = trial.start(loads, offer)
   await(loads, flows, offer.residual)
   core.drain()
   local outcome, reason = judge(loads, flows)

@@ -1,0 +1,70 @@
+-- How long a device takes to serve a new member, and to be rid of one: RFC 3918 section 6.
+--
+--       source                              egress1  egress2  ...   bystander
+--    ingress interface                      join and leave         member of none
+--         |                                    |        |               |
+--     ----+---------- device under test -------+--------+---------------+----
+--
+-- The device is a snooping switch, unless a topology says otherwise; on it the hosts `source`,
+-- `bystander` and `egress1` to `egressN` (--param egress=N) are needed:
+--
+--     mcast-harness run --topology device.lua --param repetitions=20 --param frame_sizes=512
+--         scenarios/rfc3918/delay.lua
+--
+-- The join delay is from the call to the first frame (the host's own delay of its report included), the
+-- leave delay from the call to the last frame on the member's wire; the resolution is the interval
+-- between two frames of the stream. Each repetition takes a group of its own: the device has no
+-- state of it (method A of section 6.1). Delays are reported and not claimed; claimed is that every
+-- member is served within `deadline` and that every member who left is rid of it within `deadline`.
+
+local rfc3918 = require "mcast.rfc3918"
+local setup = rfc3918.parameters(param)
+local rate = param("rate", 1000, "frames per second of the stream")
+local deadline = param("deadline", 5.0, "seconds in which a member is served, or rid of the stream")
+
+local function ms(seconds) return seconds * 1000 end
+
+--- Measures with a stream to a fresh group each time, and adds a row with all delays.
+local function repeat_with(t, bench, size, report, measure)
+  local measured = {}
+  for i = 1, setup.repetitions do
+    t:step(("%d bytes, no. %d"):format(size, i))
+    measured[i] = bench:with_stream(size, rate, measure)
+    expect(measured[i]):takes_at_most(deadline)
+  end
+  local delay = rfc3918.delay(measured)
+  report:add(size, setup.egress, rate, delay.count, ms(delay.min), ms(delay.mean), ms(delay.max),
+    ms(delay.resolution))
+end
+
+local columns = {"frame size (bytes)", "egress", "offered load (frames/s)", "delays",
+  "delay min (ms)", "mean (ms)", "max (ms)", "resolution (ms)"}
+
+-- RFC 3918 section 6.1.
+scenario("group join delay", {each = setup.families, timeout = 3600}, function(t)
+  local bench = rfc3918.bench(t, setup)
+  local report = bench:table("group join delay", columns)
+
+  for size in bench:frames() do
+    repeat_with(t, bench, size, report, function(flow)
+      return mcast.measure.join{host = bench.egress, from = flow, within = deadline}
+    end)
+  end
+  expect(bench.deaf):receives_nothing()
+  report:report(t)
+end)
+
+-- RFC 3918 section 6.2.
+scenario("group leave delay", {each = setup.families, timeout = 3600}, function(t)
+  local bench = rfc3918.bench(t, setup)
+  local report = bench:table("group leave delay", columns)
+
+  for size in bench:frames() do
+    repeat_with(t, bench, size, report, function(flow)
+      bench:receive(flow)
+      return mcast.measure.leave{host = bench.egress, from = flow, within = deadline}
+    end)
+  end
+  expect(bench.deaf):receives_nothing()
+  report:report(t)
+end)
