@@ -5,6 +5,7 @@
 #include "script/convert.h"
 #include "script/mountns_box.h"
 #include "script/netns_box.h"
+#include "script/signal_name.h"
 #include "script/vm.h"
 
 #include <lauxlib.h>
@@ -26,79 +27,6 @@ struct process_box {
 
 /* Registry key: only its address counts. */
 static const char children_key;
-
-/* ---- signals by name ---- */
-
-static const struct {
-    const char *name;
-    int number;
-} signals[] = {
-    {"SIGHUP", SIGHUP},
-    {"SIGINT", SIGINT},
-    {"SIGQUIT", SIGQUIT},
-    {"SIGILL", SIGILL},
-    {"SIGTRAP", SIGTRAP},
-    {"SIGABRT", SIGABRT},
-    {"SIGBUS", SIGBUS},
-    {"SIGFPE", SIGFPE},
-    {"SIGKILL", SIGKILL},
-    {"SIGUSR1", SIGUSR1},
-    {"SIGSEGV", SIGSEGV},
-    {"SIGUSR2", SIGUSR2},
-    {"SIGPIPE", SIGPIPE},
-    {"SIGALRM", SIGALRM},
-    {"SIGTERM", SIGTERM},
-    {"SIGCHLD", SIGCHLD},
-    {"SIGCONT", SIGCONT},
-    {"SIGSTOP", SIGSTOP},
-    {"SIGTSTP", SIGTSTP},
-    {"SIGTTIN", SIGTTIN},
-    {"SIGTTOU", SIGTTOU},
-    {"SIGURG", SIGURG},
-    {"SIGXCPU", SIGXCPU},
-    {"SIGXFSZ", SIGXFSZ},
-    {"SIGVTALRM", SIGVTALRM},
-    {"SIGPROF", SIGPROF},
-    {"SIGWINCH", SIGWINCH},
-    {"SIGIO", SIGIO},
-    {"SIGSYS", SIGSYS},
-};
-
-static void push_signal_name(lua_State *L, int number)
-{
-    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-        if (signals[i].number == number) {
-            lua_pushstring(L, signals[i].name);
-            return;
-        }
-    }
-    lua_pushfstring(L, "signal %d", number);
-}
-
-/* By name or number. */
-static int check_signal(lua_State *L, int arg)
-{
-    if (lua_isinteger(L, arg))
-        return (int)lua_tointeger(L, arg);
-    const char *name = luaL_checkstring(L, arg);
-
-    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-        if (strcmp(signals[i].name, name) == 0)
-            return signals[i].number;
-    }
-    return luaL_argerror(L, arg, lua_pushfstring(L, "there is no signal '%s'", name));
-}
-
-/* core.signals() -> names */
-static int core_signals(lua_State *L)
-{
-    lua_createtable(L, (int)(sizeof(signals) / sizeof(signals[0])), 0);
-    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-        lua_pushstring(L, signals[i].name);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    return 1;
-}
 
 /* ---- starting ---- */
 
@@ -319,7 +247,7 @@ static int process_pid(lua_State *L)
 static int process_kill(lua_State *L)
 {
     const struct mh_child_process *child = check_open(L);
-    int r = mh_child_process_kill(child, check_signal(L, 2));
+    int r = mh_child_process_kill(child, mh_check_signal(L, 2));
 
     if (r < 0 && r != -ESRCH) {
         struct mh_error err;
@@ -345,7 +273,7 @@ static int process_ended(lua_State *L)
         lua_pushinteger(L, end->status);
         lua_setfield(L, -2, "status");
     } else {
-        push_signal_name(L, end->signal);
+        mh_push_signal_name(L, end->signal);
         lua_setfield(L, -2, "signal");
     }
     return 1;
@@ -403,7 +331,7 @@ static const luaL_Reg metamethods[] = {
 
 static const luaL_Reg functions[] = {
     {"process", process_start},
-    {"signals", core_signals},
+    {"signals", mh_signal_names},
     {NULL, NULL},
 };
 
