@@ -4,6 +4,7 @@ local core = require "mcast.core"
 local address = require "mcast.address"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
+local membership_limit = require "mcast.membership_limit"
 local joining = require "mcast.joining"
 local options = require "mcast.options"
 local pause = require "mcast.pause"
@@ -116,6 +117,7 @@ function receiver.open(host, given)
   check_together(where, wanted)
   pause.refuse(host, where)
   local stack, network = host:_get_stack(), host.network
+  membership_limit.raise(host, wanted.family, #wanted.groups * math.max(1, #wanted.interfaces))
   local self = class.new(Receiver, { host = host, port = 0, family = wanted.family,
     groups = wanted.groups, _reply = wanted.reply or false, _closed = false, _since = 0,
     _read = 0, _opened_at = core.now(), _cleared_at = core.now(), _closed_at = false,
@@ -284,6 +286,8 @@ function Receiver.methods.join(self, group, given)
   local where = "receiver:join"
   local wanted = read_membership(self, where, group, given)
   local raw, stack = self._endpoint:socket(), self.host._stack
+  membership_limit.raise(self.host, self.family,
+    #raw:memberships() + math.max(1, #wanted.interfaces))
   local memberships = errors.on_host(self.host.name, joining.join, raw, stack, where, wanted)
   self.groups = table.move(wanted.groups, 1, 1, #self.groups + 1, { table.unpack(self.groups) })
   self.host.network._memberships_changed:signal()

@@ -108,3 +108,32 @@ scenario("of a source it may not be known", function()
   expect(hidden.mode):is_nil()
   expect(hidden:admits("s")):is_nil()
 end)
+
+-- ---- how many ---------------------------------------------------------------------------------
+
+local limit = "net.ipv4.igmp_max_memberships"
+
+local function fresh_groups(t, count, family)
+  local list = {}
+  for i = 1, count do list[i] = t:group{family = family} end
+  return list
+end
+
+scenario("a receiver joins more groups than a socket may", {each = {"ipv4", "ipv6"}}, function(t)
+  local a, b = t:hosts("a", "b")
+  local before = a:sysctl(limit)
+  local many = before + 20
+  local receiver = a:receiver{groups = fresh_groups(t, many, t.case), port = t:port()}
+  expect(#receiver.socket.memberships):equals(many)
+  receiver:join(t:group{family = t.case})
+  expect(#receiver.socket.memberships):equals(many + 1)
+  expect(a:sysctl(limit)):equals(t.case == "ipv4" and many + 1 or before)
+  expect(b:sysctl(limit)):equals(before)
+end)
+
+scenario("a socket joins as many as the kernel lets it", function(t)
+  local a = t:hosts("a")
+  local socket = a:socket()
+  for _, group in ipairs(fresh_groups(t, a:sysctl(limit))) do socket:add_membership(group) end
+  expect(function() socket:add_membership(t:group()) end):raises("ENOBUFS")
+end)
