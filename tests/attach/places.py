@@ -60,6 +60,12 @@ def test_topology_file(binary, process):
            pid=process.pid)
 
 
+def test_benchmarks(binary, process):
+    scenarios = HERE.parent.parent / "scenarios" / "rfc3918"
+    demand(binary, "--topology", str(HERE / "benchmark.lua"), str(scenarios / "latency.lua"),
+           pid=process.pid, egress=1, repetitions=1, frame_sizes="256")
+
+
 def test_sysctl_is_given_back(binary, process):
     setting = "/proc/sys/net/ipv4/conf/eth0/rp_filter"
     with namespaces.inside("one"), open(setting, "w", encoding="ascii") as file:
