@@ -1221,7 +1221,7 @@ function benchmarks.delay(measurements) end
 ---@field subject string           "64-byte frames": what messages call it
 ---@field highest number           the rate to begin with
 ---@field resolution number|nil    0.01 of the highest rate: when the search ends
----@field attempts integer|nil     3: how often a trial that was disturbed is made
+---@field attempts integer|nil     5: how often a trial that was disturbed is made
 ---@field trial fun(rate: number): mcast.Rfc3918Trial
 
 ---@class mcast.Throughput the zero-loss rate that a search found

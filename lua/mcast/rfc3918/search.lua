@@ -32,11 +32,11 @@ function Throughput.properties.limit(self)
 end
 
 -- Trials that the machine itself has disturbed say nothing about the network.
-local default_attempts = 3
+local default_attempts = 5
 
 --- A trial, repeated when it was disturbed.
 ---@param run fun(): mcast.Rfc3918Trial
----@param attempts integer|nil 3
+---@param attempts integer|nil 5
 ---@param kept mcast.Rfc3918Trial[]|nil where all of them are kept
 ---@return mcast.Rfc3918Trial
 function search.attempt(run, attempts, kept)
