@@ -49,11 +49,29 @@ end
 
 local function plan(added, found)
   local planned = interface.new { name = found.name, host = added, _stack = added._stack,
-    _index = found.index, _address = first_address(found, "%."),
+    _index = found.index, _mac = found.mac, _address = first_address(found, "%."),
     _address6 = first_address(found, ":") }
   table.insert(added._planned, planned)
   added._stack:adopt(planned)
   for _, one in ipairs(found.addresses) do added.network._by_address[one.address] = added end
+end
+
+local function is_same(planned, found)
+  return planned.name == found.name and planned._index == found.index and planned._mac == found.mac
+end
+
+--- One network stack as two hosts would prove what is not so: it never hears itself from outside.
+local function refuse_twice(network, name, found)
+  for _, other in ipairs(network.hosts) do
+    for _, planned in ipairs(other._attached and other._planned or {}) do
+      for _, one in ipairs(found.interfaces) do
+        if is_same(planned, one) then
+          errors.usage("net:attach: host '%s': %s of %s is host '%s' already", name, one.name,
+            found.description, other.name)
+        end
+      end
+    end
+  end
 end
 
 local function addresses_of(interfaces)
@@ -70,6 +88,7 @@ end
 ---@return mcast.AttachedHost
 function attach.new(network, name, given)
   local found = place.open(network._run, name, given)
+  refuse_twice(network, name, found)
   local added = class.new(AttachedHost, host.fields(network, name))
   added._attached = found.description
   added._stack = require("mcast.stack").new(network._run, found.netns, added)

@@ -63,7 +63,7 @@ end
 ---@param fields table name, host, _stack
 ---@return mcast.Interface
 function interface.new(fields)
-  for _, field in ipairs { "_index", "_address", "_address6", "_switch", "_link", "_port",
+  for _, field in ipairs { "_index", "_mac", "_address", "_address6", "_switch", "_link", "_port",
     "_outage", "_impaired", "host" } do
     if fields[field] == nil then fields[field] = false end
   end

@@ -38,6 +38,12 @@ scenario("attach: a path begins at the scenario's file", function(t)
   expect(problem.message):matches("there is no file /.*/tests/lua/%./none")
 end)
 
+scenario("attach: one place is one host", function(t)
+  t.net:attach("a", {interface = "lo"})
+  expect(function() t.net:attach("b", {interface = "lo"}) end):raises(
+    "net:attach: host 'b': lo of this machine's lo is host 'a' already")
+end)
+
 scenario("attach: before the network is built", function(t)
   t:hosts("b"):socket()
   refuses(t, {interface = "lo"}, "the network is built already")
