@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 enum { DEADLINE_MS = 5000 };
+/* Of linux/if.h, which does not stand net/if.h beside it. */
+enum { IF_OPER_UNKNOWN = 0, IF_OPER_UP = 6 };
 
 sa_family_t net_fixture_ipv4 = AF_INET;
 sa_family_t net_fixture_ipv6 = AF_INET6;
@@ -200,19 +202,41 @@ static bool create_netns(int *ret_fd)
     return true;
 }
 
-/* The flag is up a moment before the queue behind it works. Both happen under one lock of the
- * kernel: a change that changes nothing waits for it. */
+/* RFC 2863's state. Asking about a single interface makes the kernel (since 6.9) handle its
+ * link event first, by which the queue behind it begins to work; IFF_RUNNING is set before
+ * that. */
+static uint8_t operstate_of(int fd, unsigned index)
+{
+    struct ifinfomsg about = {.ifi_family = AF_UNSPEC, .ifi_index = (int)index};
+    union {
+        struct nlmsghdr header;
+        uint8_t bytes[16384];
+    } reply;
+    struct request request;
+
+    start(&request, RTM_GETLINK, &about, sizeof(about));
+    request.header.nlmsg_flags = NLM_F_REQUEST;
+    assert_int_equal(send(fd, &request, request.header.nlmsg_len, 0), request.header.nlmsg_len);
+    assert_true(recv(fd, &reply, sizeof(reply), 0) > 0);
+    assert_int_equal(reply.header.nlmsg_type, RTM_NEWLINK);
+    int left = (int)IFLA_PAYLOAD(&reply.header);
+    for (struct rtattr *attribute = IFLA_RTA(NLMSG_DATA(&reply.header));
+         RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
+        if (attribute->rta_type == IFLA_OPERSTATE)
+            return *(const uint8_t *)RTA_DATA(attribute);
+    return IF_OPER_UNKNOWN;
+}
+
 static void await_running(const struct net_fixture *fixture, int host, bool running)
 {
-    int fd = mh_netns_socket(fixture->netns[host], AF_INET, SOCK_DGRAM, 0, NULL);
+    int fd = mh_netns_socket(fixture->netns[host], AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, NULL);
 
     assert_true(fd >= 0);
-    for (int ms = 0; ((flags_of(fd, "eth0") & IFF_RUNNING) != 0) != running; ms++) {
+    for (int ms = 0; (operstate_of(fd, fixture->index[host]) == IF_OPER_UP) != running; ms++) {
         if (ms == DEADLINE_MS)
             fail_msg("eth0 of host %d is not %s", host, running ? "running" : "stopped");
         poll(NULL, 0, 1);
     }
-    set_up(fd, "eth0", flags_of(fd, "eth0") & IFF_UP);
     close(fd);
 }
 
