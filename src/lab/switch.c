@@ -21,8 +21,8 @@ enum {
     /* RFC 3376 section 8.3 and the kernel's default, to be put back after the trick. */
     QUERY_RESPONSE_INTERVAL_CS = 1000,
     /* The kernel's 4096 is soon passed by source-specific entries, and then it switches
-     * snooping off without a word. */
-    MDB_ENTRIES_MAX = 65536,
+     * snooping off without a word. What is allowed costs nothing until it is used. */
+    MDB_ENTRIES_MAX = 1 << 20,
     FIRST_BRIDGE_INDEX = 2, /* 1 is lo */
 };
 
