@@ -192,6 +192,7 @@ end
 --- Its multicast table.
 ---@return mcast.MdbRecord[]
 function Switch.methods.mdb(self)
+  self.network._run:await_ready()
   return (require("mcast.switch_state").tables(self))
 end
 

@@ -22,6 +22,19 @@ local function read_back(switch, wanted)
   end
 end
 
+scenario("switch: its table has those whose receivers are open", {each = {"ipv4", "ipv6"}}, function(t)
+  local member = t:hosts("member")
+  local group = t:group{family = t.case}
+  member:receiver{group = group, port = t:port()}
+  local function is_there()
+    for _, entry in ipairs(t.net.switches.lan:mdb()) do
+      if entry.group == group then return entry.host == member end
+    end
+    return false
+  end
+  expect(is_there()):is_true()
+end)
+
 scenario("switch: what was asked for is read back", function(t)
   local net = t.net
   local all, slow, plain = net:switch("all", asked), net:switch("slow", { timers = "rfc" }),
