@@ -22,7 +22,8 @@ local function read_back(switch, wanted)
   end
 end
 
-scenario("switch: its table has those whose receivers are open", {each = {"ipv4", "ipv6"}}, function(t)
+scenario("switch: its table has those whose receivers are open", {each = {"ipv4", "ipv6"}},
+  function(t)
   local member = t:hosts("member")
   local group = t:group{family = t.case}
   member:receiver{group = group, port = t:port()}
