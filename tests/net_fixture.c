@@ -220,10 +220,14 @@ static uint8_t operstate_of(int fd, unsigned index)
     assert_true(recv(fd, &reply, sizeof(reply), 0) > 0);
     assert_int_equal(reply.header.nlmsg_type, RTM_NEWLINK);
     int left = (int)IFLA_PAYLOAD(&reply.header);
-    for (struct rtattr *attribute = IFLA_RTA(NLMSG_DATA(&reply.header));
-         RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
+    const struct rtattr *attribute = IFLA_RTA(NLMSG_DATA(&reply.header));
+    while (RTA_OK(attribute, left)) {
         if (attribute->rta_type == IFLA_OPERSTATE)
             return *(const uint8_t *)RTA_DATA(attribute);
+        int step = (int)RTA_ALIGN(attribute->rta_len);
+        left -= step;
+        attribute = (const struct rtattr *)(const void *)((const uint8_t *)attribute + step);
+    }
     return IF_OPER_UNKNOWN;
 }
 
