@@ -1,5 +1,4 @@
 --- `t`: what a scenario's function is given.
-local Identifiers = require "mcast.identifiers"
 local core = require "mcast.core"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
@@ -22,8 +21,7 @@ function Context.metatable.__tostring() return "t" end
 ---@return mcast.Context
 function context.new(run, topology)
   local self = class.new(Context, { name = run.scenario.name, _run = run, _net = false,
-    _topology = topology or false, _lan = false, _case = { run.scenario.case },
-    _identifiers = Identifiers.new(run.job.seed or 0, run.id) })
+    _topology = topology or false, _lan = false, _case = { run.scenario.case } })
   return self
 end
 
@@ -72,12 +70,12 @@ local group_types = { family = types.family, ssm = types.boolean }
 ---@return string
 function Context.methods.group(self, given)
   local wanted = options.check("t:group", given, group_types)
-  return self._identifiers:group(wanted.family or "ipv4", wanted.ssm or false)
+  return self._run.identifiers:group(wanted.family or "ipv4", wanted.ssm or false)
 end
 
 ---@return integer
 function Context.methods.port(self)
-  return self._identifiers:port()
+  return self._run.identifiers:port()
 end
 
 ---@param text string

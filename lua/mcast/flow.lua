@@ -37,6 +37,7 @@ function flow.new(sender, wanted, obstacle)
     port = sender.port, family = sender.family, size = wanted.size,
     ttl = ttl_of(sender), _wanted_rate = wanted.pps or false,
     _burst = wanted.burst or 1, _is_endless = not wanted.count and not wanted.duration,
+    _shape = wanted.shape.kind or "constant",
     _offload = wanted.offload and not obstacle or false, _obstacle = obstacle or false,
     _messages_before = {}, _machine_drops = 0, _told = false })
 end
@@ -70,6 +71,22 @@ function Flow.properties.late(self) return status(self).late end
 --- Packets per second that were asked for; nil: as fast as possible.
 function Flow.properties.wanted_rate(self) return self._wanted_rate or nil end
 
+--- "constant", "poisson" or "on/off"; nil: it has no schedule.
+function Flow.properties.shape(self) return self._wanted_rate and self._shape or nil end
+
+local most_scheduled = 100000
+
+--- When its first packets are due, in seconds from the first one: `count` of them, or all that there are.
+---@param count integer
+---@return number[]
+function Flow.methods.schedule(self, count)
+  local most = options.argument("flow:schedule", "count", count, types.integer(1, most_scheduled))
+  if not self._wanted_rate then
+    errors.usage("flow:schedule: %s has no rate: it goes as fast as possible", tostring(self))
+  end
+  return self._raw:schedule(most)
+end
+
 --- Packets per second that were sent: between the first and the last one lies one interval less
 --- than there are packets, or one burst.
 local function sent_rate(self, now)
@@ -82,10 +99,12 @@ function Flow.properties.rate(self) return sent_rate(self, status(self)) end
 -- What a machine takes to wake up is no reason to say that a rate was not kept.
 local rate_tolerance, wake_tolerance, late_tolerance = 0.01, 0.01, 0.1
 
---- Was every packet sent when it was due? nil: there was no rate to keep.
+--- Was every packet sent when it was due? nil: there was no rate to keep. Of an uneven schedule the
+--- rate is what chance makes of it: it is kept when nothing was late.
 function Flow.properties.kept_rate(self)
   local now = status(self)
   if not self._wanted_rate then return nil end
+  if self._shape ~= "constant" then return now.refused == 0 and now.late <= late_tolerance end
   local ideal = math.max(0, now.sent - self._burst) / self._wanted_rate
   return now.refused == 0 and now.late <= late_tolerance
     and now.active - ideal <= math.max(rate_tolerance * ideal, wake_tolerance)

@@ -2,6 +2,7 @@
 --- by a seed (src/traffic/impaired_link.h). It is put into the cable of a host at its switch when the
 --- first impairment needs it, one direction at a time; without any, frames go their way as always.
 local core = require "mcast.core"
+local chance = require "mcast.chance"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local fault = require "mcast.fault"
@@ -48,19 +49,12 @@ local function open_lane(link, interface, direction)
   link.open[direction] = true
 end
 
---- FNV-1a, 64 bits.
-local function hash(text)
-  local value = 0xcbf29ce484222325
-  for i = 1, #text do value = (value ~ text:byte(i)) * 0x100000001b3 end
-  return value & math.maxinteger
-end
-
 --- Each impairment has its own luck, and the same in every run with the same seed.
 local function seed_of(interface, link, wanted, direction)
   local run = interface.host.network._run
   local base = wanted.seed and tostring(wanted.seed)
-    or ("%d:%s:%d"):format(run.job.seed or 0, run.id, link.count)
-  return hash(("%s:%s:%s:%s"):format(base, interface.host.name, interface.name, direction))
+    or chance.base(run, link.count)
+  return chance.seed(("%s:%s:%s:%s"):format(base, interface.host.name, interface.name, direction))
 end
 
 local function directions_of(direction)

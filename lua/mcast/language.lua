@@ -26,6 +26,7 @@ local function mcast_table(current)
     all = function(functions) return tasks().all(current("mcast.all"), functions) end,
     sleep = function(seconds) return tasks().sleep(current("mcast.sleep"), seconds) end,
     measure = require("mcast.measure").table(current),
+    traffic = require("mcast.traffic").table(current),
     socket = function(given)
       local run = current("mcast.socket")
       return require("mcast.socket").open(machine_stack(run), given, "mcast.socket")

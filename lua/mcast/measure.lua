@@ -57,6 +57,11 @@ local function check_hosts(where, list, flow)
 end
 
 local function check_running(where, name, flow)
+  if flow.running and flow._shape ~= "constant" then
+    errors.usage("%s: %s: the %s is not evenly spaced (shape %s): its pauses would be taken for "
+      .. "the network's; measure by a sender:stream{rate = ...}", where, name, tostring(flow),
+      flow.shape)
+  end
   if flow.running then return end
   errors.usage("%s: %s: the %s is over: a latency is measured while it runs; give it no count and "
     .. "no duration, and stop it afterwards", where, name, tostring(flow))

@@ -1,11 +1,13 @@
 --- One execution of one scenario: what it opened, claimed and met. There is one per process.
 local core = require "mcast.core"
 local Claimed = require "mcast.claimed"
+local Identifiers = require "mcast.identifiers"
 local errors = require "mcast.errors"
 
 ---@class mcast.Run
 ---@field job Job
 ---@field id string
+---@field identifiers mcast.Identifiers of fresh groups and ports
 ---@field steps {time: number, text: string}[]
 ---@field claims_about_datagrams {sent: mcast.Sent, verdict: mcast.Verdict, position: string?}[]
 ---@field private _problems table[] what keeps it from passing, in order
@@ -21,6 +23,7 @@ function Run.new(job, scenario)
     scenario = scenario,
     id = scenario.id,
     claimed = Claimed.new(),
+    identifiers = Identifiers.new(job.seed or 0, scenario.id),
     steps = {},
     claims_about_datagrams = {},
     ended = false,

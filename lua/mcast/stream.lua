@@ -141,11 +141,13 @@ end
 
 ---@param sender mcast.Sender
 ---@param given table|nil
+---@param shape {kind: string, on: number?, off: number?, seed: integer}|nil  nil: evenly spaced
 ---@return mcast.Flow
-function stream.start(sender, given)
+function stream.start(sender, given, shape)
   if sender.closed then errors.usage("%s: the sender is closed", where) end
   pause.refuse(sender.host, where)
   local wanted = read(sender, given)
+  wanted.shape = shape or {}
   local network = sender.host.network
   network._run:await_ready()
   local obstacle = wanted.offload and offload_obstacle(sender, wanted.size) or nil
@@ -155,7 +157,8 @@ function stream.start(sender, given)
   one:_start(errors.on_host(sender.host.name, core.stream, sender._endpoint, {
     to = address.canonical(sender.group), port = sender.port, size = wanted.size,
     rate = wanted.pps, burst = wanted.burst, count = wanted.count, duration = wanted.duration,
-    offload = one._offload }))
+    offload = one._offload, shape = wanted.shape.kind, on = wanted.shape.on,
+    off = wanted.shape.off, seed = wanted.shape.seed }))
   table.insert(network._flows, one)
   sender.host._flows = sender.host._flows or {}
   table.insert(sender.host._flows, one)

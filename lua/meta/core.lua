@@ -377,7 +377,8 @@ function Endpoint:close() end
 ---@class core.Stream  mirrors src/traffic/stream.h; ends with its endpoint
 local Stream = {}
 --- plan: {to=, port=, size=, rate= (packets per second; nil: as fast as possible), burst=, count=,
---- duration= (neither: until stopped), offload=}
+--- duration= (neither: until stopped), offload=, shape= ("constant" with a first gap of random length,
+--- "poisson", "on/off"; nil: evenly spaced from the first), on=, off= (mean seconds), seed=}
 ---@param endpoint core.Endpoint
 ---@return core.Stream
 function core.stream(endpoint, plan) end
@@ -389,6 +390,8 @@ function Stream:forbid_offload() end
 --- {running, sent, planned, refused, offloaded, sampled, departed, start=time, last=time|nil,
 --- active=seconds from start to last, late=seconds, error=code|nil}
 function Stream:status() end
+---@return number[] seconds from the first packet, when the first `most` are due; none without a rate
+function Stream:schedule(most) end
 ---@return integer received, integer duplicated, integer reordered, integer corrupted
 function Stream:counts(endpoint) end
 --- {received, duplicated, reordered, corrupted, bytes, unaccounted, incomplete, first=time|nil,

@@ -100,6 +100,7 @@ function eventually(f, options) end
 ---@class mcast
 ---@field version string
 ---@field measure mcast.Measure
+---@field traffic mcast.Traffic
 mcast = {}
 
 --- Runs `f(...)` as a task beside this one.
@@ -191,6 +192,53 @@ function Measurement:at(host) end
 ---@field receiver mcast.Receiver|nil  that joined
 ---@field leave_latency number|nil   of a change, for the stream that was left
 ---@field overlap number|nil         of a change: seconds for which both streams came
+
+---@class mcast.MixOptions
+---@field from mcast.Host|mcast.Host[]  who sends; the groups are dealt out to the hosts in turn
+---@field groups integer|string[]  the groups, or how many fresh ones: up to 1000
+---@field family mcast.Family|nil  "ipv4": of the fresh ones
+---@field port integer|nil         nil: a fresh one
+---@field rate number|string       of all together: packets per second, "10mbit" (bits of payload), "5kpps"
+---@field weights "uniform"|"zipf"|number[]|nil  how the groups share it; "uniform"
+---@field shape "constant"|"poisson"|{on: number, off: number}|nil  "constant"; mean seconds on and off
+---@field size integer|nil         100: bytes of payload, 40 at least
+---@field count integer|nil        packets of all together; neither this nor duration: until it is stopped
+---@field duration number|nil      seconds
+---@field ttl integer|nil          1
+---@field seed integer|nil         nil: by the run's seed
+
+---@class mcast.Traffic
+local Traffic = {}
+
+--- Sends to many groups at once, each a measured stream of its own.
+---@param options mcast.MixOptions
+---@return mcast.Mix
+function Traffic.mix(options) end
+
+---@class mcast.Mix streams to many groups that were started together
+---@field flows mcast.Flow[]       one per group, in order
+---@field groups string[]
+---@field port integer
+---@field shares number[]          of the rate, per group; 1 all together
+---@field wanted_rate number       packets per second, of all together
+---@field shape string             "constant", "poisson" or "on/off"
+---@field seed integer             of the whole mix: the same one gives the same schedules
+---@field sent integer
+---@field running boolean          is any of them?
+---@field refused integer          packets that the kernel did not take when they were due
+---@field late number              seconds; the furthest that one was behind its schedule
+---@field kept_rate boolean        did each of them?
+local Mix = {}
+
+--- Waits until all have ended, and reads what has come.
+---@param options {within: number?}|nil
+---@return mcast.Mix|nil mix
+---@return "timeout"|nil
+function Mix:wait(options) end
+
+--- Sends nothing any more.
+---@return mcast.Mix
+function Mix:stop() end
 
 --- Builds a packet of the layers given: what is left out is as its RFC wants it, lengths and checksums
 --- are right. Those that are given are written as they are.
@@ -1083,6 +1131,7 @@ function Sender:close() end
 ---@field rate number              packets per second that were sent
 ---@field wanted_rate number|nil   nil: as fast as possible
 ---@field kept_rate boolean|nil    was each sent when it was due? nil: there was no rate
+---@field shape string|nil         "constant", "poisson" or "on/off"; nil: as fast as possible
 ---@field late number              seconds; the furthest that one was behind its schedule
 ---@field refused integer          packets that the kernel did not take when they were due
 ---@field error string|nil         why it did not take the last of them: "ENOBUFS"
@@ -1100,6 +1149,11 @@ function Flow:wait(options) end
 --- Sends nothing any more.
 ---@return mcast.Flow
 function Flow:stop() end
+
+--- When its first packets are due, in seconds from the first one; all, when there are fewer.
+---@param count integer
+---@return number[]
+function Flow:schedule(count) end
 
 --- What a receiver, or the one of a host, has got until now.
 ---@param who mcast.Receiver|mcast.Host

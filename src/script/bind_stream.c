@@ -50,6 +50,47 @@ static uint64_t opt_scaled(lua_State *L, int arg, const char *name, double unit,
     return (uint64_t)value;
 }
 
+/* Word for word what Lua says, and what of it C takes. */
+static enum mh_shape_kind shape_kind_field(lua_State *L, int arg)
+{
+    static const char *const names[] = {"none", "constant", "poisson", "on/off", NULL};
+    static const enum mh_shape_kind kinds[] = {
+        MH_SHAPE_NONE, MH_SHAPE_CONSTANT, MH_SHAPE_POISSON, MH_SHAPE_ON_OFF};
+
+    lua_getfield(L, arg, "shape");
+    int found = luaL_checkoption(L, lua_gettop(L), "none", names);
+    lua_pop(L, 1);
+    return kinds[found];
+}
+
+/* Its walk would be longer than anybody waits for. */
+static bool is_shape_sparse(const struct mh_shape *shape, uint64_t rate_upps)
+{
+    double period_s = ((double)shape->on_ns + (double)shape->off_ns) / 1e9;
+
+    return (double)rate_upps / 1e6 * period_s * MH_SHAPE_PERIODS_MAX < 1;
+}
+
+/* The plan has its rate and burst. */
+static struct mh_shape check_shape(lua_State *L, int arg, const struct mh_stream_plan *plan)
+{
+    static const uint64_t day_ns = UINT64_C(86400000000000);
+    struct mh_shape shape = {.kind = shape_kind_field(L, arg)};
+
+    if (shape.kind == MH_SHAPE_NONE)
+        return shape;
+    luaL_argcheck(L, plan->rate_upps > 0 && plan->burst <= 1, arg,
+        "shape: needs a rate, and has no burst");
+    shape.seed = opt_count(L, arg, "seed", LUA_MAXINTEGER);
+    if (shape.kind != MH_SHAPE_ON_OFF)
+        return shape;
+    shape.on_ns = opt_scaled(L, arg, "on", 1e9, day_ns);
+    shape.off_ns = opt_scaled(L, arg, "off", 1e9, day_ns);
+    luaL_argcheck(L, shape.on_ns > 0 && !is_shape_sparse(&shape, plan->rate_upps), arg,
+        "shape: too few packets in its periods");
+    return shape;
+}
+
 static struct mh_stream_plan check_plan(lua_State *L, int arg)
 {
     static const uint64_t century_ns = UINT64_C(3155760000000000000);
@@ -69,6 +110,7 @@ static struct mh_stream_plan check_plan(lua_State *L, int arg)
     plan.count = opt_count(L, arg, "count", (lua_Integer)MH_NUMBER_MAX);
     plan.rate_upps = opt_scaled(L, arg, "rate", 1e6, MH_PACE_RATE_MAX_UPPS);
     plan.duration_ns = opt_scaled(L, arg, "duration", 1e9, century_ns);
+    plan.shape = check_shape(L, arg, &plan);
     return plan;
 }
 
@@ -171,6 +213,23 @@ static int stream_status(lua_State *L)
     if (status.error) {
         lua_pushstring(L, mh_error_name(status.error));
         lua_setfield(L, -2, "error");
+    }
+    return 1;
+}
+
+/* stream:schedule(most): seconds from the first packet, when the first `most` are due */
+static int stream_schedule(lua_State *L)
+{
+    const struct mh_stream *stream = check_stream(L);
+    lua_Integer most = luaL_checkinteger(L, 2);
+
+    luaL_argcheck(L, most >= 0 && most <= 1000000, 2, "0 to 1000000 expected");
+    uint64_t *offsets_ns = lua_newuserdatauv(L, ((size_t)most + 1) * sizeof(*offsets_ns), 0);
+    size_t count = mh_stream_schedule(stream, offsets_ns, (size_t)most);
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_pushnumber(L, (double)offsets_ns[i] / 1e9);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     return 1;
 }
@@ -311,6 +370,7 @@ static const luaL_Reg methods[] = {
     {"forbid_offload", stream_forbid_offload},
     {"status", stream_status},
     {"series", stream_series},
+    {"schedule", stream_schedule},
     {"counts", stream_counts},
     {"account", stream_account},
     {"gaps", stream_gaps},

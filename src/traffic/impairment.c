@@ -1,5 +1,7 @@
 #include "traffic/impairment.h"
 
+#include "traffic/splitmix.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -66,22 +68,14 @@ struct mh_impairment *mh_impairment_free(struct mh_impairment *impairment)
 
 enum purpose { LOSS, DUPLICATE, REORDER, JITTER, COPY_JITTER, PURPOSES };
 
-/* Steele, Lea, Flood: Fast splittable pseudorandom number generators (OOPSLA 2014), figure 16:
- * its mixing function alone, over a counter. */
-static uint64_t mix(uint64_t z)
-{
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31);
-}
-
 /* Evenly from 0 to below 1. */
 static double draw(const struct mh_impairment *self, enum purpose purpose)
 {
-    uint64_t golden = 0x9e3779b97f4a7c15U;
     uint64_t counter = self->frames * PURPOSES + (uint64_t)purpose + 1;
 
-    return (double)(mix(mix(self->plan.seed) + counter * golden) >> 11) * 0x1.0p-53;
+    uint64_t z = mh_splitmix_mix(self->plan.seed) + counter * MH_SPLITMIX_GOLDEN;
+
+    return mh_splitmix_fraction(mh_splitmix_mix(z));
 }
 
 static bool happens(const struct mh_impairment *self, double share, enum purpose purpose)

@@ -67,6 +67,7 @@ int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *pla
     struct mh_stream **ret_stream, struct mh_error *err)
 {
     assert(plan->size >= MH_PROBE_SIZE_MIN && plan->rate_upps <= MH_PACE_RATE_MAX_UPPS);
+    assert(plan->shape.kind == MH_SHAPE_NONE || (plan->rate_upps > 0 && plan->burst <= 1));
     struct mh_stream *stream = calloc(1, sizeof(*stream));
     if (!stream)
         return mh_error_set(err, -ENOMEM, "stream", "start a stream");
@@ -140,6 +141,32 @@ void mh_stream_forbid_offload(struct mh_stream *stream)
 struct mh_stream_status mh_stream_status(const struct mh_stream *stream)
 {
     return stream->status;
+}
+
+static bool is_planned(const struct mh_stream_plan *plan, uint64_t number, uint64_t offset_ns)
+{
+    if (plan->count > 0)
+        return number < plan->count;
+    return plan->duration_ns == 0 || offset_ns < plan->duration_ns;
+}
+
+size_t mh_stream_schedule(const struct mh_stream *stream, uint64_t *offsets_ns, size_t most)
+{
+    const struct mh_stream_plan *plan = &stream->plan;
+    struct mh_pace pace = {.rate_upps = plan->rate_upps, .burst = stream->pace.burst};
+    size_t count = 0;
+
+    if (plan->rate_upps == 0)
+        return 0;
+    struct mh_shape_walk walk = mh_shape_begin(&plan->shape, plan->rate_upps);
+    for (; count < most; count++, mh_shape_step(&walk)) {
+        uint64_t offset_ns = plan->shape.kind == MH_SHAPE_NONE ? mh_pace_time_ns(&pace, count)
+                                                               : mh_shape_offset_ns(&walk);
+        if (!is_planned(plan, count, offset_ns))
+            break;
+        offsets_ns[count] = offset_ns;
+    }
+    return count;
 }
 
 const struct mh_series *mh_stream_series(const struct mh_stream *stream)

@@ -15,18 +15,20 @@
 #include "base/error.h"
 #include "traffic/endpoint.h"
 #include "traffic/flow_account.h"
+#include "traffic/shape.h"
 
 struct mh_stream;
 
 struct mh_stream_plan {
     struct mh_addr to;
     uint16_t port;
-    size_t size;          /* payload, at least MH_PROBE_SIZE_MIN */
-    uint64_t rate_upps;   /* millionths of a packet per second; 0: as fast as possible */
-    uint64_t burst;       /* packets that are due together; 0 is 1 */
-    uint64_t count;       /* 0: by duration */
-    uint64_t duration_ns; /* 0 as well: until stopped */
-    bool offload;         /* many in one buffer, where the kernel can (net/train.h) */
+    size_t size;           /* payload, at least MH_PROBE_SIZE_MIN */
+    uint64_t rate_upps;    /* millionths of a packet per second; 0: as fast as possible */
+    uint64_t burst;        /* packets that are due together; 0 is 1 */
+    struct mh_shape shape; /* with a rate; nothing of a burst then */
+    uint64_t count;        /* 0: by duration */
+    uint64_t duration_ns;  /* 0 as well: until stopped */
+    bool offload;          /* many in one buffer, where the kernel can (net/train.h) */
 };
 
 /* What became of it until now. */
@@ -57,6 +59,9 @@ void mh_stream_on_end(struct mh_stream *stream, void (*on_end)(void *context), v
 void mh_stream_forbid_offload(struct mh_stream *stream);
 
 struct mh_stream_status mh_stream_status(const struct mh_stream *stream);
+/* When its first packets are due, from the first one on, `most` at most: how many are planned.
+ * None without a rate. */
+size_t mh_stream_schedule(const struct mh_stream *stream, uint64_t *offsets_ns, size_t most);
 /* Sent, by time. */
 const struct mh_series *mh_stream_series(const struct mh_stream *stream);
 /* What an endpoint got of it; NULL: nothing. Borrowed until the endpoint is closed. */

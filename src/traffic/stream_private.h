@@ -23,7 +23,8 @@ struct mh_stream {
     struct mh_stream_status status;
     struct mh_series series;
     struct mh_pace pace;       /* CLOCK_MONOTONIC */
-    uint64_t end_ns;           /* of one without schedule or count, likewise; 0: none */
+    struct mh_shape_walk walk; /* of a stream with a shape, in place of the pace */
+    uint64_t end_ns;           /* of one that does not know its slots, likewise; 0: none */
     uint64_t slot;             /* of the schedule, that comes next */
     uint64_t sent_ns;          /* when the kernel last took something, CLOCK_MONOTONIC */
     uint64_t given_up_at;      /* what was heard when waiting for more was in vain */

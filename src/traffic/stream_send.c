@@ -125,15 +125,44 @@ static bool has_schedule(const struct mh_stream *stream)
     return stream->pace.rate_upps > 0;
 }
 
+static bool has_shape(const struct mh_stream *stream)
+{
+    return stream->plan.shape.kind != MH_SHAPE_NONE;
+}
+
+static uint64_t next_due_ns(const struct mh_stream *stream)
+{
+    if (has_shape(stream))
+        return stream->pace.start_ns + mh_shape_offset_ns(&stream->walk);
+    return mh_pace_time_ns(&stream->pace, stream->slot);
+}
+
+static void pass_slots(struct mh_stream *stream, uint64_t count)
+{
+    stream->slot += count;
+    for (uint64_t i = 0; has_shape(stream) && i < count; i++)
+        mh_shape_step(&stream->walk);
+}
+
 /* How many slots there are until the end; UINT64_MAX when there is none in sight. */
 static uint64_t slots_in_all(const struct mh_stream *stream)
 {
     return stream->status.planned > 0 ? stream->status.planned : UINT64_MAX;
 }
 
+/* Of a shape no more than the next train takes, and none at its end or later. */
+static uint64_t shaped_slots_due(const struct mh_stream *stream, uint64_t now_ns)
+{
+    if (stream->end_ns > 0 && now_ns >= stream->end_ns)
+        now_ns = stream->end_ns - 1;
+    return stream->slot +
+           mh_shape_due(&stream->walk, now_ns - stream->pace.start_ns, stream->train_length);
+}
+
 static uint64_t slots_due(const struct mh_stream *stream, uint64_t now_ns)
 {
-    uint64_t due = mh_pace_due(&stream->pace, now_ns);
+    uint64_t due = has_shape(stream) ? shaped_slots_due(stream, now_ns)
+                                     : mh_pace_due(&stream->pace, now_ns);
     uint64_t all = slots_in_all(stream);
 
     return due < all ? due : all;
@@ -141,7 +170,7 @@ static uint64_t slots_due(const struct mh_stream *stream, uint64_t now_ns)
 
 static void note_lateness(struct mh_stream *stream, uint64_t now_ns)
 {
-    uint64_t due_ns = mh_pace_time_ns(&stream->pace, stream->slot);
+    uint64_t due_ns = next_due_ns(stream);
 
     if (has_schedule(stream) && now_ns > due_ns && now_ns - due_ns > stream->status.late_ns)
         stream->status.late_ns = now_ns - due_ns;
@@ -156,13 +185,15 @@ static void note_refusal(struct mh_stream *stream, int error, uint64_t now_ns)
     stream->status.error = error;
     stream->status.refused++;
     if (has_schedule(stream))
-        stream->slot++;
+        pass_slots(stream, 1);
 }
 
 static bool is_over(const struct mh_stream *stream, uint64_t now_ns)
 {
     if (stream->slot >= slots_in_all(stream))
         return true;
+    if (has_shape(stream))
+        return stream->end_ns > 0 && next_due_ns(stream) >= stream->end_ns;
     if (has_schedule(stream))
         return false;
     return (stream->end_ns > 0 && now_ns >= stream->end_ns) ||
@@ -205,7 +236,7 @@ static bool send_due(struct mh_stream *stream, uint64_t now_ns)
         note_refusal(stream, r, now_ns);
         return false;
     }
-    stream->slot += (uint64_t)r;
+    pass_slots(stream, (uint64_t)r);
     stream->sent_ns = now_ns;
     stream->refused_since_ns = 0;
     return true;
@@ -213,7 +244,7 @@ static bool send_due(struct mh_stream *stream, uint64_t now_ns)
 
 static void set_alarm(struct mh_stream *stream, uint64_t now_ns, bool refused)
 {
-    uint64_t next_ns = mh_pace_time_ns(&stream->pace, stream->slot);
+    uint64_t next_ns = next_due_ns(stream);
 
     if (refused && next_ns < now_ns + retry_ns)
         next_ns = now_ns + retry_ns;
@@ -245,12 +276,12 @@ void mh_stream_send_due(void *context)
 /* ---- the beginning -------------------------------------------------------------------------
  */
 
-/* By its schedule a duration is a number of slots, too. */
+/* By its schedule a duration is a number of slots, too; that of a shape shows when it ends. */
 static uint64_t planned_slots(const struct mh_stream *stream)
 {
     const struct mh_stream_plan *plan = &stream->plan;
 
-    if (plan->count > 0 || plan->duration_ns == 0 || plan->rate_upps == 0)
+    if (plan->count > 0 || plan->duration_ns == 0 || plan->rate_upps == 0 || has_shape(stream))
         return plan->count;
     return mh_pace_due(&stream->pace, stream->pace.start_ns + plan->duration_ns - 1);
 }
@@ -268,8 +299,10 @@ static void set_start(struct mh_stream *stream)
         .rate_upps = plan->rate_upps,
         .burst = plan->burst > 0 ? plan->burst : 1};
     stream->status.planned = planned_slots(stream);
-    if (plan->rate_upps == 0 && plan->duration_ns > 0)
+    if ((plan->rate_upps == 0 || has_shape(stream)) && plan->duration_ns > 0)
         stream->end_ns = now_ns + plan->duration_ns;
+    if (has_shape(stream))
+        stream->walk = mh_shape_begin(&plan->shape, plan->rate_upps);
 }
 
 int mh_stream_send_first(struct mh_stream *stream, struct mh_error *err)
@@ -278,6 +311,6 @@ int mh_stream_send_first(struct mh_stream *stream, struct mh_error *err)
     int r = send_probes(stream, 1, err);
     if (r < 0)
         return r;
-    stream->slot = 1;
-    return mh_alarm_set(stream->alarm, mh_pace_time_ns(&stream->pace, 1));
+    pass_slots(stream, 1);
+    return mh_alarm_set(stream->alarm, next_due_ns(stream));
 }

@@ -174,6 +174,7 @@ scenario("every word of every object is declared", function(t)
   local flow = sender:stream{rate = 1000, count = 3}:wait()
   local endless = b:sender{group = t:group(), port = port}:stream{rate = 1000}
   local joined = mcast.measure.join{host = a, from = endless}
+  local mix = mcast.traffic.mix{from = b, groups = 2, rate = 100, count = 2}
   local described = topology("one switch", function(net) net:switch("lan") end)
   local task = mcast.spawn(function() end)
   local query = mcast.packet{igmp = {type = "query"}}
@@ -187,6 +188,7 @@ scenario("every word of every object is declared", function(t)
     ["mcast.Flow"] = flow, ["mcast.FlowAccount"] = flow:at(a),
     ["mcast.Measure"] = mcast.measure, ["mcast.Measurement"] = joined,
     ["mcast.MeasurementEntry"] = joined:at(a),
+    ["mcast.Traffic"] = mcast.traffic, ["mcast.Mix"] = mix,
     ["mcast.Observer"] = observer, ["mcast.Capture"] = a:capture(),
     ["mcast.Process"] = a:start{"true"},
     ["mcast.Topology"] = described, ["mcast.Task"] = task, ["mcast.Block"] = a:block{group = group},
@@ -256,6 +258,7 @@ scenario("every option is declared", function(t)
   b:sender{group = t:group(), port = t:port()}:stream{count = 1}
   pcall(mcast.measure.join, {})
   pcall(mcast.measure.channel_change, {})
+  pcall(mcast.traffic.mix, {})
   local source = b:sender{group = t:group(), port = t:port()}
   expect(mcast.measure.join{host = a, from = source:stream{rate = 1000}}):takes_at_most(5)
   a:run{"true"}
@@ -288,6 +291,7 @@ scenario("every option is declared", function(t)
     ["mcast.StreamOptions"] = "sender:stream",
     ["mcast.MeasureOptions"] = "mcast.measure.join",
     ["mcast.ChannelChangeOptions"] = "mcast.measure.channel_change",
+    ["mcast.MixOptions"] = "mcast.traffic.mix",
     ["mcast.MeasurementBounds"] = "expect(measurement):takes_at_most",
     ["mcast.RunOptions"] = "host:run", ["mcast.ProgramOptions"] = "host:start",
     ["mcast.InjectOptions"] = "host:inject", ["mcast.QuerierOptions"] = "host:querier",

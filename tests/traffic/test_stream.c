@@ -146,6 +146,49 @@ static void without_a_rate_a_duration_is_a_time(void **state)
     assert_all_arrived(stream, receiver);
 }
 
+/* By its schedule, and by nothing else: so many are due before the end. */
+static void one_with_a_shape_keeps_its_schedule(void **state)
+{
+    (void)state;
+    enum { MOST = 4000 };
+    static const enum mh_shape_kind kinds[] = {
+        MH_SHAPE_CONSTANT, MH_SHAPE_POISSON, MH_SHAPE_ON_OFF};
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+    uint64_t offsets_ns[MOST];
+
+    plan.rate_upps = 5000 * pps;
+    plan.duration_ns = 100 * ms;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        plan.shape =
+            (struct mh_shape){.kind = kinds[i], .seed = 3, .on_ns = 10 * ms, .off_ns = 5 * ms};
+        struct mh_stream *stream = run_stream(sender, &plan);
+        size_t planned = mh_stream_schedule(stream, offsets_ns, MOST);
+        struct mh_stream_status status = mh_stream_status(stream);
+
+        assert_true(planned > 100 && planned < MOST);
+        assert_int_equal(status.sent, planned);
+        assert_true(offsets_ns[planned - 1] < plan.duration_ns);
+        assert_true(status.last_ns - status.start_ns + ms >= offsets_ns[planned - 1]);
+        assert_int_equal(mh_stream_account(stream, receiver)->received, planned);
+    }
+}
+
+static void one_with_a_shape_has_a_count(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.rate_upps = 20000 * pps;
+    plan.count = 777;
+    plan.shape = (struct mh_shape){.kind = MH_SHAPE_POISSON, .seed = 3};
+    struct mh_stream *stream = run_stream(open_sender(), &plan);
+    assert_int_equal(mh_stream_status(stream).sent, 777);
+    assert_all_arrived(stream, receiver);
+}
+
 static void it_ends_when_it_is_stopped(void **state)
 {
     (void)state;
@@ -442,6 +485,8 @@ int main(void)
         TRAFFIC_TEST(a_rate_is_kept_and_nothing_is_early),
         TRAFFIC_TEST(a_duration_is_a_number_of_slots),
         TRAFFIC_TEST(without_a_rate_a_duration_is_a_time),
+        TRAFFIC_TEST(one_with_a_shape_keeps_its_schedule),
+        TRAFFIC_TEST(one_with_a_shape_has_a_count),
         TRAFFIC_TEST(it_ends_when_it_is_stopped),
         TRAFFIC_TEST(closing_the_sender_ends_it),
         TRAFFIC_TEST(it_goes_on_when_a_receiver_is_closed),
