@@ -143,6 +143,7 @@ function impairment.impair(interface, given)
   check_interface(interface)
   if not wanted then return clear_interface(interface) end
   interface.host.network._run:await_ready()
+  interface.host.network:_forbid_offload("an impaired link looks at frames")
   return errors.on_host(interface.host.name, impair, interface, wanted)
 end
 

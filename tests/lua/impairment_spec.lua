@@ -201,6 +201,24 @@ scenario("impair: two impaired hosts are independent", { each = families }, func
   expect(two.delayed):equals(1)
 end)
 
+scenario("impair: streams send single frames, also one that is under way", { each = families },
+  function(t)
+  local source, member = t:hosts("source", "member")
+  local group, port = t:group { family = t.case }, t:port()
+  member:receiver { group = group, port = port }
+  local sender = source:sender { group = group, port = port }
+  local flow = sender:stream { size = 1000, offload = true }
+  expect(eventually(function() return flow.mode == "offload" end, { within = 10 })):is_true()
+  member.eth0:impair { delay = 0.001, direction = "in", only = "igmp or mld" }
+  expect(flow.why_single):equals("an impaired link looks at frames")
+  expect(eventually(function()
+    return flow.mode == "offload, then single frames"
+  end, { within = 10 })):is_true()
+  flow:stop()
+  local other = sender:stream { count = 100, size = 1000, offload = true }:wait()
+  expect(other.mode):equals("single frames")
+end)
+
 -- A program sends without a pause; the harness's own sends would wait while the link is put in.
 local sender_program = [[
 import socket, sys
