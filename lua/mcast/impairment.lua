@@ -1,6 +1,7 @@
 --- interface:impair{...}: a link that loses, delays, repeats and reorders frames, in user space and
---- by a seed (src/traffic/impaired_link.h). It is put into the cable of a host at its switch when the
---- first impairment needs it, one direction at a time; without any, frames go their way as always.
+--- by a seed (src/traffic/impaired_link.h). It is put into the cable of a host at its switch, or half way
+--- to another host, when the first impairment needs it, one direction at a time; without any, frames go
+--- their way as always.
 local core = require "mcast.core"
 local chance = require "mcast.chance"
 local class = require "mcast.class"

@@ -13,6 +13,7 @@ local link = {}
 ---@class mcast.Link
 ---@field name string "a--b"
 ---@field network mcast.Network
+---@field impairable boolean
 local Link = class.define("link")
 link.class = Link
 
@@ -38,7 +39,7 @@ end
 
 local option_types = {
   subnet = subnet_type("ipv4", 30), subnet6 = subnet_type("ipv6", 126),
-  mtu = types.integer(1280, 65535),
+  mtu = types.integer(1280, 65535), impairable = types.boolean,
 }
 
 local function find_host(network, position, given)
@@ -79,6 +80,7 @@ function link.new(network, a, b, given)
   local name = ("%s--%s"):format(a.name, b.name)
   local subnets, owner = network._subnets, ("link '%s'"):format(name)
   local self = class.new(Link, { name = name, network = network, _ports = {},
+    impairable = wanted.impairable or false,
     _pool = wanted.subnet and subnets:take(owner, wanted.subnet, "net:link")
       or subnets:allocate_link(owner, "ipv4"),
     _pool6 = wanted.subnet6 and subnets:take(owner, wanted.subnet6, "net:link")

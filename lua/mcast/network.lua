@@ -182,6 +182,7 @@ local function plan_of(port)
     address = ("%s/%d"):format(planned.address, port.length or port.pool.subnet.length),
     address6 = ("%s/%d"):format(planned.address6, port.length6 or port.pool6.subnet.length),
     default_multicast = port.host._planned[1] == planned,
+    impairable = port.link and port.link.impairable or nil,
   }
 end
 

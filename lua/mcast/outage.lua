@@ -26,10 +26,16 @@ local function settle(interface)
   end
 end
 
+local function tell_peer(interface, up)
+  local lab = interface.host.network._lab
+  if interface.link then lab:tell_peer(interface._port, up) end
+end
+
 local function bring_up(interface)
   local raw = interface._outage
   interface._outage = false
   errors.on_host(interface.host.name, raw.finish, raw)
+  tell_peer(interface, true)
 end
 
 --- Waits until the switch has forgotten who was there.
@@ -51,6 +57,7 @@ function outage.down(interface)
     interface.index, interface.name)
   interface._fault = fault.inject(host, "down", ("%s was taken down"):format(interface.name),
     function() bring_up(interface) end)
+  tell_peer(interface, false)
   settle_loss(interface)
 end
 

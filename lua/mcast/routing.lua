@@ -85,19 +85,42 @@ function Routing:way(host, target)
   return best, best_step
 end
 
+--- The shortest way to a host: as way(), and the port at which it ends.
+---@return table|nil port, {distance: integer, gateway: table|nil}|nil, table|nil
+local function way_to_host(self, from, to)
+  local best, best_step, best_end
+  for _, port in ipairs(self._ports_of[to] or {}) do
+    local own, step = self:way(from, segment_of(port))
+    if own and (not best or step.distance < best_step.distance) then
+      best, best_step, best_end = own, step, port
+    end
+  end
+  return best, best_step, best_end
+end
+
 --- The interface of `from` that is nearest to a host. nil: no path.
 ---@param from mcast.Host
 ---@param to mcast.Host
 ---@return mcast.Interface|nil
 function Routing:interface_towards(from, to)
-  local best, best_distance
-  for _, port in ipairs(self._ports_of[to] or {}) do
-    local own, step = self:way(from, segment_of(port))
-    if own and (not best or step.distance < best_distance) then
-      best, best_distance = own.interface, step.distance
-    end
+  local own = way_to_host(self, from, to)
+  return own and own.interface
+end
+
+--- The interfaces on the way, by turns one that it leaves by and one that it comes in at.
+---@param from mcast.Host
+---@param to mcast.Host
+---@return mcast.Interface[] empty: no path
+function Routing:path(from, to)
+  local list, here = {}, from
+  while here ~= to do
+    local own, step, last = way_to_host(self, here, to)
+    if not own then return {} end
+    local next_port = step.distance == 0 and last or step.gateway
+    list[#list + 1], list[#list + 2] = own.interface, next_port.interface
+    here = next_port.host
   end
-  return best
+  return list
 end
 
 -- ---- is there a path? -----------------------------------------------------------------------

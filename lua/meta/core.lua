@@ -116,7 +116,7 @@ function Lab:add_port(plan) end
 --- A host that forwards.
 ---@return integer number a host's
 function Lab:add_router(name) end
---- A cable between two hosts; each end as in add_port, without `switch`.
+--- A cable between two hosts; each end as in add_port, without `switch`, but with `impairable`.
 ---@return integer number the first end's port; the second's is the next one
 function Lab:add_cable(a, b) end
 --- A cable between two switches. Their plans need addresses ("10.0.0.1/24"), the lower the number, the lower.
@@ -132,6 +132,9 @@ function Lab:settle() end
 function Lab:settle_port(port) end
 --- Returns when the switch knows that the host's end is down.
 function Lab:settle_loss(port) end
+--- After an interface was taken down or up: so is the carrier at the other end of an impairable cable.
+---@param up boolean
+function Lab:tell_peer(port, up) end
 ---@return {interface: string, index: integer, mac: string, switch_device: string, switch_index: integer}
 function Lab:port(number) end
 ---@return core.Netns

@@ -337,6 +337,7 @@ function Network:router(name, switches, options) end
 ---@field subnet string|nil   of two hosts at least, "192.168.0.0/30"; allocated
 ---@field subnet6 string|nil
 ---@field mtu integer|nil     1500; of both ends
+---@field impairable boolean|nil  false: its ends cannot be impaired (Interface:impair)
 
 --- A cable straight between two hosts or routers, each of which gets its next eth; or between two
 --- switches, which become one LAN with one subnet (without options, without loops).
@@ -491,6 +492,7 @@ function MdbEntry:remove() end
 ---@field name string            "a--b"
 ---@field network mcast.Network
 ---@field hosts mcast.Host[]     the two
+---@field impairable boolean     its ends can be impaired
 ---@field subnet string
 ---@field subnet6 string
 
@@ -814,7 +816,7 @@ function Interface:up() end
 ---@field direction "in"|"out"|"both"|nil  as the host sees it; "both"
 ---@field seed integer|nil           nil: by the run's seed
 
---- Puts a faulty link into the interface's cable, until it is cleared or the scenario ends. A new
+--- Puts a faulty link into the interface's cable (to a switch, or of an impairable net:link), until it is cleared or the scenario ends. A new
 --- one takes the place of the former in its direction; without options there is none any more.
 ---@param options mcast.ImpairOptions|nil
 ---@return mcast.Impairment|nil

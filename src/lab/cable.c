@@ -1,5 +1,8 @@
 #include "lab/cable.h"
 
+#include "lab/patch.h"
+#include "lab/redirect.h"
+
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -40,7 +43,7 @@ void mh_cables_plan(struct mh_lab *lab)
 
         memcpy(made->mac, mac, sizeof(mac));
         lab->ports[i].link_local = link_local_of(mac);
-        if (!mh_lab_switch_of(lab, &lab->ports[i]))
+        if (!mh_lab_switch_of(lab, &lab->ports[i]) && !mh_patch_is_needed(&lab->ports[i]))
             continue;
         snprintf(made->switch_device, sizeof(made->switch_device), "p%d", i);
         made->switch_index = (unsigned)lab->switch_count + FIRST_PORT_INDEX + (unsigned)i;
@@ -112,9 +115,11 @@ static void put_veth(
     mnl_attr_nest_end(message, info);
 }
 
-static void add_cable(struct mh_lab *lab, const struct mh_lab_port *port)
+/* From the host into the switches' namespace. */
+static void add_cable(
+    struct mh_lab *lab, const struct mh_lab_port *port, const struct mh_attempt *attempt)
 {
-    struct mh_attempt attempt = attaching(lab, port);
+    const struct mh_lab_switch *bridge = mh_lab_switch_of(lab, port);
     struct nlmsghdr *message;
     struct ifinfomsg link;
 
@@ -123,30 +128,44 @@ static void add_cable(struct mh_lab *lab, const struct mh_lab_port *port)
     link.ifi_flags = IFF_UP;
     link.ifi_change = IFF_UP;
     message = mh_netlink_add(
-        lab->netlink, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link), &attempt);
+        lab->netlink, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link), attempt);
     put_end(message, port, port->made.switch_device);
     put_switch_mac(message, port);
-    mnl_attr_put_u32(message, IFLA_MASTER, mh_lab_switch_of(lab, port)->index);
+    if (bridge)
+        mnl_attr_put_u32(message, IFLA_MASTER, bridge->index);
     put_veth(message, lab, port);
 }
 
-static void add_direct_cable(
-    struct mh_lab *lab, const struct mh_lab_port *port, const struct mh_lab_port *peer)
+static void add_direct_cable(struct mh_lab *lab, const struct mh_lab_port *port,
+    const struct mh_lab_port *peer, const struct mh_attempt *attempt)
 {
-    struct mh_attempt attempt = {"connect", "connect %s of host %s to host %s",
-        {port->made.interface, mh_lab_host_of(lab, port)->name,
-            mh_lab_host_of(lab, peer)->name}};
     struct nlmsghdr *message;
     struct ifinfomsg link;
 
     memset(&link, 0, sizeof(link));
     link.ifi_index = (int)port->made.interface_index;
     message = mh_netlink_add(
-        lab->netlink, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link), &attempt);
+        lab->netlink, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link), attempt);
     put_end(message, port, port->made.interface);
     mnl_attr_put(message, IFLA_ADDRESS, sizeof(port->made.mac), port->made.mac);
     mnl_attr_put_u32(message, IFLA_NET_NS_FD, (uint32_t)mh_lab_host_of(lab, port)->netns);
     put_veth(message, lab, peer);
+}
+
+static void connect_hosts(
+    struct mh_lab *lab, const struct mh_lab_port *port, const struct mh_lab_port *peer)
+{
+    struct mh_attempt attempt = {"connect", "connect %s of host %s to host %s",
+        {port->made.interface, mh_lab_host_of(lab, port)->name,
+            mh_lab_host_of(lab, peer)->name}};
+
+    if (!mh_patch_is_needed(port)) {
+        add_direct_cable(lab, port, peer, &attempt);
+        return;
+    }
+    add_cable(lab, port, &attempt);
+    add_cable(lab, peer, &attempt);
+    mh_patch_join(lab, port, peer, &attempt);
 }
 
 /* A port to which a host is attached stays one: neither a query nor a PIM hello of that host
@@ -180,11 +199,13 @@ int mh_cables_create(struct mh_lab *lab, struct mh_error *err)
         const struct mh_lab_port *port = &lab->ports[i];
 
         if (mh_lab_switch_of(lab, port)) {
-            add_cable(lab, port);
+            const struct mh_attempt attempt = attaching(lab, port);
+
+            add_cable(lab, port, &attempt);
             set_port(lab, port);
         } else if (port->peer > i) {
-            add_direct_cable(lab, port, mh_lab_peer_of(lab, port));
+            connect_hosts(lab, port, mh_lab_peer_of(lab, port));
         }
     }
-    return mh_netlink_send(lab->netlink, err);
+    return mh_redirect_send(lab->netlink, err);
 }

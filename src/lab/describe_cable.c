@@ -39,6 +39,7 @@ int mh_lab_add_cable(
 
     plans[0].attached_switch = MH_NO_SWITCH;
     plans[1].attached_switch = MH_NO_SWITCH;
+    plans[0].impairable = plans[1].impairable = ends[0].impairable || ends[1].impairable;
     status = check_ends(lab, plans, err);
     if (status)
         return status;

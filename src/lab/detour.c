@@ -1,20 +1,14 @@
 #include "lab/detour.h"
 
-#include "lab/hint.h"
 #include "lab/netlink.h"
+#include "lab/patch.h"
+#include "lab/redirect.h"
 #include "lab/settle.h"
 #include "net/offload.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/bpf_common.h>
-#include <linux/filter.h>
-#include <linux/if_ether.h>
 #include <linux/if_link.h>
-#include <linux/pkt_cls.h>
-#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
-#include <linux/tc_act/tc_mirred.h>
 #include <linux/veth.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +28,6 @@ struct parts {
     uint32_t mark;
     bool from_host;
     int mtu;
-    uint32_t hook; /* of the port: ingress or egress */
     struct mh_attempt attempt;
 };
 
@@ -51,7 +44,6 @@ static int find_parts(const struct mh_lab *lab, int number, enum mh_detour_direc
         .mark = (uint32_t)MARK | (uint32_t)number << 1 | (uint32_t)direction,
         .from_host = from_host,
         .mtu = port->plan.mtu ? port->plan.mtu : MTU,
-        .hook = from_host ? TC_H_MIN_INGRESS : TC_H_MIN_EGRESS,
         .attempt = {"impair", "frames %s host %s (%s)",
             {direction_names[direction], mh_lab_host_of(lab, port)->name,
                 port->made.interface}}};
@@ -59,9 +51,9 @@ static int find_parts(const struct mh_lab *lab, int number, enum mh_detour_direc
     snprintf(ret_parts->outside, IFNAMSIZ, "d%d%c1", number, from_host ? 'f' : 't');
     if (port->made.switch_index)
         return 0;
-    mh_error_set_said(err, -EOPNOTSUPP, "impair", "it is a cable from host to host",
+    mh_error_set_said(err, -EOPNOTSUPP, "impair", "it is a cable straight from host to host",
         "%s of host %s", port->made.interface, mh_lab_host_of(lab, port)->name);
-    mh_error_hint(err, "put a switch between the two: what crosses it can be impaired");
+    mh_error_hint(err, "say so when it is made: net:link(a, b, {impairable = true})");
     return -EOPNOTSUPP;
 }
 
@@ -118,106 +110,34 @@ static void take_up(struct mh_lab *lab, const struct parts *parts, unsigned inde
     mh_netlink_add(lab->netlink, RTM_NEWLINK, 0, &link, sizeof(link), &parts->attempt);
 }
 
-/* ---- filters -------------------------------------------------------------------------------
- */
-
-static void add_hooks(struct mh_lab *lab, const struct parts *parts, unsigned index)
-{
-    struct nlmsghdr *message;
-    struct tcmsg hooks;
-
-    memset(&hooks, 0, sizeof(hooks));
-    hooks.tcm_ifindex = (int)index;
-    hooks.tcm_handle = TC_H_MAKE(TC_H_CLSACT, 0);
-    hooks.tcm_parent = TC_H_CLSACT;
-    message = mh_netlink_add(
-        lab->netlink, RTM_NEWQDISC, NLM_F_CREATE, &hooks, sizeof(hooks), &parts->attempt);
-    mnl_attr_put_strz(message, TCA_KIND, "clsact");
-}
-
-static struct nlmsghdr *filter_message(
-    struct mh_lab *lab, const struct parts *parts, uint16_t type, unsigned index, uint32_t hook)
-{
-    uint16_t flags = type == RTM_NEWTFILTER ? NLM_F_CREATE | NLM_F_EXCL : 0;
-    struct nlmsghdr *message;
-    struct tcmsg filter;
-
-    memset(&filter, 0, sizeof(filter));
-    filter.tcm_ifindex = (int)index;
-    filter.tcm_handle = 1;
-    filter.tcm_parent = TC_H_MAKE(TC_H_CLSACT, hook);
-    filter.tcm_info = TC_H_MAKE(1U << 16, htons(ETH_P_ALL));
-    message =
-        mh_netlink_add(lab->netlink, type, flags, &filter, sizeof(filter), &parts->attempt);
-    mnl_attr_put_strz(message, TCA_KIND, "bpf");
-    return message;
-}
-
-enum marked { MARKED, NOT_MARKED };
-
-/* A program in classic BPF, which needs no privilege beyond the namespace's. */
-static void put_program(struct nlmsghdr *message, enum marked wanted, uint32_t mark)
-{
-    uint8_t yes = wanted == MARKED ? 0 : 1;
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_MARK)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, mark, yes, (uint8_t)!yes),
-        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-        BPF_STMT(BPF_RET | BPF_K, 0),
-    };
-
-    mnl_attr_put_u16(message, TCA_BPF_OPS_LEN, sizeof(code) / sizeof(code[0]));
-    mnl_attr_put(message, TCA_BPF_OPS, sizeof(code), code);
-}
-
-static void put_redirection(struct nlmsghdr *message, unsigned target, int how)
-{
-    struct nlattr *actions = mnl_attr_nest_start(message, TCA_BPF_ACT);
-    struct nlattr *first = mnl_attr_nest_start(message, 1);
-    struct nlattr *options;
-    struct tc_mirred redirection;
-
-    memset(&redirection, 0, sizeof(redirection));
-    redirection.action = TC_ACT_STOLEN;
-    redirection.eaction = how;
-    redirection.ifindex = target;
-    mnl_attr_put_strz(message, TCA_ACT_KIND, "mirred");
-    options = mnl_attr_nest_start(message, TCA_ACT_OPTIONS);
-    mnl_attr_put(message, TCA_MIRRED_PARMS, sizeof(redirection), &redirection);
-    mnl_attr_nest_end(message, options);
-    mnl_attr_nest_end(message, first);
-    mnl_attr_nest_end(message, actions);
-}
-
-/* What was let go on comes out of the pair's inside end, marked, and goes back to the port. */
-static void add_return(struct mh_lab *lab, const struct parts *parts)
-{
-    struct nlmsghdr *message =
-        filter_message(lab, parts, RTM_NEWTFILTER, parts->inside_index, TC_H_MIN_INGRESS);
-    struct nlattr *options = mnl_attr_nest_start(message, TCA_OPTIONS);
-
-    put_program(message, MARKED, parts->mark);
-    put_redirection(message, parts->port_index, TCA_INGRESS_REDIR);
-    mnl_attr_nest_end(message, options);
-}
-
 /* ---- the detour ----------------------------------------------------------------------------
  */
 
-static const char missing[] =
-    "the kernel needs CONFIG_NET_CLS_BPF, CONFIG_NET_ACT_MIRRED and CONFIG_NET_SCH_INGRESS "
-    "(modules cls_bpf, act_mirred, sch_ingress)";
-
-static int send_all(struct mh_lab *lab, struct mh_error *err)
+/* Where the port's frames are led away. */
+static struct mh_redirect way_out(const struct parts *parts)
 {
-    int status = mh_netlink_send(lab->netlink, err);
+    return (struct mh_redirect){
+        .index = parts->port_index,
+        .hook = parts->from_host ? MH_REDIRECT_INGRESS : MH_REDIRECT_EGRESS,
+        .rank = MH_RANK_DETOUR,
+        .which = MH_REDIRECT_NOT_MARKED,
+        .mark = parts->mark,
+        .target = parts->inside_index,
+    };
+}
 
-    if (status == -ENOENT || status == -EOPNOTSUPP) {
-        mh_error_hint(err, missing);
-        return status;
-    }
-    mh_lab_hint(err, status);
-    return status;
+/* What was let go on comes out of the pair's inside end, marked, and goes back to the port. */
+static struct mh_redirect way_back(const struct parts *parts)
+{
+    return (struct mh_redirect){
+        .index = parts->inside_index,
+        .hook = MH_REDIRECT_INGRESS,
+        .rank = MH_RANK_DETOUR,
+        .which = MH_REDIRECT_MARKED,
+        .mark = parts->mark,
+        .target = parts->port_index,
+        .arrives = true,
+    };
 }
 
 static bool is_made(const struct mh_lab *lab, int port, enum mh_detour_direction direction)
@@ -231,10 +151,12 @@ static int make(struct mh_lab *lab, const struct parts *parts, struct mh_error *
     take_up(lab, parts, parts->inside_index);
     take_up(lab, parts, parts->outside_index);
     if (parts->from_host) {
-        add_hooks(lab, parts, parts->inside_index);
-        add_return(lab, parts);
+        const struct mh_redirect back = way_back(parts);
+
+        mh_redirect_hooks(lab->netlink, parts->inside_index, &parts->attempt);
+        mh_redirect_add(lab->netlink, &back, &parts->attempt);
     }
-    int status = send_all(lab, err);
+    int status = mh_redirect_send(lab->netlink, err);
     if (!status)
         status = mh_offload_switch_off(lab->switch_netns, parts->inside, err);
     if (!status)
@@ -248,8 +170,8 @@ int mh_lab_detour_make(struct mh_lab *lab, int port, enum mh_detour_direction di
     struct parts parts;
     int status = find_parts(lab, port, direction, &parts, err);
 
-    if (!status && !lab->ports[port].detours)
-        add_hooks(lab, &parts, parts.port_index);
+    if (!status && !lab->ports[port].detours && !mh_patch_is_needed(&lab->ports[port]))
+        mh_redirect_hooks(lab->netlink, parts.port_index, &parts.attempt);
     if (!status && !is_made(lab, port, direction))
         status = make(lab, &parts, err);
     if (status)
@@ -264,32 +186,30 @@ int mh_lab_detour_make(struct mh_lab *lab, int port, enum mh_detour_direction di
     return 0;
 }
 
-int mh_lab_detour_insert(
-    struct mh_lab *lab, int port, enum mh_detour_direction direction, struct mh_error *err)
+static int change(struct mh_lab *lab, int port, enum mh_detour_direction direction,
+    void (*add_message)(
+        struct mh_netlink *, const struct mh_redirect *, const struct mh_attempt *),
+    struct mh_error *err)
 {
     struct parts parts;
-    struct nlmsghdr *message;
-    struct nlattr *options;
     int status = find_parts(lab, port, direction, &parts, err);
 
     if (status)
         return status;
-    message = filter_message(lab, &parts, RTM_NEWTFILTER, parts.port_index, parts.hook);
-    options = mnl_attr_nest_start(message, TCA_OPTIONS);
-    put_program(message, NOT_MARKED, parts.mark);
-    put_redirection(message, parts.inside_index, TCA_EGRESS_REDIR);
-    mnl_attr_nest_end(message, options);
-    return send_all(lab, err);
+    const struct mh_redirect out = way_out(&parts);
+
+    add_message(lab->netlink, &out, &parts.attempt);
+    return mh_redirect_send(lab->netlink, err);
+}
+
+int mh_lab_detour_insert(
+    struct mh_lab *lab, int port, enum mh_detour_direction direction, struct mh_error *err)
+{
+    return change(lab, port, direction, mh_redirect_add, err);
 }
 
 int mh_lab_detour_remove(
     struct mh_lab *lab, int port, enum mh_detour_direction direction, struct mh_error *err)
 {
-    struct parts parts;
-    int status = find_parts(lab, port, direction, &parts, err);
-
-    if (status)
-        return status;
-    filter_message(lab, &parts, RTM_DELTFILTER, parts.port_index, parts.hook);
-    return send_all(lab, err);
+    return change(lab, port, direction, mh_redirect_remove, err);
 }

@@ -1,7 +1,8 @@
-/* Cuts a host's cable open at its switch, in one direction: frames that cross the port there
- * are led out to a device of ours, and go on when they are sent into another one. Nothing else
- * changes: port, carrier, MAC address and the switch's tables stay as they are, the host sees
- * nothing of it, and a port without a detour pays nothing.
+/* Cuts a host's cable open at its switch, or half way to the other host (lab/patch.h), in one
+ * direction: frames that cross the port there are led out to a device of ours, and go on when
+ * they are sent into another one. Nothing else changes: port, carrier, MAC address and the
+ * switch's tables stay as they are, the host sees nothing of it, and a port without a detour
+ * pays nothing.
  *
  * How (tc-bpf(8), tc-mirred(8)): a filter at the port, in the switches' namespace, redirects
  * every frame into a veth pair, but those that carry a mark. With that mark (SO_MARK) they are
@@ -23,7 +24,7 @@ struct mh_detour {
 };
 
 /* Makes the devices of a detour, once; they go with the lab. Frames do not take it yet. A port
- * of a cable between two hosts has none (-EOPNOTSUPP). */
+ * of a cable between two hosts has none (-EOPNOTSUPP), unless the cable is impairable. */
 int mh_lab_detour_make(struct mh_lab *lab, int port, enum mh_detour_direction direction,
     struct mh_detour *ret_detour, struct mh_error *err);
 /* From here on every frame takes the detour, or none: one step of the kernel. */

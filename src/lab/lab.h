@@ -67,6 +67,7 @@ struct mh_port_plan {
     struct mh_addr address6; /* IPv6; a link-local one is added always */
     uint8_t prefix_length6;
     bool default_multicast; /* 224.0.0.0/4 is routed through this interface */
+    bool impairable;        /* of a cable between two hosts: it can have detours, at a price */
 };
 
 /* Each returns the new thing's number, counted from 0, or a negative errno. Strings are copied.
@@ -79,7 +80,8 @@ int mh_lab_add_host(struct mh_lab *lab, const char *name, struct mh_error *err);
 int mh_lab_add_router(struct mh_lab *lab, const char *name, struct mh_error *err);
 int mh_lab_add_port(struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err);
 /* A cable straight between two hosts: `attached_switch` is ignored. Each end is a port, the
- * first of the number that is returned, the second of the next one. */
+ * first of the number that is returned, the second of the next one. Impairable is the cable,
+ * if one end says so. */
 int mh_lab_add_cable(
     struct mh_lab *lab, const struct mh_port_plan ends[2], struct mh_error *err);
 
@@ -120,6 +122,9 @@ int mh_lab_settle_port(struct mh_lab *lab, int port, struct mh_error *err);
 /* Returns when the switch knows that the host's end of this port is down, and has forgotten
  * what it had learnt there. */
 int mh_lab_settle_loss(struct mh_lab *lab, int number, struct mh_error *err);
+/* After a host's interface was taken down or up: the interface at the other end of an
+ * impairable cable loses its carrier or gets it back, as it does by itself at any other one. */
+int mh_lab_tell_peer(struct mh_lab *lab, int number, bool up, struct mh_error *err);
 
 /* The descriptor of a host's network namespace, owned by the lab; -1 before mh_lab_build(). */
 int mh_lab_host_netns(const struct mh_lab *lab, int host);
@@ -127,11 +132,13 @@ int mh_lab_host_netns(const struct mh_lab *lab, int host);
 int mh_lab_switch_netns(const struct mh_lab *lab);
 
 struct mh_port {
-    char interface[IFNAMSIZ];     /* in the host */
-    unsigned interface_index;     /* in the host */
-    uint8_t mac[6];               /* of the host's end */
-    char switch_device[IFNAMSIZ]; /* the switch's end, in the switches' namespace; "": none */
-    unsigned switch_index;        /* 0: none */
+    char interface[IFNAMSIZ]; /* in the host */
+    unsigned interface_index; /* in the host */
+    uint8_t mac[6];           /* of the host's end */
+    /* The switch's end, or this end's half of an impairable cable, in the switches' namespace;
+     * "": none. */
+    char switch_device[IFNAMSIZ];
+    unsigned switch_index; /* 0: none */
 };
 /* Valid after mh_lab_build(). */
 const struct mh_port *mh_lab_port(const struct mh_lab *lab, int port);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "lab/attribute.h"
+#include "lab/patch.h"
 #include "net/netns.h"
 
 #include <errno.h>
@@ -127,7 +128,9 @@ static int settle_direct(
 
     if (!status)
         status = mh_netlink_connect(lab->host_link, err);
-    return status ? status : await_device(&device, deadline, err);
+    if (!status)
+        status = await_device(&device, deadline, err);
+    return status || !mh_patch_is_needed(port) ? status : mh_patch_settle(lab, port, err);
 }
 
 /* The switch's end of a port. */

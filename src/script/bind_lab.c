@@ -141,6 +141,16 @@ static int lab_settle_loss(lua_State *L)
     return settle_one(L, mh_lab_settle_loss);
 }
 
+/* lab:tell_peer(port, up) */
+static int lab_tell_peer(lua_State *L)
+{
+    struct mh_lab *lab = mh_check_built_lab(L);
+    int port = mh_check_port_number(L, 2);
+    struct mh_error err;
+
+    return mh_lab_tell_peer(lab, port, lua_toboolean(L, 3), &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
 static int lab_introduce(lua_State *L)
 {
     struct mh_lab_box *box = check_built(L);
@@ -248,6 +258,7 @@ static const luaL_Reg lab_methods[] = {
     {"settle", lab_settle},
     {"settle_port", lab_settle_port},
     {"settle_loss", lab_settle_loss},
+    {"tell_peer", lab_tell_peer},
     {"switches_netns", lab_switches_netns},
     {"introduce", lab_introduce},
     {"port", lab_port},

@@ -171,6 +171,7 @@ static struct mh_port_plan port_plan(lua_State *L, int arg, int host, int attach
         .interface = string_field(L, arg, "interface"),
         .mtu = (int)integer_field(L, arg, "mtu", INT32_MAX, 0),
         .default_multicast = boolean_field(L, arg, "default_multicast"),
+        .impairable = boolean_field(L, arg, "impairable"),
     };
 
     mh_prefix_field(L, arg, "address", AF_INET, &plan.address, &plan.prefix_length);

@@ -151,18 +151,42 @@ static void test_the_other_direction_and_other_ports_are_untouched(void **state)
     mh_lab_free(lab);
 }
 
-/* Frames from one impaired host pass the other's detour too: marks tell them apart. */
-static void test_one_detour_does_not_pass_the_other_by(void **state)
+static struct mh_lab *build_cable(bool impairable)
 {
-    struct mh_switch_plan plan = snooping_switch("lan");
-    struct mh_lab *lab = build(2, &plan);
+    struct mh_lab *lab = mh_lab_new();
+    struct mh_port_plan ends[2] = {port_plan(0, 0), port_plan(1, 0)};
+    struct mh_error err = {0};
+
+    ends[1].impairable = impairable;
+    assert_int_equal(mh_lab_add_host(lab, "h0", &err), 0);
+    assert_int_equal(mh_lab_add_host(lab, "h1", &err), 1);
+    assert_int_equal(mh_lab_add_cable(lab, ends, &err), 0);
+    check(mh_lab_build(lab, &err), &err);
+    check(mh_lab_settle(lab, &err), &err);
+    return lab;
+}
+
+static void test_so_does_a_cable_between_hosts_that_is_made_for_it(void **state)
+{
+    struct mh_lab *lab = build_cable(true);
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        leads(lab, directions[i], AF_INET);
+        leads(lab, directions[i], AF_INET6);
+    }
+    mh_lab_free(lab);
+}
+
+/* Frames from one impaired host pass the other's detour too: marks tell them apart. */
+static void passes_both(struct mh_lab *lab)
+{
     int sender = open_socket(lab, 0, AF_INET), receiver = open_socket(lab, 1, AF_INET);
     struct mh_addr to = host_address(AF_INET, 1);
     struct tap out = open_tap(lab, 0, MH_DETOUR_FROM_HOST);
     struct tap in = open_tap(lab, 1, MH_DETOUR_TO_HOST);
     uint8_t frame[65536];
 
-    (void)state;
     insert(lab, 0, MH_DETOUR_FROM_HOST);
     insert(lab, 1, MH_DETOUR_TO_HOST);
     assert_int_equal(send_to(sender, &to, "twice"), 0);
@@ -178,6 +202,15 @@ static void test_one_detour_does_not_pass_the_other_by(void **state)
     close(sender);
     close(receiver);
     mh_lab_free(lab);
+}
+
+static void test_one_detour_does_not_pass_the_other_by(void **state)
+{
+    struct mh_switch_plan plan = snooping_switch("lan");
+
+    (void)state;
+    passes_both(build(2, &plan));
+    passes_both(build_cable(true));
 }
 
 /* ---- what stays as it was ------------------------------------------------------------------
@@ -263,21 +296,16 @@ static void test_what_is_led_out_is_cut_and_summed(void **state)
 /* ---- refusals ------------------------------------------------------------------------------
  */
 
-static void test_a_cable_between_hosts_has_none(void **state)
+static void test_any_other_cable_between_hosts_has_none(void **state)
 {
-    struct mh_lab *lab = mh_lab_new();
+    struct mh_lab *lab = build_cable(false);
     struct mh_error err = {0};
     struct mh_detour detour;
 
     (void)state;
-    assert_int_equal(mh_lab_add_host(lab, "h0", &err), 0);
-    assert_int_equal(mh_lab_add_host(lab, "h1", &err), 1);
-    struct mh_port_plan ends[2] = {port_plan(0, 0), port_plan(1, 0)};
-    assert_int_equal(mh_lab_add_cable(lab, ends, &err), 0);
-    check(mh_lab_build(lab, &err), &err);
     assert_int_equal(mh_lab_detour_make(lab, 0, MH_DETOUR_TO_HOST, &detour, &err), -EOPNOTSUPP);
     assert_non_null(strstr(err.message, "h0"));
-    assert_non_null(strstr(err.hint, "switch"));
+    assert_non_null(strstr(err.hint, "impairable"));
     mh_lab_free(lab);
 }
 
@@ -301,11 +329,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frames_take_the_detour_and_go_on),
+        cmocka_unit_test(test_so_does_a_cable_between_hosts_that_is_made_for_it),
         cmocka_unit_test(test_the_other_direction_and_other_ports_are_untouched),
         cmocka_unit_test(test_one_detour_does_not_pass_the_other_by),
         cmocka_unit_test(test_the_switch_keeps_what_it_knows),
         cmocka_unit_test(test_what_is_led_out_is_cut_and_summed),
-        cmocka_unit_test(test_a_cable_between_hosts_has_none),
+        cmocka_unit_test(test_any_other_cable_between_hosts_has_none),
         cmocka_unit_test(test_what_is_not_inserted_cannot_be_removed),
     };
 

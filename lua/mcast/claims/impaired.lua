@@ -4,7 +4,17 @@ local words = require "mcast.words"
 
 local impaired = {}
 
---- How much longer than otherwise a claim listens on: a frame may cross two impaired links.
+--- So many impaired interfaces a frame may cross: the sender's, the receiver's and, of each router on
+--- the way, two.
+local function crossings(network)
+  local count = 0
+  for _, one in ipairs(network._impairments) do
+    if not one.cleared then count = count + 1 end
+  end
+  return math.max(2, math.min(count, 2 + 2 * #network.routers))
+end
+
+--- How much longer than otherwise a claim listens on.
 ---@param network mcast.Network
 ---@return number seconds
 function impaired.travel_time(network)
@@ -12,12 +22,12 @@ function impaired.travel_time(network)
   for _, one in ipairs(network._impairments) do
     if not one.cleared then most = math.max(most, one._travel) end
   end
-  return 2 * most
+  return most == 0 and 0 or crossings(network) * most
 end
 
 --- Could something that was sent at `since` not have come yet?
 local function may_hold(one, since, network)
-  local longest = impaired.travel_time(network) + 2 * one._queueing
+  local longest = impaired.travel_time(network) + crossings(network) * one._queueing
   return not one.cleared and core.now() < since + longest and one.held > 0
 end
 
@@ -54,16 +64,33 @@ end
 local said = { loss = "lost %s", rule = "dropped %s",
   queue = "dropped %s because its queue was full" }
 
---- The first frame that a host's impaired interfaces dropped and that `is_it` knows.
+--- The first frame that was dropped there and that `is_it` knows.
+local function find_in(one, direction, what, is_it)
+  for _, drop in ipairs(one:_drops(direction)) do
+    if is_it(drop) then
+      return ("the impaired %s %s"):format(tostring(one.interface), said[drop.cause]:format(what))
+    end
+  end
+  return nil
+end
+
+--- The same of all of a host's impaired interfaces.
 local function find(host, direction, what, is_it)
   for _, one in ipairs(host.network._impairments) do
-    if one.interface.host == host then
-      for _, drop in ipairs(one:_drops(direction)) do
-        if is_it(drop) then
-          return ("the impaired %s %s"):format(tostring(one.interface),
-            said[drop.cause]:format(what))
-        end
-      end
+    local found = one.interface.host == host and find_in(one, direction, what, is_it)
+    if found then return found end
+  end
+  return nil
+end
+
+--- The same of the routers between two hosts, on the shortest way: the one that their routes take, and
+--- that of multicast to `from`, which comes by the reverse path (RFC 7761 section 4.1.5, RPF).
+local function find_between(from, to, directions, what, is_it)
+  for i, interface in ipairs(from.network._routing:path(from, to)) do
+    for _, one in ipairs(from.network._impairments) do
+      local found = one.interface == interface
+        and find_in(one, directions[(i - 1) % 2 + 1], what, is_it)
+      if found then return found end
     end
   end
   return nil
@@ -108,6 +135,7 @@ function impaired.reason(sent, host)
   if #network._impairments == 0 then return nil end
   local datagram = is_datagram(sent)
   local lost = find(sent.host, "out", "it", datagram) or find(host, "in", "it", datagram)
+    or find_between(host, sent.host, { "in", "out" }, "it", datagram)
   if lost or is_learnt(sent, host) then return lost end
   return find(host, "out", "its membership report", is_report(sent.family))
 end
@@ -120,6 +148,7 @@ function impaired.reply(sent, host, message)
       and drop.port == message.from.port and drop.time >= message.time
   end
   return find(host, "out", "it", is_reply) or find(sent.host, "in", "it", is_reply)
+    or find_between(host, sent.host, { "out", "in" }, "it", is_reply)
 end
 
 --- For a receiver that waits for its switch.

@@ -32,8 +32,8 @@
 -- expect: broken "every half" interface:impair: drop: every: expected an integer of 1 or more, got 0.5 (154)
 -- expect: broken "a word" interface:impair: expected a table of options, got "loss" (158)
 -- expect: broken "loopback" interface:impair: lo of host 'a' is not on a switch or link of this network: only those that are can be impaired (162)
--- expect: broken "a cable between hosts" host a: impair eth0 of host a: it is a cable from host to host (EOPNOTSUPP) (168)
--- expect: hint put a switch between the two: what crosses it can be impaired
+-- expect: broken "a cable between hosts" host a: impair eth0 of host a: it is a cable straight from host to host (EOPNOTSUPP) (168)
+-- expect: hint say so when it is made: net:link(a, b, {impairable = true})
 scenario("an unknown option", function(t)
   t:hosts("a").eth0:impair{losss = 0.1}
 end)
