@@ -201,6 +201,7 @@ scenario("capture: tshark and capinfos read the saved file", {topology = routed}
   t:step("and a second")
   sender:send("two and more")
   expect(other):sees(function(packet) return #packet.udp.payload > 3 end)
+  for _, one in ipairs{capture, other} do one:stop() end -- the switches' reports go on
   expect(capture:save(path, {with = {other}})):equals(path)
 
   local mine, theirs = capture:packets(), tshark(a, path, "frame.interface_name",
