@@ -1,14 +1,7 @@
 -- Three routers, four LANs, twelve hosts, static multicast routes: what `bench/run routed` times as a
 -- whole process.
---
---     lan1 -- r1 -- lan2 -- r2 -- lan3 -- r3 -- lan4      three hosts on each
 
-local lab = topology("three routers in a row", function(net)
-  local lans = {}
-  for i = 1, 4 do lans[i] = net:switch("lan" .. i) end
-  for i = 1, 3 do net:router("r" .. i, {lans[i], lans[i + 1]}) end
-  for i = 1, 12 do net:host("h" .. i, lans[(i - 1) // 3 + 1]) end
-end)
+local lab = require "three_routers"
 
 scenario("a member of each LAN gets it, and nobody else", {topology = lab}, function(t)
   local source, members = t:hosts("h1"), {t:hosts("h2", "h4", "h7", "h10")}

@@ -57,7 +57,7 @@ def route_commands(number):
             f"until ip -n {name} mroute show | grep -q {GROUP}; do :; done"]
 
 
-def commands():
+def network_commands():
     lines = ["set -e", "mount -t tmpfs tmpfs /run", "mkdir -p /run/netns"]
     for lan in range(1, LANS + 1):
         lines += switch_commands(lan)
@@ -66,6 +66,11 @@ def commands():
             lines += host_commands(lan, number)
     for number in range(1, LANS):
         lines += router_commands(number)
+    return lines
+
+
+def commands():
+    lines = network_commands()
     if has_smcroute():
         for number in range(1, LANS):
             lines += route_commands(number)
@@ -76,12 +81,18 @@ def has_smcroute():
     return shutil.which("smcrouted") is not None
 
 
-def made_by_commands_ms():
-    """In namespaces of their own, PID namespace included, so that nothing is left behind."""
+def run_commands(lines, timeout=60):
+    """In namespaces of their own, PID namespace included, so that nothing is left behind, even if we are killed. Returns
+    what they print."""
+    alone = ["setpriv", "--pdeathsig", "KILL", "unshare", "-nm", "--pid", "--fork", "--kill-child"]
     with tempfile.NamedTemporaryFile("w", suffix=".sh") as script:
-        script.write("\n".join(commands()) + "\n")
+        script.write("\n".join(lines) + "\n")
         script.flush()
-        started = time.monotonic()
-        subprocess.run(["unshare", "-nm", "--pid", "--fork", "--kill-child", "sh", script.name], check=True,
-                       stdout=subprocess.DEVNULL, timeout=60)
-        return (time.monotonic() - started) * 1e3
+        return subprocess.run([*alone, "sh", script.name], check=True, stdout=subprocess.PIPE, text=True,
+                              timeout=timeout).stdout
+
+
+def made_by_commands_ms():
+    started = time.monotonic()
+    run_commands(commands())
+    return (time.monotonic() - started) * 1e3
