@@ -1,4 +1,3 @@
-#include "base/clock.h"
 #include "net/closing.h"
 #include "net/frame_socket.h"
 #include "net_fixture.h"
@@ -7,8 +6,6 @@
 #include <unistd.h>
 
 static struct net_fixture fixture;
-
-enum { FEW = 10, MANY = 50 };
 
 static int open_packet_socket(void)
 {
@@ -42,49 +39,6 @@ static void all_are_closed_at_the_end(void **state)
     assert_null(closing.closers);
 }
 
-static void open_all(int *fds, int count)
-{
-    for (int i = 0; i < count; i++)
-        fds[i] = open_packet_socket();
-}
-
-static uint64_t close_in_turn(int count)
-{
-    int fds[FEW];
-
-    open_all(fds, count);
-    uint64_t begin = mh_clock_monotonic_ns();
-    for (int i = 0; i < count; i++)
-        close(fds[i]);
-    return mh_clock_monotonic_ns() - begin;
-}
-
-static uint64_t close_side_by_side(int count)
-{
-    struct mh_closing closing = {0};
-    int fds[MANY];
-
-    open_all(fds, count);
-    uint64_t begin = mh_clock_monotonic_ns();
-    for (int i = 0; i < count; i++)
-        mh_closing_add(&closing, fds[i]);
-    mh_closing_finish(&closing);
-    return mh_clock_monotonic_ns() - begin;
-}
-
-/* In turn, many would take five times as long as a few. A loaded machine gets some tries. */
-static void grace_periods_pass_side_by_side(void **state)
-{
-    bool faster = false;
-    (void)state;
-
-    for (int i = 0; i < 5 && !faster; i++) {
-        uint64_t few = close_in_turn(FEW);
-        faster = close_side_by_side(MANY) < few;
-    }
-    assert_true(faster);
-}
-
 int main(void)
 {
     if (!net_fixture_init(&fixture))
@@ -92,7 +46,6 @@ int main(void)
 
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_are_closed_at_the_end),
-        cmocka_unit_test(grace_periods_pass_side_by_side),
     };
     int failed = cmocka_run_group_tests_name("net/closing", tests, NULL, NULL);
     net_fixture_done(&fixture);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,7 +32,8 @@ static int close_namespace(void **state)
     return close(netns);
 }
 
-/* A child in the namespace, and one of its own, both of which answer what they are asked. */
+/* A child in the namespace, and one of its own, both of which answer what they are asked. In
+ * the end both are this process's to wait for (PR_SET_CHILD_SUBREAPER). */
 struct family {
     pid_t child;
     int questions, answers;
@@ -95,6 +97,7 @@ static void end(struct family *family)
 {
     close(family->questions);
     assert_int_equal(waitpid(family->child, NULL, 0), family->child);
+    assert_true(waitpid(-1, NULL, 0) > 0);
     close(family->answers);
 }
 
@@ -149,7 +152,7 @@ int main(void)
         cmocka_unit_test(test_nobody_stops_himself),
     };
 
-    if (geteuid() != 0)
+    if (geteuid() != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
         return TEST_SKIPPED;
     return cmocka_run_group_tests(tests, make_namespace, close_namespace);
 }

@@ -113,7 +113,10 @@ static void a_rate_is_kept_and_nothing_is_early(void **state)
     assert_all_arrived(stream, receiver);
     assert_true(status.last_ns - status.start_ns >= 99 * ms);
     assert_true(account->last_ns - account->first_ns >= 98 * ms);
-    assert_int_equal(mh_stream_series(stream)->counts[0], 100);
+    uint32_t in_series = 0;
+    for (size_t i = 0; i < mh_stream_series(stream)->count; i++)
+        in_series += mh_stream_series(stream)->counts[i];
+    assert_int_equal(in_series, 100);
 }
 
 static void a_duration_is_a_number_of_slots(void **state)
