@@ -16,6 +16,21 @@ local function machine_stack(run)
   return run.machine_stack
 end
 
+--- mcast.measure and its like: words whose module is read when one of them is used, and only while a
+--- scenario runs.
+---@param current fun(word: string): mcast.Run
+local function group(name, words, current)
+  local definition, fields = class.define(name), {}
+  function definition.metatable.__tostring() return name end
+  for _, word in ipairs(words) do
+    fields[word] = function(given)
+      local run = current(name .. "." .. word)
+      return require(name)[word](given, run)
+    end
+  end
+  return class.new(definition, fields)
+end
+
 ---@param current fun(word: string): mcast.Run
 local function mcast_table(current)
   local function tasks() return require "mcast.tasks" end
@@ -25,8 +40,8 @@ local function mcast_table(current)
     spawn = function(f, ...) return tasks().spawn(current("mcast.spawn"), f, ...) end,
     all = function(functions) return tasks().all(current("mcast.all"), functions) end,
     sleep = function(seconds) return tasks().sleep(current("mcast.sleep"), seconds) end,
-    measure = require("mcast.measure").table(current),
-    traffic = require("mcast.traffic").table(current),
+    measure = group("mcast.measure", { "join", "leave", "channel_change" }, current),
+    traffic = group("mcast.traffic", { "mix" }, current),
     socket = function(given)
       local run = current("mcast.socket")
       return require("mcast.socket").open(machine_stack(run), given, "mcast.socket")

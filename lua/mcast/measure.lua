@@ -229,23 +229,4 @@ function measure.channel_change(given)
     math.max(old(), new()), drops)
 end
 
--- ---- the table that scenarios see ------------------------------------------------------------
-
-local Measure = class.define("mcast.measure")
-
-function Measure.metatable.__tostring() return "mcast.measure" end
-
---- Each word only while a scenario runs.
----@param current fun(word: string): mcast.Run
-function measure.table(current)
-  local function word(name)
-    return function(given)
-      current("mcast.measure." .. name)
-      return measure[name](given)
-    end
-  end
-  return class.new(Measure, { join = word "join", leave = word "leave",
-    channel_change = word "channel_change" })
-end
-
 return measure

@@ -1,20 +1,11 @@
 --- mcast.traffic: what loads a network as many senders do.
-local class = require "mcast.class"
+local mix = require "mcast.mix"
 
 local traffic = {}
 
-local Traffic = class.define("mcast.traffic")
-
-function Traffic.metatable.__tostring() return "mcast.traffic" end
-
---- Each word only while a scenario runs.
----@param current fun(word: string): mcast.Run
-function traffic.table(current)
-  return class.new(Traffic, {
-    mix = function(given)
-      return require("mcast.mix").start(current("mcast.traffic.mix"), given)
-    end,
-  })
-end
+---@param given table
+---@param run mcast.Run
+---@return mcast.Mix
+function traffic.mix(given, run) return mix.start(run, given) end
 
 return traffic
