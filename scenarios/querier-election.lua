@@ -45,6 +45,31 @@ scenario("a host with a lower address queries, and the switch takes over when it
   expect(sender:send("while the switch asks")):crosses{member}
 end)
 
+local routed = topology("a switch and a router", function(net)
+  local lan = net:switch("lan", {querier_interval = 1, query_interval = 1})
+  local up = net:switch("up")
+  for _, name in ipairs{"source", "member", "bystander"} do net:host(name, lan) end
+  net:router("router", {lan, up})
+end)
+
+scenario("a router queries, and the switch takes over when it dies",
+  {topology = routed, each = families}, function(t)
+  local source, member, bystander, router = t:hosts("source", "member", "bystander", "router")
+  local lan = t.net.switches.lan
+  local group, port = t:group{family = t.case}, t:port()
+  member:receiver{group = group, port = port}
+  bystander:receiver{port = port}
+  router:querier{family = t.case, interface = "eth0", interval = 0.4, source = lowest[t.case]}
+  expect(lan):has_querier(router, {family = t.case})
+
+  t:step("it dies")
+  router:pause()
+  expect(lan):has_querier(lan, {family = t.case, within = 5})
+  expect(lan):forwards(group, {to = {member, router}, within = 5}) -- a router's port gets all
+  local sent = source:sender{group = group, port = port}:send("while the switch asks")
+  expect(sent):crosses{member, router}
+end)
+
 scenario("a host with a higher address stays silent", {topology = lab}, function(t)
   local host, lan = t:hosts("querier"), t.net.switches.lan
   local querier = host:querier{family = "ipv6", interval = 0.4,
