@@ -135,7 +135,7 @@ local function await_carrier(name, netns, wanted)
       refuse(name, "ENETDOWN", ("%s has no carrier within %d s"):format(wanted, carrier_patience),
         "is the cable plugged in, and the other end up?")
     end
-    core.sleep(0.01)
+    core.sleep(0.01) -- no event of that namespace reaches the loop
   end
 end
 

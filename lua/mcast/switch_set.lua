@@ -28,6 +28,7 @@ local function describe(wanted)
   return table.concat(parts, ", ")
 end
 
+--- The time is the kernel's own, and must pass; what it does at its end is awaited.
 local function await_grace(self, seconds)
   if seconds == 0 then return end
   local deadline = core.now() + seconds
@@ -55,6 +56,7 @@ function switch_set.apply(self, plan, wanted)
     self._plan = before
   end)
   await_grace(self, grace)
+  -- As long as the switches flood after they have heard the one elected: nothing tells its end.
   if wanted.querier and #self:_lan() > 1 then core.sleep(lab:elect_queriers()) end
   switch_state.changed(self)
   relearn.on_switch(self)

@@ -12,6 +12,7 @@ state.timing = { within = types.seconds, quiet = types.seconds }
 
 state.default_within, state.default_quiet = 1, 0.05
 
+--- Of most state the kernel tells no change: then it is looked at again.
 local function pause(changed, seconds)
   if changed then changed:wait(seconds) else core.sleep(seconds) end
 end
