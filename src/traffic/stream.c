@@ -92,7 +92,6 @@ int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *pla
 void mh_stream_end_now(struct mh_stream *stream)
 {
     stream->status.running = false;
-    stream->sender = NULL;
     mh_stream_release_listeners(stream);
     stream->alarm = mh_alarm_close(stream->alarm);
     stream->train = mh_train_free(stream->train);

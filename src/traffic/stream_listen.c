@@ -89,9 +89,13 @@ bool mh_stream_take_departure(const struct mh_traffic *traffic,
 
 void mh_stream_sender_gone(const struct mh_traffic *traffic, const struct mh_endpoint *sender)
 {
-    for (size_t i = 0; i < traffic->stream_count; i++)
-        if (traffic->streams[i] && traffic->streams[i]->sender == sender)
-            mh_stream_stop(traffic->streams[i]);
+    for (size_t i = 0; i < traffic->stream_count; i++) {
+        struct mh_stream *stream = traffic->streams[i];
+        if (!stream || stream->sender != sender)
+            continue;
+        mh_stream_stop(stream);
+        stream->sender = NULL;
+    }
 }
 
 void mh_stream_listener_gone(

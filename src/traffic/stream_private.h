@@ -17,7 +17,7 @@ struct mh_stream_listener {
 
 struct mh_stream {
     struct mh_traffic *traffic;
-    struct mh_endpoint *sender; /* NULL once it has ended */
+    struct mh_endpoint *sender; /* it tells of departures after the end, too; NULL: closed */
     struct mh_stream_plan plan;
     struct mh_probe_flow of;
     struct mh_stream_status status;

@@ -306,6 +306,18 @@ static void departures_are_proved_by_samples(void **state)
     assert_true(mh_endpoint_sent(sender, number)->departed_ns > 0);
 }
 
+static void a_departure_told_after_the_end_counts(void **state)
+{
+    (void)state;
+    struct mh_stream_plan plan = plan_to(open_receiver(0));
+    struct mh_stream *stream = start(open_sender(), &plan);
+
+    mh_stream_stop(stream);
+    mh_traffic_drain(fixture.traffic);
+    assert_int_equal(mh_stream_status(stream).sampled, 1);
+    assert_int_equal(mh_stream_status(stream).departed, 1);
+}
+
 static void offloaded_each_is_still_counted(void **state)
 {
     (void)state;
@@ -496,6 +508,7 @@ int main(void)
         TRAFFIC_TEST(a_listener_that_left_does_not_hold_it_up),
         TRAFFIC_TEST(streams_side_by_side_have_accounts_of_their_own),
         TRAFFIC_TEST(departures_are_proved_by_samples),
+        TRAFFIC_TEST(a_departure_told_after_the_end_counts),
         TRAFFIC_TEST(offloaded_each_is_still_counted),
         TRAFFIC_TEST(offload_can_be_forbidden_while_it_runs),
         TRAFFIC_TEST(copies_and_corrupted_ones_are_told_apart),
