@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "script/bindings.h"
 #include "script/capture_box.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/netns_box.h"
 #include "script/packet.h"
@@ -270,21 +271,10 @@ static const luaL_Reg metamethods[] = {
     {NULL, NULL},
 };
 
-static void make_class(
-    lua_State *L, const char *type, const luaL_Reg *meta, const luaL_Reg *functions)
-{
-    luaL_newmetatable(L, type);
-    luaL_setfuncs(L, meta, 0);
-    lua_newtable(L);
-    luaL_setfuncs(L, functions, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
-}
-
 void mh_bind_capture(lua_State *L)
 {
-    make_class(L, FILTER_TYPE, filter_metamethods, filter_methods);
-    make_class(L, CAPTURE_TYPE, metamethods, methods);
+    mh_class_define(L, FILTER_TYPE, filter_methods, filter_metamethods);
+    mh_class_define(L, CAPTURE_TYPE, methods, metamethods);
     lua_pushcfunction(L, filter_compile);
     lua_setfield(L, -2, "frame_filter");
     lua_pushcfunction(L, capture_new);

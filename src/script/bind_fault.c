@@ -4,6 +4,7 @@
 #include "lab/outage.h"
 #include "net/resident.h"
 #include "script/bindings.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/netns_box.h"
 
@@ -177,21 +178,10 @@ static int continue_residents(lua_State *L)
     return push_count(L, mh_residents_continue(mh_check_netns(L, 1), &err), &err);
 }
 
-static void define(
-    lua_State *L, const char *type, const luaL_Reg *methods, const luaL_Reg *metamethods)
-{
-    luaL_newmetatable(L, type);
-    luaL_setfuncs(L, metamethods, 0);
-    lua_newtable(L);
-    luaL_setfuncs(L, methods, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
-}
-
 void mh_bind_fault(lua_State *L)
 {
-    define(L, OUTAGE_TYPE, outage_methods, outage_metamethods);
-    define(L, BLOCK_TYPE, block_methods, block_metamethods);
+    mh_class_define(L, OUTAGE_TYPE, outage_methods, outage_metamethods);
+    mh_class_define(L, BLOCK_TYPE, block_methods, block_metamethods);
     lua_pushcfunction(L, outage_begin);
     lua_setfield(L, -2, "outage");
     lua_pushcfunction(L, block_open);

@@ -2,6 +2,7 @@
 #include "loop/fd_watch.h"
 #include "net/frame_port.h"
 #include "script/bindings.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/netns_box.h"
 #include "script/socket_box.h"
@@ -190,11 +191,7 @@ static const luaL_Reg metamethods[] = {
 
 void mh_bind_frame_port(lua_State *L)
 {
-    luaL_newmetatable(L, FRAME_PORT_TYPE);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    mh_class_define(L, FRAME_PORT_TYPE, methods, metamethods);
 
     lua_pushcfunction(L, frame_port_open);
     lua_setfield(L, -2, "frame_port");

@@ -1,5 +1,6 @@
 /* core.Impairment: what becomes of frames. core.ImpairedLink: where they suffer it. */
 #include "script/bindings.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/netns_box.h"
 #include "traffic/impaired_link.h"
@@ -316,15 +317,8 @@ static const luaL_Reg impairment_metamethods[] = {
 
 void mh_bind_impair(lua_State *L)
 {
-    luaL_newmetatable(L, IMPAIRMENT_TYPE);
-    luaL_setfuncs(L, impairment_metamethods, 0);
-    lua_pop(L, 1);
-
-    luaL_newmetatable(L, LINK_TYPE);
-    luaL_setfuncs(L, link_metamethods, 0);
-    luaL_newlib(L, link_methods);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    mh_class_define(L, IMPAIRMENT_TYPE, NULL, impairment_metamethods);
+    mh_class_define(L, LINK_TYPE, link_methods, link_metamethods);
 
     lua_pushcfunction(L, impairment_new);
     lua_setfield(L, -2, "impairment");

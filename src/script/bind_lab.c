@@ -3,6 +3,7 @@
 #include "lab/lab.h"
 #include "loop/fd_watch.h"
 #include "script/bindings.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/lab_box.h"
 #include "script/netns_box.h"
@@ -278,15 +279,11 @@ static const luaL_Reg lab_metamethods[] = {
 
 void mh_bind_lab(lua_State *L)
 {
-    luaL_newmetatable(L, LAB_TYPE);
-    luaL_setfuncs(L, lab_metamethods, 0);
-    luaL_newlib(L, lab_methods);
-    luaL_setfuncs(L, mh_lab_describe_methods, 0);
-    luaL_setfuncs(L, mh_lab_state_methods, 0);
-    luaL_setfuncs(L, mh_lab_change_methods, 0);
-    luaL_setfuncs(L, mh_lab_detour_methods, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    mh_class_define(L, LAB_TYPE, lab_methods, lab_metamethods);
+    mh_class_extend(L, LAB_TYPE, mh_lab_describe_methods);
+    mh_class_extend(L, LAB_TYPE, mh_lab_state_methods);
+    mh_class_extend(L, LAB_TYPE, mh_lab_change_methods);
+    mh_class_extend(L, LAB_TYPE, mh_lab_detour_methods);
 
     lua_pushcfunction(L, lab_new);
     lua_setfield(L, -2, "lab");

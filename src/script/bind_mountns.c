@@ -1,5 +1,6 @@
 /* core.Mountns: where a host's daemons keep their files. */
 #include "script/bindings.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/mountns_box.h"
 
@@ -63,11 +64,7 @@ static const luaL_Reg metamethods[] = {
 
 void mh_bind_mountns(lua_State *L)
 {
-    luaL_newmetatable(L, MOUNTNS_TYPE);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    mh_class_define(L, MOUNTNS_TYPE, methods, metamethods);
 
     lua_pushcfunction(L, mountns_new);
     lua_setfield(L, -2, "mountns");

@@ -2,6 +2,7 @@
 #include "loop/fd_watch.h"
 #include "net/mroute_cache.h"
 #include "script/bindings.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/guard.h"
 #include "script/netns_box.h"
@@ -246,11 +247,7 @@ static const luaL_Reg metamethods[] = {
 
 void mh_bind_mroute(lua_State *L)
 {
-    luaL_newmetatable(L, MROUTE_TYPE);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    mh_class_define(L, MROUTE_TYPE, methods, metamethods);
 
     lua_pushcfunction(L, mroute_open);
     lua_setfield(L, -2, "mroute");

@@ -2,6 +2,7 @@
 #include "net/device.h"
 #include "net/proc_net.h"
 #include "net/sysctl.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/guard.h"
 #include "script/netns_box.h"
@@ -213,11 +214,7 @@ static const luaL_Reg netns_metamethods[] = {
 
 void mh_bind_netns(lua_State *L)
 {
-    luaL_newmetatable(L, NETNS_TYPE);
-    luaL_setfuncs(L, netns_metamethods, 0);
-    luaL_newlib(L, netns_methods);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    mh_class_define(L, NETNS_TYPE, netns_methods, netns_metamethods);
 
     lua_pushcfunction(L, machine_netns);
     lua_setfield(L, -2, "machine_netns");

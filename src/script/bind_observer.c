@@ -1,5 +1,6 @@
 /* core.Observer: what the network delivered at one interface. */
 #include "script/bindings.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/netns_box.h"
 #include "script/socket_box.h"
@@ -134,11 +135,7 @@ static const luaL_Reg metamethods[] = {
 
 void mh_bind_observer(lua_State *L)
 {
-    luaL_newmetatable(L, OBSERVER_TYPE);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    mh_class_define(L, OBSERVER_TYPE, methods, metamethods);
 
     lua_pushcfunction(L, observer_open);
     lua_setfield(L, -2, "observer");

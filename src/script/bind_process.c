@@ -2,6 +2,7 @@
 #include "loop/child_process.h"
 #include "net/netns.h"
 #include "script/bindings.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/mountns_box.h"
 #include "script/netns_box.h"
@@ -329,6 +330,11 @@ static const luaL_Reg metamethods[] = {
     {NULL, NULL},
 };
 
+static const luaL_Reg children_metamethods[] = {
+    {"__gc", children_close},
+    {NULL, NULL},
+};
+
 static const luaL_Reg functions[] = {
     {"process", process_start},
     {"signals", mh_signal_names},
@@ -337,16 +343,8 @@ static const luaL_Reg functions[] = {
 
 void mh_bind_process(lua_State *L)
 {
-    luaL_newmetatable(L, CHILDREN_TYPE);
-    lua_pushcfunction(L, children_close);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
-
-    luaL_newmetatable(L, PROCESS_TYPE);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    mh_class_define(L, CHILDREN_TYPE, NULL, children_metamethods);
+    mh_class_define(L, PROCESS_TYPE, methods, metamethods);
 
     luaL_setfuncs(L, functions, 0);
 }

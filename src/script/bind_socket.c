@@ -1,6 +1,7 @@
 /* core.Socket: a multicast socket, waited on by tasks. */
 #include "loop/fd_watch.h"
 #include "script/bindings.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/netns_box.h"
 #include "script/outside.h"
@@ -238,14 +239,10 @@ static const luaL_Reg metamethods[] = {
 
 void mh_bind_socket(lua_State *L)
 {
-    luaL_newmetatable(L, SOCKET_TYPE);
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    luaL_setfuncs(L, mh_socket_option_methods, 0);
-    luaL_setfuncs(L, mh_socket_membership_methods, 0);
-    luaL_setfuncs(L, mh_socket_receive_methods, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    mh_class_define(L, SOCKET_TYPE, methods, metamethods);
+    mh_class_extend(L, SOCKET_TYPE, mh_socket_option_methods);
+    mh_class_extend(L, SOCKET_TYPE, mh_socket_membership_methods);
+    mh_class_extend(L, SOCKET_TYPE, mh_socket_receive_methods);
 
     lua_pushcfunction(L, socket_open);
     lua_setfield(L, -2, "socket");

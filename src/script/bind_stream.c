@@ -1,6 +1,7 @@
 /* core.Stream: a measured stream of probes, and what each endpoint got of it. */
 #include "script/addr_list.h"
 #include "script/bindings.h"
+#include "script/class.h"
 #include "script/convert.h"
 #include "script/endpoint_box.h"
 #include "script/vm.h"
@@ -377,14 +378,14 @@ static const luaL_Reg methods[] = {
     {NULL, NULL},
 };
 
+static const luaL_Reg metamethods[] = {
+    {"__gc", stream_gc},
+    {NULL, NULL},
+};
+
 void mh_bind_stream(lua_State *L)
 {
-    luaL_newmetatable(L, STREAM_TYPE);
-    lua_pushcfunction(L, stream_gc);
-    lua_setfield(L, -2, "__gc");
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    mh_class_define(L, STREAM_TYPE, methods, metamethods);
 
     lua_pushcfunction(L, stream_start);
     lua_setfield(L, -2, "stream");
