@@ -97,12 +97,18 @@ end
 
 -- ---- recording ------------------------------------------------------------------------------
 
+-- What stands for something that was sent, and what was.
+local stands_for = { acks = "sent", measurement = "flow" }
+local is_sent = { datagram = true, flow = true, injection = true }
+
 --- Captures that are saved tell it at the packet (mcast.capture_comments).
 local function note_claim(run, subject, verdict, position)
-  if kind_of(subject) == "acks" then subject = subject.sent end
-  if kind_of(subject) ~= "datagram" then return end
-  table.insert(run.claims_about_datagrams,
-    { sent = subject, verdict = verdict, position = position })
+  local field = stands_for[kind_of(subject)]
+  if field then subject = subject[field] end
+  local kind = kind_of(subject)
+  if not is_sent[kind] then return end
+  table.insert(run.claims_about_sent,
+    { subject = subject, kind = kind, verdict = verdict, position = position })
 end
 
 local function record(run, subject, verdict, soft)

@@ -143,6 +143,11 @@ function Injection.properties.departed(self)
   return self._departed or nil
 end
 
+--- Where it went, of UDP.
+function Injection.properties.port(self)
+  return self.packet.udp and self.packet.udp.destination_port
+end
+
 function Injection.properties.age(self) return core.now() - self.time end
 
 function Injection.methods._stays() return false end

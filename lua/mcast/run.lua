@@ -9,7 +9,7 @@ local errors = require "mcast.errors"
 ---@field id string
 ---@field identifiers mcast.Identifiers of fresh groups and ports
 ---@field steps {time: number, text: string}[]
----@field claims_about_datagrams {sent: mcast.Sent, verdict: mcast.Verdict, position: string?}[]
+---@field claims_about_sent mcast.NotedClaim[]
 ---@field private _problems table[] what keeps it from passing, in order
 local Run = {}
 Run.__index = Run
@@ -25,7 +25,7 @@ function Run.new(job, scenario)
     claimed = Claimed.new(),
     identifiers = Identifiers.new(job.seed or 0, scenario.id),
     steps = {},
-    claims_about_datagrams = {},
+    claims_about_sent = {},
     ended = false,
     turns = {},
     waited = 0,

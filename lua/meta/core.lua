@@ -407,6 +407,11 @@ function Stream:gaps(endpoint, most) end
 --- By tenths of a second of sending: what was sent, or of that what the endpoint received.
 ---@return integer[]
 function Stream:series(endpoint) end
+--- Its probes among the first `count` packets of a capture (of those in fragments the first fragment), in that
+--- order: lists of the packets, of the probes' numbers (from 1), and of their ways, the same for
+--- packets of one interface and direction.
+---@return integer[] packets, integer[] numbers, integer[] ways
+function Stream:sightings(capture, count) end
 
 ---@class core.Observer
 local Observer = {}

@@ -1694,6 +1694,7 @@ function Host:inject(packet, options) end
 ---@field interface mcast.Interface
 ---@field packet mcast.Packet          as it was sent
 ---@field group string|false           where it went
+---@field port integer|nil              where it went, of UDP
 ---@field family mcast.Family|false
 ---@field time number
 ---@field departed number|nil          when the device took it; nil: no proof that it left
@@ -1785,8 +1786,8 @@ function Capture:clear() end
 --- Captures no more; what it has stays.
 function Capture:stop() end
 
---- A pcapng file, with comments where a claim or a step points at a packet. A relative path begins
---- where the harness was started.
+--- A pcapng file, with comments where a claim or a step points at a packet, or a host injected it. A
+--- relative path begins where the harness was started.
 ---@param path string
 ---@param options {with: mcast.Capture[]?}|nil  other captures whose packets go in as well
 ---@return string path  absolute

@@ -3,9 +3,9 @@
 #include "script/class.h"
 #include "script/convert.h"
 #include "script/endpoint_box.h"
+#include "script/stream_box.h"
 #include "script/stream_plan.h"
 #include "script/vm.h"
-#include "traffic/stream.h"
 
 #include <lauxlib.h>
 
@@ -17,12 +17,17 @@ struct stream_box {
     struct mh_condition *changed;
 };
 
+struct mh_stream *mh_check_stream(lua_State *L, int arg)
+{
+    struct stream_box *box = luaL_checkudata(L, arg, STREAM_TYPE);
+
+    luaL_argcheck(L, box->stream, arg, "stream was not started"); /* its constructor raised */
+    return box->stream;
+}
+
 static struct mh_stream *check_stream(lua_State *L)
 {
-    struct stream_box *box = luaL_checkudata(L, 1, STREAM_TYPE);
-
-    luaL_argcheck(L, box->stream, 1, "stream was not started"); /* its constructor raised */
-    return box->stream;
+    return mh_check_stream(L, 1);
 }
 
 /* ---- starting -------------------------------------------------------------------------------
@@ -288,6 +293,7 @@ static const luaL_Reg methods[] = {
     {"counts", stream_counts},
     {"account", stream_account},
     {"gaps", stream_gaps},
+    {"sightings", mh_stream_sightings},
     {NULL, NULL},
 };
 

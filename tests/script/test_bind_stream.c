@@ -102,6 +102,35 @@ static void offload_counts_the_same(void **state)
                        "assert(stream:counts(one) == 3000 and stream:counts(other) == 3000)\n");
 }
 
+static void a_capture_has_its_probes(void **state)
+{
+    run_streams(state,
+        "local c = core.capture(1 << 20)\n"
+        "c:add(NETNS[1], INDEX[1])\n"
+        "c:add(NETNS[0], INDEX[0])\n"
+        "local r, s = receiver(1), sender(0)\n"
+        "ended(core.stream(s, plan {count = 3}))\n"
+        "local stream = ended(core.stream(s, plan {size = 3000, count = 4}))\n"
+        "s:send('no probe', GROUP, PORT)\n"
+        "await(core.traffic_changed(), function() c:read() return r:count() == 1 end)\n"
+        "c:read()\n"
+        "local packets, numbers, ways = stream:sightings(c, c:count())\n"
+        "assert(#packets == 8 and #numbers == 8 and #ways == 8, #packets)\n"
+        "local next_of, before = {}, 0\n"
+        "for i, way in ipairs(ways) do\n"
+        "  next_of[way] = (next_of[way] or 0) + 1\n"
+        "  assert(numbers[i] == next_of[way] and packets[i] > before)\n"
+        "  before = packets[i]\n"
+        "  local packet = c:packet(packets[i])\n"
+        "  assert((packet.ip or packet.ip6).destination == GROUP and packet.udp)\n"
+        "end\n"
+        "assert(#stream:sightings(c, packets[8] - 1) == 7)\n"
+        "assert(#stream:sightings(c, 0) == 0)\n"
+        "refuses('a count of packets', stream.sightings, stream, c, c:count() + 1)\n"
+        "c:close()\n"
+        "refuses('capture is closed', stream.sightings, stream, c, 0)\n");
+}
+
 static void what_is_wrong_is_refused(void **state)
 {
     run_streams(state,
@@ -140,6 +169,7 @@ int main(void)
         LAN_TEST(gaps_are_told),
         LAN_TEST(who_heard_nothing_has_one_gap),
         LAN_TEST(offload_counts_the_same),
+        LAN_TEST(a_capture_has_its_probes),
         LAN_TEST(what_is_wrong_is_refused),
         LAN_TEST(a_stream_outlives_nothing),
     };
