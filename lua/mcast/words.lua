@@ -35,17 +35,25 @@ function words.nearest(word, known)
   return nearest, best
 end
 
+--- The known word that was probably meant, if one is near.
+---@param word string
+---@param known string[]
+---@return string|nil
+function words.near(word, known)
+  local nearest, distance = words.nearest(word, known)
+  return nearest and distance <= math.max(2, #word // 3) and nearest or nil
+end
+
 --- " (did you mean 'group'?)", or, when nothing is near, what there is.
 ---@param word any
 ---@param known string[]
 ---@return string
 function words.suggest(word, known)
   if #known == 0 then return "" end
-  local nearest, distance = words.nearest(tostring(word), known)
-  if distance <= math.max(2, #tostring(word) // 3) then
-    return (" (did you mean '%s'?)"):format(nearest)
-  end
-  return (" (nearest is '%s'; known: %s)"):format(nearest, words.list(known, "and", 20))
+  local near = words.near(tostring(word), known)
+  if near then return (" (did you mean '%s'?)"):format(near) end
+  return (" (nearest is '%s'; known: %s)"):format((words.nearest(tostring(word), known)),
+    words.list(known, "and", 20))
 end
 
 --- "a", "a and b", "a, b and c"; beyond `most` (10) names "a, b, ... and 7 more".

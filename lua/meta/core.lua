@@ -283,6 +283,9 @@ function Netns:interfaces() end
 function Netns:read_sysctl(path) end
 ---@param text string
 function Netns:write_sysctl(path, text) end
+--- What a folder of settings ("net/ipv4") has, one name a line, folders with a slash behind it.
+---@return string
+function Netns:list_sysctl(folder) end
 --- The text of /proc/net/NAME.
 ---@return string
 function Netns:read_proc(name) end

@@ -2,15 +2,21 @@
 
 #include "net/netns.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static void explain(int code, struct mh_error *err)
 {
-    if (code == -ENOENT)
+    if (code == -EISDIR)
+        mh_error_hint(err, "this is a folder of settings");
+    else if (code == -ENOTDIR)
+        mh_error_hint(err, "a setting is no folder of others");
+    else if (code == -ENOENT)
         mh_error_hint(err, "this kernel has no such setting in a host's network namespace: "
                            "misspelt, a module that is not loaded, or the machine's alone");
     else if (code == -EROFS)
@@ -72,4 +78,49 @@ int mh_sysctl_write(int netns, const char *path, const char *value, struct mh_er
         explain(r, err);
     close(fd);
     return r;
+}
+
+/* Takes the descriptor over. */
+static int read_names(int fd, FILE *names)
+{
+    DIR *folder = fdopendir(fd);
+    if (!folder) {
+        int r = -errno;
+        close(fd);
+        return r;
+    }
+
+    const struct dirent *entry;
+    while ((entry = readdir(folder)))
+        if (entry->d_name[0] != '.')
+            fprintf(names, "%s%s\n", entry->d_name, entry->d_type == DT_DIR ? "/" : "");
+    closedir(folder);
+    return 0;
+}
+
+int mh_sysctl_list(
+    int netns, const char *folder, char **ret_names, size_t *ret_length, struct mh_error *err)
+{
+    int fd = open_setting(netns, folder, O_RDONLY | O_DIRECTORY, err);
+    if (fd < 0)
+        return fd;
+
+    char *text = NULL;
+    size_t length = 0;
+    FILE *names = open_memstream(&text, &length);
+    int r = -ENOMEM;
+    if (names) {
+        r = read_names(fd, names);
+        if (fclose(names) != 0 && r == 0)
+            r = -ENOMEM;
+    } else {
+        close(fd);
+    }
+    if (r < 0) {
+        free(text);
+        return mh_error_set(err, r, "list", "settings %s", folder);
+    }
+    *ret_names = text;
+    *ret_length = length;
+    return 0;
 }

@@ -11,3 +11,7 @@
 int mh_sysctl_read(
     int netns, const char *path, char *buffer, size_t size, struct mh_error *err);
 int mh_sysctl_write(int netns, const char *path, const char *value, struct mh_error *err);
+/* What a folder of settings has, one name a line, folders with a slash behind it. *ret_names is
+ * the caller's, to be freed. */
+int mh_sysctl_list(
+    int netns, const char *folder, char **ret_names, size_t *ret_length, struct mh_error *err);

@@ -181,6 +181,23 @@ static int netns_write_sysctl(lua_State *L)
     return 0;
 }
 
+/* netns:list_sysctl(folder) -> text, one name a line */
+static int netns_list_sysctl(lua_State *L)
+{
+    int netns = mh_check_netns(L, 1);
+    const char *folder = luaL_checkstring(L, 2);
+    void **guard = mh_push_guard(L);
+    char *names;
+    size_t length;
+    struct mh_error err;
+
+    if (mh_sysctl_list(netns, folder, &names, &length, &err) < 0)
+        return mh_raise(L, &err);
+    *guard = names;
+    lua_pushlstring(L, names, length);
+    return 1;
+}
+
 /* netns:read_proc(name) -> text */
 static int netns_read_proc(lua_State *L)
 {
@@ -202,6 +219,7 @@ static const luaL_Reg netns_methods[] = {
     {"interfaces", netns_interfaces},
     {"read_sysctl", netns_read_sysctl},
     {"write_sysctl", netns_write_sysctl},
+    {"list_sysctl", netns_list_sysctl},
     {"read_proc", netns_read_proc},
     {NULL, NULL},
 };

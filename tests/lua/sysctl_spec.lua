@@ -37,3 +37,27 @@ scenario("sysctl: the kernel obeys", function(t)
   source:socket():sendto("unicast", member.address, port)
   expect(receiver:next().ttl):equals(9)
 end)
+
+local misspelt = {
+  {"net.ipv4.ip_fowrard", "net.ipv4 has no 'ip_fowrard' (did you mean 'net.ipv4.ip_forward'?)"},
+  {"net.ipv4.cnof.eth0.rp_filter",
+    "net.ipv4 has no 'cnof' (did you mean 'net.ipv4.conf.eth0.rp_filter'?)"},
+  {"net/ipv6/conf/eth1/force_mld_version",
+    "net/ipv6/conf has no 'eth1' (did you mean 'net/ipv6/conf/eth0/force_mld_version'?)"},
+  {"net.ipv4.conf.port7.rp_filtr",
+    "net.ipv4.conf has no 'port7' (nearest is 'lo'; known: all, default, eth0 and lo)"},
+  {"net.ipv4.ip_forward.all", "a setting is no folder of others"},
+  {"net.ipv4.conf", "this is a folder of settings"},
+}
+
+scenario("sysctl: a misspelt key is told with the nearest that there is", function(t)
+  local a = t:hosts("a")
+  for _, case in ipairs(misspelt) do
+    for _, value in ipairs{false, 1} do
+      local ok, problem = pcall(a.sysctl, a, case[1], value or nil)
+      expect(ok):is_false()
+      expect(problem.host):equals("a")
+      expect(problem.hint):equals(case[2])
+    end
+  end
+end)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,9 +65,41 @@ static void what_the_kernel_refuses_is_told(void **state)
         mh_sysctl_read(fds[0], "net/ipv4/no_such", text, sizeof(text), &err), -ENOENT);
     assert_non_null(strstr(err.message, "read setting net/ipv4/no_such"));
     assert_non_null(strstr(err.hint, "misspelt"));
+    assert_int_equal(mh_sysctl_read(fds[0], "net/ipv4", text, sizeof(text), &err), -EISDIR);
+    assert_non_null(strstr(err.hint, "folder"));
     assert_int_equal(mh_sysctl_write(fds[0], ttl, "many", &err), -EINVAL);
     assert_non_null(strstr(err.message, "write 'many' to setting net/ipv4/ip_default_ttl"));
     assert_non_null(strstr(err.hint, "this value"));
+}
+
+static void a_folder_is_listed_as_its_namespace_has_it(void **state)
+{
+    (void)state;
+    char *names;
+    size_t length;
+    struct mh_error err;
+
+    assert_int_equal(mh_sysctl_list(fds[0], "net/ipv4", &names, &length, &err), 0);
+    assert_int_equal(strlen(names), length);
+    assert_non_null(strstr(names, "\nip_default_ttl\n"));
+    assert_non_null(strstr(names, "conf/\n"));
+    assert_null(strstr(names, "./\n"));
+    free(names);
+    assert_int_equal(mh_sysctl_list(fds[0], "net/ipv4/conf", &names, &length, &err), 0);
+    assert_non_null(strstr(names, "lo/\n"));
+    free(names);
+}
+
+static void what_is_no_folder_is_not_listed(void **state)
+{
+    (void)state;
+    char *names;
+    size_t length;
+    struct mh_error err;
+
+    assert_int_equal(mh_sysctl_list(fds[0], "net/no", &names, &length, &err), -ENOENT);
+    assert_int_equal(mh_sysctl_list(fds[0], ttl, &names, &length, &err), -ENOTDIR);
+    assert_int_equal(mh_sysctl_list(-1, ttl, &names, &length, &err), -ENOTDIR);
 }
 
 static void the_thread_comes_home(void **state)
@@ -85,6 +118,10 @@ int main(void)
             a_setting_is_that_of_its_namespace, make_namespaces, close_namespaces),
         cmocka_unit_test_setup_teardown(
             what_the_kernel_refuses_is_told, make_namespaces, close_namespaces),
+        cmocka_unit_test_setup_teardown(
+            a_folder_is_listed_as_its_namespace_has_it, make_namespaces, close_namespaces),
+        cmocka_unit_test_setup_teardown(
+            what_is_no_folder_is_not_listed, make_namespaces, close_namespaces),
         cmocka_unit_test_setup_teardown(
             the_thread_comes_home, make_namespaces, close_namespaces),
     };

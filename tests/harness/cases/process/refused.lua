@@ -11,7 +11,7 @@
 -- expect: broken "a hole" host:run: argument 1: expected a string without zero bytes, or a number, got nil (44)
 -- expect: broken "no such signal" process:kill: signal: expected the name of a signal: "TERM", "KILL", "HUP", "USR1", ..., got "TREM" (48)
 -- expect: broken "no such setting" host a: read setting net/ipv4/ip_forwrd: No such file or directory (ENOENT) (52)
--- expect: hint this kernel has no such setting in a host's network namespace: misspelt, a module that is not loaded, or the machine's alone
+-- expect: hint net.ipv4 has no 'ip_forwrd' (did you mean 'net.ipv4.ip_forward'?)
 -- expect: broken "a setting of the machine" host:sysctl: key: expected a setting of the network, net. and more, got "kernel.hostname" (56)
 -- expect: broken "a value that is none" host a: write 'many' to setting net/ipv4/ip_forward: Invalid argument (EINVAL) (60)
 -- expect: hint the kernel does not take this value for it
