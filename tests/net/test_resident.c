@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DEADLINE_MS = 5000 };
+enum { DEADLINE_MS = 60000 };
 
 static int netns = -1;
 

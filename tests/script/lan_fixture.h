@@ -33,7 +33,7 @@ static const char *const lan_words =
     "  return s\n"
     "end\n"
     "function await(condition, holds)\n"
-    "  local deadline = core.now() + 5\n"
+    "  local deadline = core.now() + 60\n"
     "  while not holds() do\n"
     "    assert(condition:wait(deadline - core.now()), 'it did not happen')\n"
     "  end\n"

@@ -14,7 +14,7 @@ static const char prelude[] =
     "  local before = core.now()\n"
     "  local ok, why = xpcall(f, function(e) HANDLED = HANDLED + 1; return e end, ...)\n"
     "  core.deadline(nil)\n"
-    "  assert(core.now() - before < 5, 'took too long')\n"
+    "  assert(core.now() - before < 60, 'took too long')\n"
     "  return ok, why\n"
     "end\n"
     "function times_out(f, ...)\n"
@@ -148,7 +148,7 @@ static void busy_outermost_function_of_a_task_ends(void **state)
 static void armed_anew_the_clean_up_may_wait(void **state)
 {
     run_code(state, "times_out(function() while true do end end)\n"
-                    "local ok, why = within(5, function()\n"
+                    "local ok, why = within(100, function()\n"
                     "  for i = 1, 10000 do local x = {} end\n"
                     "  core.sleep(0.001)\n"
                     "  return 'cleaned'\n"

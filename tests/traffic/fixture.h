@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <string.h>
 
-enum { DEADLINE_MS = 5000, ENDPOINTS_MAX = 8 };
+enum { DEADLINE_MS = 60000, ENDPOINTS_MAX = 8 };
 
 struct fixture {
     struct net_fixture net;

