@@ -68,9 +68,23 @@ int mh_mcast_socket_track_departures(struct mh_mcast_socket *socket, struct mh_e
     if (r < 0)
         return mh_error_set(err, r, "track", "departures");
     socket->tracked = true;
+    socket->unstamped = false;
     socket->next_departure_id = 0; /* as the kernel's own count */
     socket->numbers_departures = kernel_takes_ids();
     return 0;
+}
+
+/* Only the wish is taken back: without OPT_ID the kernel would begin to count anew. */
+int mh_departure_set_stamps(struct mh_mcast_socket *socket, bool wanted)
+{
+    int flags = wanted ? stamp_flags : stamp_flags & ~SOF_TIMESTAMPING_TX_SOFTWARE;
+
+    if (!socket->tracked || socket->unstamped == !wanted)
+        return 0;
+    int r = mh_mcast_socket_set_int(socket, SOL_SOCKET, SO_TIMESTAMPING, flags);
+    if (r == 0)
+        socket->unstamped = !wanted;
+    return r;
 }
 
 bool mh_mcast_socket_numbers_departures(const struct mh_mcast_socket *socket)

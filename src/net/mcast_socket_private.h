@@ -9,6 +9,8 @@ struct mh_mcast_socket {
     bool tracked;               /* mh_mcast_socket_track_departures() was called */
     bool numbers_departures;    /* and the kernel takes our ids */
     uint32_t next_departure_id; /* datagrams accepted since then */
+    bool unstamped;             /* for a train: no departure is told */
+    int segment_size;           /* likewise: what is sent is cut into these; 0: it is not */
     struct mh_group_membership *memberships;
     size_t membership_count;
     size_t membership_capacity;
@@ -32,6 +34,11 @@ enum { MH_DEPARTURE_CONTROL_SIZE = CMSG_SPACE(sizeof(uint32_t)) };
  * the send. */
 void mh_departure_number(const struct mh_mcast_socket *socket, uint32_t ahead,
     struct msghdr *header, uint8_t control[static MH_DEPARTURE_CONTROL_SIZE]);
+
+/* For what is sent from here on, are departures told? 0 or a negative errno. */
+int mh_departure_set_stamps(struct mh_mcast_socket *socket, bool wanted);
+/* The socket has sent a train: what does not come in trains is sent as ever again. */
+void mh_train_leave(struct mh_mcast_socket *socket);
 
 /* Both return 0 or a negative errno. */
 int mh_mcast_socket_set_int(struct mh_mcast_socket *socket, int level, int name, int value);

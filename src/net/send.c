@@ -151,6 +151,7 @@ int mh_mcast_socket_send(struct mh_mcast_socket *socket, const struct mh_addr *t
     if (r < 0)
         return r;
 
+    mh_train_leave(socket);
     fill_header(socket, &one, 0, &slot, &header);
     ssize_t sent = send_one(socket, &slot, &header);
     if (sent < 0 && was_earlier_error(socket, errno))
@@ -176,6 +177,7 @@ static int send_some(struct mh_mcast_socket *socket, const struct mh_outgoing *l
         fill_header(socket, &list[filled], filled, &slots[filled], &headers[filled].msg_hdr);
         filled++;
     }
+    mh_train_leave(socket);
     r = sendmmsg(socket->fd, headers, filled, MSG_DONTWAIT);
     if (r < 0 && was_earlier_error(socket, errno))
         r = sendmmsg(socket->fd, headers, filled, MSG_DONTWAIT);

@@ -3,10 +3,8 @@
 #include "net/mcast_socket_private.h"
 
 #include <errno.h>
-#include <linux/net_tstamp.h>
 #include <netinet/udp.h>
 #include <stdlib.h>
-#include <string.h>
 
 #ifndef UDP_SEGMENT
 #define UDP_SEGMENT 103 /* linux/udp.h; since Linux 4.18 */
@@ -19,20 +17,14 @@
  * payload of an IPv6 one less its header, can carry. */
 enum { SEGMENTS_MAX = 64, OFFLOAD_MAX = 65535 - 40 - 8 };
 
-enum { CONTROL_SIZE = CMSG_SPACE(sizeof(uint32_t)) + CMSG_SPACE(sizeof(uint16_t)) };
-
-struct wagon {
-    struct iovec payload;
-    _Alignas(struct cmsghdr) uint8_t control[CONTROL_SIZE];
-};
-
 struct mh_train {
     union mh_sockaddr to;
     socklen_t to_length;
     size_t size;
     size_t capacity;
-    struct mmsghdr *headers;
-    struct wagon *wagons;
+    size_t segments;         /* in each message, as they stand; 0: they do not yet */
+    struct mmsghdr *headers; /* of the messages */
+    struct iovec *payloads;
     uint8_t *bytes;
 };
 
@@ -47,9 +39,9 @@ struct mh_train *mh_train_new(
     train->size = size;
     train->capacity = capacity;
     train->headers = calloc(capacity, sizeof(*train->headers));
-    train->wagons = calloc(capacity, sizeof(*train->wagons));
+    train->payloads = calloc(capacity, sizeof(*train->payloads));
     train->bytes = calloc(capacity, size);
-    if (!train->headers || !train->wagons || !train->bytes)
+    if (!train->headers || !train->payloads || !train->bytes)
         return mh_train_free(train);
     return train;
 }
@@ -59,7 +51,7 @@ struct mh_train *mh_train_free(struct mh_train *train)
     if (!train)
         return NULL;
     free(train->headers);
-    free(train->wagons);
+    free(train->payloads);
     free(train->bytes);
     free(train);
     return NULL;
@@ -79,56 +71,44 @@ size_t mh_train_segments(size_t size)
     return segments > 0 ? segments : 1;
 }
 
-static void put_control(
-    struct msghdr *header, uint8_t *control, const struct cmsghdr *kind, const void *value)
+/* Once for all trains: from one to the next nothing changes but what is written in the slots.
+ */
+static void couple(struct mh_train *train, size_t segments)
 {
-    struct cmsghdr *c = (struct cmsghdr *)(void *)(control + header->msg_controllen);
-    size_t length = kind->cmsg_len;
+    size_t message = 0;
 
-    *c = *kind;
-    c->cmsg_len = CMSG_LEN(length);
-    memcpy(CMSG_DATA(c), value, length);
-    header->msg_control = control;
-    header->msg_controllen += CMSG_SPACE(length);
+    for (size_t first = 0; first < train->capacity; first += segments, message++) {
+        struct msghdr *header = &train->headers[message].msg_hdr;
+        train->payloads[message] =
+            (struct iovec){mh_train_slot(train, first), segments * train->size};
+        header->msg_name = &train->to;
+        header->msg_namelen = train->to_length;
+        header->msg_iov = &train->payloads[message];
+        header->msg_iovlen = 1;
+    }
+    train->segments = segments;
 }
 
-/* On a tracked socket each message has to say that it wants no time stamp. */
-static void put_no_stamp(struct msghdr *header, uint8_t *control)
+/* What a train wants is asked of the socket and not of each message: reading that once more for
+ * each datagram would cost the kernel a twentieth of the way. */
+static int enter(struct mh_mcast_socket *socket, int segment_size)
 {
-    static const struct cmsghdr kind = {
-        .cmsg_len = sizeof(uint32_t), .cmsg_level = SOL_SOCKET, .cmsg_type = SO_TIMESTAMPING};
-    uint32_t flags = 0;
+    int r = mh_departure_set_stamps(socket, false);
 
-    put_control(header, control, &kind, &flags);
+    if (r == 0 && socket->segment_size != segment_size)
+        r = mh_mcast_socket_set_int(socket, SOL_UDP, UDP_SEGMENT, segment_size);
+    if (r == 0)
+        socket->segment_size = segment_size;
+    return r;
 }
 
-static void put_segment_size(struct msghdr *header, uint8_t *control, size_t size)
+/* Neither can fail: the kernel has taken both before. */
+void mh_train_leave(struct mh_mcast_socket *socket)
 {
-    static const struct cmsghdr kind = {
-        .cmsg_len = sizeof(uint16_t), .cmsg_level = SOL_UDP, .cmsg_type = UDP_SEGMENT};
-    uint16_t segment = (uint16_t)size;
-
-    put_control(header, control, &kind, &segment);
-}
-
-/* The datagrams from `first` on, `count` of them in one message. */
-static void couple(const struct mh_mcast_socket *socket, struct mh_train *train, size_t first,
-    size_t count, size_t message)
-{
-    struct msghdr *header = &train->headers[message].msg_hdr;
-    struct wagon *wagon = &train->wagons[message];
-
-    memset(header, 0, sizeof(*header));
-    memset(wagon->control, 0, sizeof(wagon->control));
-    wagon->payload = (struct iovec){mh_train_slot(train, first), count * train->size};
-    header->msg_name = &train->to;
-    header->msg_namelen = train->to_length;
-    header->msg_iov = &wagon->payload;
-    header->msg_iovlen = 1;
-    if (socket->tracked)
-        put_no_stamp(header, wagon->control);
-    if (count > 1)
-        put_segment_size(header, wagon->control, train->size);
+    (void)mh_departure_set_stamps(socket, true);
+    if (socket->segment_size > 0)
+        (void)mh_mcast_socket_set_int(socket, SOL_UDP, UDP_SEGMENT, 0);
+    socket->segment_size = 0;
 }
 
 /* As in mh_mcast_socket_send(): an error of an earlier datagram is told in place of a try. */
@@ -142,19 +122,32 @@ static int send_messages(
     return r < 0 ? -errno : r;
 }
 
+/* The last message may be shorter. */
+static int send_coupled(
+    const struct mh_mcast_socket *socket, struct mh_train *train, size_t count)
+{
+    unsigned messages = (unsigned)((count + train->segments - 1) / train->segments);
+    struct iovec *last = &train->payloads[messages - 1];
+    size_t whole = last->iov_len;
+
+    last->iov_len = (count - (messages - 1) * train->segments) * train->size;
+    int taken = send_messages(socket, train->headers, messages);
+    last->iov_len = whole;
+    if (taken <= 0)
+        return taken;
+    return (unsigned)taken == messages ? (int)count : taken * (int)train->segments;
+}
+
 int mh_train_send(
     struct mh_mcast_socket *socket, struct mh_train *train, size_t count, size_t segments)
 {
-    unsigned messages = 0;
+    int r = enter(socket, segments > 1 ? (int)train->size : 0);
 
-    for (size_t first = 0; first < count; first += segments) {
-        size_t left = count - first;
-        couple(socket, train, first, left < segments ? left : segments, messages++);
-    }
-    int taken = send_messages(socket, train->headers, messages);
-    if (taken <= 0)
-        return taken;
-    return (unsigned)taken == messages ? (int)count : taken * (int)segments;
+    if (r < 0)
+        return r;
+    if (train->segments != segments)
+        couple(train, segments);
+    return send_coupled(socket, train, count);
 }
 
 int mh_mcast_socket_set_coalescing(struct mh_mcast_socket *socket, bool coalesce)

@@ -104,6 +104,38 @@ static void no_departure_is_told(void **state)
     close_ends(&ends);
 }
 
+static size_t next_length(struct ends *ends)
+{
+    net_fixture_await(mh_mcast_socket_fd(ends->receiver), POLLIN);
+    assert_int_equal(mh_mcast_socket_receive(ends->receiver, ends->batch, 1, NULL), 1);
+    return mh_datagram_batch_at(ends->batch, 0)->length;
+}
+
+/* A train asks the socket for what it wants; nothing of that is left for what comes after. */
+static void what_follows_a_train_is_sent_as_ever(void **state)
+{
+    struct ends ends = open_ends(**(sa_family_t **)state, SIZE, 10);
+    struct mh_addr to = net_fixture_address(1, **(sa_family_t **)state);
+    uint8_t large[3 * SIZE] = {99};
+    struct mh_outgoing list[] = {{to, net_fixture_port(ends.receiver), large, sizeof(large)},
+        {to, net_fixture_port(ends.receiver), large, sizeof(large)}};
+    struct mh_departure departure;
+
+    assert_int_equal(mh_mcast_socket_track_departures(ends.sender, NULL), 0);
+    for (uint32_t round = 0; round < 3; round++) {
+        assert_int_equal(mh_train_send(ends.sender, ends.train, 10, round == 1 ? 1 : 10), 10);
+        receive_in_order(&ends, 10, SIZE);
+        assert_int_equal(mh_mcast_socket_send_batch(ends.sender, list, 2, NULL), 2);
+        for (uint32_t i = 0; i < 2; i++) {
+            assert_int_equal(next_length(&ends), sizeof(large));
+            assert_int_equal(mh_mcast_socket_next_departure(ends.sender, &departure), 1);
+            assert_int_equal(departure.id, 2 * round + i);
+        }
+        assert_int_equal(mh_mcast_socket_next_departure(ends.sender, &departure), 0);
+    }
+    close_ends(&ends);
+}
+
 static void the_largest_offload_is_taken(void **state)
 {
     static const size_t sizes[] = {40, 1000, 1452};
@@ -145,6 +177,7 @@ int main(void)
         NET_FIXTURE_BOTH(offloaded_they_arrive_one_by_one),
         NET_FIXTURE_BOTH(who_wants_gets_them_as_one),
         NET_FIXTURE_BOTH(no_departure_is_told),
+        NET_FIXTURE_BOTH(what_follows_a_train_is_sent_as_ever),
         NET_FIXTURE_BOTH(the_largest_offload_is_taken),
         NET_FIXTURE_BOTH(refusals_have_their_code),
     };
