@@ -158,10 +158,10 @@ static size_t drain(struct mh_traffic_member *member)
     return read_messages(endpoint, most, READS_PER_DRAIN);
 }
 
-/* A paused one is not; nor one that streams read, but for a sender, whose error queue tells. */
+/* Nor by a poll: the kernel looks for whom to wake at each datagram that came or has left. */
 static bool wants_watching(const struct mh_endpoint *endpoint)
 {
-    return !endpoint->paused && (endpoint->readers == 0 || endpoint->member.sends);
+    return !endpoint->paused && endpoint->readers == 0;
 }
 
 /* The watch tells of messages and of the error queue alike; asking the queue each time would
@@ -251,6 +251,11 @@ void mh_endpoint_stop(struct mh_endpoint *endpoint)
         mh_traffic_tell(endpoint->traffic);
     endpoint->drops = mh_mcast_socket_drops(endpoint->socket);
     close_socket(endpoint);
+}
+
+struct mh_traffic_member *mh_endpoint_member(struct mh_endpoint *endpoint)
+{
+    return &endpoint->member;
 }
 
 struct mh_traffic *mh_endpoint_traffic(const struct mh_endpoint *endpoint)

@@ -92,7 +92,7 @@ int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *pla
 void mh_stream_end_now(struct mh_stream *stream)
 {
     stream->status.running = false;
-    mh_stream_release_listeners(stream);
+    mh_stream_release_members(stream);
     stream->alarm = mh_alarm_close(stream->alarm);
     stream->train = mh_train_free(stream->train);
     mh_traffic_tell(stream->traffic);
@@ -111,7 +111,7 @@ struct mh_stream *mh_stream_free(struct mh_stream *stream)
     if (!stream)
         return NULL;
 
-    mh_stream_release_listeners(stream);
+    mh_stream_release_members(stream);
     for (size_t i = 0; i < stream->traffic->stream_count; i++)
         if (stream->traffic->streams[i] == stream)
             stream->traffic->streams[i] = NULL;

@@ -7,7 +7,6 @@ static struct mh_stream *find_stream(const struct mh_traffic *traffic, uint32_t 
     return flow < traffic->stream_count ? traffic->streams[flow] : NULL;
 }
 
-/* Without a schedule it never pauses, and with it go its listeners. */
 static bool is_relentless(const struct mh_stream *stream)
 {
     return stream->plan.rate_upps == 0;
@@ -32,8 +31,27 @@ static void add_listener(struct mh_stream *stream, struct mh_traffic_member *mem
         member->leave_to(member, true);
 }
 
-void mh_stream_release_listeners(struct mh_stream *stream)
+void mh_stream_take_sender(struct mh_stream *stream)
 {
+    struct mh_traffic_member *sender = mh_endpoint_member(stream->sender);
+
+    if (is_relentless(stream))
+        sender->leave_to(sender, true);
+    stream->reads_sender = is_relentless(stream);
+}
+
+static void release_sender(struct mh_stream *stream)
+{
+    if (stream->reads_sender) {
+        struct mh_traffic_member *sender = mh_endpoint_member(stream->sender);
+        sender->leave_to(sender, false);
+    }
+    stream->reads_sender = false;
+}
+
+void mh_stream_release_members(struct mh_stream *stream)
+{
+    release_sender(stream);
     for (size_t i = 0; is_relentless(stream) && i < stream->listener_count; i++)
         stream->listeners[i].member->leave_to(stream->listeners[i].member, false);
     stream->listener_count = 0;

@@ -18,6 +18,8 @@ struct mh_stream_listener {
 struct mh_stream {
     struct mh_traffic *traffic;
     struct mh_endpoint *sender; /* it tells of departures after the end, too; NULL: closed */
+    bool reads_sender;          /* in place of the loop */
+    uint64_t sender_read_ns;    /* CLOCK_MONOTONIC */
     struct mh_stream_plan plan;
     struct mh_probe_flow of;
     struct mh_stream_status status;
@@ -57,6 +59,7 @@ void mh_stream_end_now(struct mh_stream *stream);
 int mh_endpoint_send_sample(struct mh_endpoint *endpoint, const struct mh_outgoing *probe,
     uint32_t *ret_id, struct mh_error *err);
 bool mh_endpoint_is_paused(const struct mh_endpoint *endpoint);
+struct mh_traffic_member *mh_endpoint_member(struct mh_endpoint *endpoint);
 struct mh_traffic *mh_endpoint_traffic(const struct mh_endpoint *endpoint);
 const struct mh_flow_book *mh_endpoint_book(const struct mh_endpoint *endpoint);
 
@@ -68,8 +71,11 @@ bool mh_stream_take_datagram(struct mh_traffic *traffic, struct mh_flow_book *bo
 /* Is it the departure of a sample? Then it is noted. */
 bool mh_stream_take_departure(const struct mh_traffic *traffic,
     const struct mh_endpoint *sender, const struct mh_departure *departure);
-/* From here on it is watched by the loop again: the stream has ended. */
-void mh_stream_release_listeners(struct mh_stream *stream);
+/* Without a schedule it never pauses, and with it go those that it reads: its sender, and by
+ * and by who hears it. */
+void mh_stream_take_sender(struct mh_stream *stream);
+/* From here on they are watched by the loop again: the stream has ended. */
+void mh_stream_release_members(struct mh_stream *stream);
 /* The endpoint is being closed: streams that it sends end, streams that it hears forget it. */
 void mh_stream_sender_gone(const struct mh_traffic *traffic, const struct mh_endpoint *sender);
 void mh_stream_listener_gone(

@@ -7,6 +7,8 @@
  * when the kernel has no room. */
 static const uint64_t turn_ns = 100000;
 static const uint64_t retry_ns = 100000;
+/* How long what came to the sender itself may lie there. */
+static const uint64_t sender_read_ns = 1000000;
 /* How long the last datagram sent may be on its way before it counts as lost. */
 static const uint64_t step_patience_ns = 20000000;
 /* One without a schedule gives up when the kernel takes nothing for so long. */
@@ -99,11 +101,34 @@ static int send_probes(struct mh_stream *stream, uint64_t count, struct mh_error
     return r;
 }
 
-/* In lockstep: between two trains all who hear them are read to the end. */
-static void drain_listeners(const struct mh_stream *stream)
+static void drain(struct mh_traffic_member *member)
+{
+    (void)member->drain(member);
+}
+
+static bool is_behind(const struct mh_stream *stream, const struct mh_stream_listener *listener)
+{
+    return listener->account->next_expected < stream->status.sent;
+}
+
+/* In lockstep: between two trains all who hear them are read to the end. To ask those in vain
+ * that have got all of it costs as much as some datagrams. */
+static void drain_behind(const struct mh_stream *stream)
 {
     for (size_t i = 0; i < stream->listener_count; i++)
-        (void)stream->listeners[i].member->drain(stream->listeners[i].member);
+        if (is_behind(stream, &stream->listeners[i]))
+            drain(stream->listeners[i].member);
+}
+
+/* They may hear more than this stream. Its sender has no more to tell than departures. */
+static void drain_all(struct mh_stream *stream, uint64_t now_ns)
+{
+    for (size_t i = 0; i < stream->listener_count; i++)
+        drain(stream->listeners[i].member);
+    if (stream->reads_sender && now_ns - stream->sender_read_ns >= sender_read_ns) {
+        drain(mh_endpoint_member(stream->sender));
+        stream->sender_read_ns = now_ns;
+    }
 }
 
 /* How far the network has come with it, as the listener shows that is ahead of the others. */
@@ -227,7 +252,7 @@ static bool is_ahead(struct mh_stream *stream, uint64_t now_ns)
  * sends nothing, and catches up when it goes on, as its processes would. */
 static bool send_due(struct mh_stream *stream, uint64_t now_ns)
 {
-    drain_listeners(stream);
+    drain_behind(stream);
     if (mh_endpoint_is_paused(stream->sender) || is_ahead(stream, now_ns))
         return false;
     note_lateness(stream, now_ns);
@@ -263,7 +288,7 @@ void mh_stream_send_due(void *context)
         taken = send_due(stream, now_ns);
         now_ns = mh_clock_monotonic_ns();
     }
-    drain_listeners(stream);
+    drain_all(stream, now_ns);
     if (is_over(stream, now_ns)) {
         mh_stream_end_now(stream);
         return;
@@ -312,5 +337,6 @@ int mh_stream_send_first(struct mh_stream *stream, struct mh_error *err)
     if (r < 0)
         return r;
     pass_slots(stream, 1);
+    mh_stream_take_sender(stream);
     return mh_alarm_set(stream->alarm, next_due_ns(stream));
 }

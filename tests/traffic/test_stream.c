@@ -268,6 +268,26 @@ static void a_listener_that_left_does_not_hold_it_up(void **state)
     assert_true(mh_stream_account(stream, receiver)->received < sent_of(stream));
 }
 
+/* The stream reads its sender while it goes as fast as possible, and the loop from then on. */
+static void the_sender_still_hears_what_comes_to_it(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+    struct mh_addr back = net_fixture_address(0, fixture.family);
+    struct mh_stream *stream = start(sender, &plan);
+
+    await_count(sent_of, stream, 100);
+    assert_true(mh_endpoint_send(receiver, &back, port_of(sender), "meanwhile", 9, NULL) >= 0);
+    await_messages(sender, 1);
+    assert_true(mh_stream_status(stream).running);
+    mh_stream_stop(stream);
+    assert_true(mh_endpoint_send(receiver, &back, port_of(sender), "later", 5, NULL) >= 0);
+    await_messages(sender, 2);
+    assert_all_arrived(stream, receiver);
+}
+
 static void streams_side_by_side_have_accounts_of_their_own(void **state)
 {
     (void)state;
@@ -507,6 +527,7 @@ int main(void)
         TRAFFIC_TEST(closing_the_sender_ends_it),
         TRAFFIC_TEST(it_goes_on_when_a_receiver_is_closed),
         TRAFFIC_TEST(a_listener_that_left_does_not_hold_it_up),
+        TRAFFIC_TEST(the_sender_still_hears_what_comes_to_it),
         TRAFFIC_TEST(streams_side_by_side_have_accounts_of_their_own),
         TRAFFIC_TEST(departures_are_proved_by_samples),
         TRAFFIC_TEST(a_departure_told_after_the_end_counts),
