@@ -131,7 +131,12 @@ static void other_tasks_end_too(void **state)
                   "TOLD = why"); /* the outermost function is spared */
     spawn(*state, "RUDE = core.spawn(function() while true do pcall(core.sleep, 1) end end)\n"
                   "YIELDING = core.spawn(function() while true do coroutine.yield() end end)\n"
-                  "times_out(function() core.condition():wait() end)\n"
+                  "local function end_it() core.deadline(0) end\n"
+                  "local ok, why = within(1000, function()\n"
+                  "  core.spawn(function() pcall(end_it) end)\n"
+                  "  core.condition():wait()\n"
+                  "end)\n"
+                  "assert(not ok and why.code == 'DEADLINE', tostring(why))\n"
                   "assert(TOLD and TOLD.code == 'DEADLINE', tostring(TOLD))\n"
                   "RUDE:cancel(); YIELDING:cancel(); ENDED = true");
     run_to_its_end(*state);
@@ -139,8 +144,12 @@ static void other_tasks_end_too(void **state)
 
 static void busy_outermost_function_of_a_task_ends(void **state)
 {
-    run_code(state, "local task = core.spawn(function() while true do end end)\n"
-                    "times_out(core.sleep, 100)\n"
+    run_code(state, "local task = core.spawn(function()\n"
+                    "  core.deadline(0.03)\n"
+                    "  while true do end\n"
+                    "end)\n"
+                    "local ok, why = within(1000, core.sleep, 1000)\n"
+                    "assert(not ok and why.code == 'DEADLINE', tostring(why))\n"
                     "core.sleep(0)\n"
                     "assert(not task:alive())");
 }
