@@ -2,6 +2,7 @@
 local core = require "mcast.core"
 local class = require "mcast.class"
 local hosts = require "mcast.host"
+local row = require "mcast.row"
 
 local acks = {}
 
@@ -18,10 +19,15 @@ function Ack.metatable.__tostring(self)
     tostring(self._sent))
 end
 
+local from_row = row.kind("ack.from", { "address", "port" })
+
 --- Read from the log when somebody asks: a request to a thousand hosts is about who answered.
 local function read(field)
   return function(self)
-    self._message = self._message or self._sent.sender._endpoint:message(self._number)
+    if not self._message then
+      self._message = self._sent.sender._endpoint:message(self._number)
+      from_row(self._message.from)
+    end
     return self._message[field]
   end
 end

@@ -4,6 +4,7 @@ local class = require "mcast.class"
 local errors = require "mcast.errors"
 local hosts = require "mcast.host"
 local options = require "mcast.options"
+local row = require "mcast.row"
 local types = require "mcast.types"
 local words = require "mcast.words"
 
@@ -167,6 +168,10 @@ end
 
 local most_gaps = 1000
 
+local latency_row = row.kind("the latency of an account",
+  { "min", "mean", "p50", "p90", "p99", "p999", "max" })
+local gap_row = row.kind("a gap of an account", { "at", "duration", "lost", "first" })
+
 ---@class mcast.FlowAccount
 local Account = class.define("account")
 
@@ -197,8 +202,8 @@ local function account(self, receiver)
     received = raw.received, lost = status(self).sent - raw.received,
     duplicated = raw.duplicated, reordered = raw.reordered, corrupted = raw.corrupted,
     foreign = foreign_count(self, receiver), drops = receiver:_drops_since(self._started),
-    bytes = raw.bytes, rate = rate_of(raw), gaps = gaps, gap_count = gap_count,
-    longest_gap = longest, _latency = raw.latency or false,
+    bytes = raw.bytes, rate = rate_of(raw), gaps = row.each(gap_row, gaps), gap_count = gap_count,
+    longest_gap = longest, _latency = raw.latency and latency_row(raw.latency) or false,
     _hops = raw.ttl_min and self.ttl - raw.ttl_min or false, _first = raw.first or false,
     _last = raw.last or false, _flow = self, _receiver = receiver })
 end

@@ -8,6 +8,7 @@ local class = require "mcast.class"
 local errors = require "mcast.errors"
 local fault = require "mcast.fault"
 local impair_plan = require "mcast.impair_plan"
+local row = require "mcast.row"
 
 local impairment = {}
 
@@ -187,6 +188,9 @@ function Impairment.methods._drops(self, direction)
   return log
 end
 
+local drop_row = row.kind("a row of impairment:drops()", { "time", "direction", "cause", "source",
+  "destination", "protocol", "source_port", "port", "length" })
+
 --- The last 1,024 of each direction, in the order of time.
 ---@return mcast.ImpairedFrame[]
 function Impairment.methods.drops(self)
@@ -196,7 +200,7 @@ function Impairment.methods.drops(self)
     table.move(log, 1, #log, #list + 1, list)
   end
   table.sort(list, function(a, b) return a.time < b.time end)
-  return list
+  return row.each(drop_row, list)
 end
 
 return impairment

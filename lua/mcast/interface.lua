@@ -1,5 +1,6 @@
 --- An interface of a host, or of this machine.
 local class = require "mcast.class"
+local row = require "mcast.row"
 
 local interface = {}
 
@@ -31,8 +32,14 @@ function Interface.properties.index(self)
   return self._index
 end
 
-for _, name in ipairs { "mac", "addresses", "flags" } do
-  Interface.properties[name] = function(self) return facts(self)[name] end
+local flags_row = row.kind("interface.flags",
+  { "up", "running", "multicast", "loopback", "broadcast" })
+local address_row = row.kind("a row of interface.addresses", { "address", "prefix_length" })
+
+function Interface.properties.mac(self) return facts(self).mac end
+function Interface.properties.flags(self) return flags_row(facts(self).flags) end
+function Interface.properties.addresses(self)
+  return row.each(address_row, facts(self).addresses)
 end
 
 function Interface.properties.mtu(self) return facts(self).mtu end

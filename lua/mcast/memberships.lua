@@ -4,6 +4,7 @@ local core = require "mcast.core"
 local address = require "mcast.address"
 local errors = require "mcast.errors"
 local filter = require "mcast.filter"
+local row = require "mcast.row"
 
 local memberships = {}
 
@@ -139,6 +140,9 @@ end
 
 -- ---- together ---------------------------------------------------------------------------------
 
+local membership_row = row.kind("a row of host:memberships()", { "group", "interface", "mode",
+  "sources", "users" })
+
 ---@class mcast.Membership
 ---@field group string
 ---@field interface mcast.Interface
@@ -168,8 +172,8 @@ function memberships.read(host)
     if interface then
       one.counts.told = one.counts.told and interface.is_up
       local merged = filter.merge(one.counts, own[key_of(one.index, one.group)] or {})
-      list[#list + 1] = { group = one.group, interface = interface.object, mode = merged.mode,
-        sources = merged.sources, users = one.counts.users, _filter = merged }
+      list[#list + 1] = membership_row { group = one.group, interface = interface.object,
+        mode = merged.mode, sources = merged.sources, users = one.counts.users, _filter = merged }
     end
   end
   return list

@@ -4,6 +4,7 @@ local class = require "mcast.class"
 local direction = require "mcast.direction"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
+local row = require "mcast.row"
 local types = require "mcast.types"
 local host = require "mcast.host"
 
@@ -159,6 +160,9 @@ end
 
 -- ---- the kernel's cache -----------------------------------------------------------------------
 
+local cached_row = row.kind("a row of router:mroutes()", { "source", "group", "from", "to",
+  "ttl_thresholds", "resolved", "packets", "bytes", "wrong_interface" })
+
 --- One entry as it is told: interfaces instead of their indexes.
 ---@param by_index table<integer, mcast.Interface>
 ---@param found table
@@ -172,9 +176,10 @@ function mroute.describe_cached(by_index, found)
       thresholds[#thresholds + 1] = out.ttl_threshold
     end
   end
-  return { source = found.source, group = found.group, from = by_index[found.incoming], to = to,
-    ttl_thresholds = thresholds, resolved = found.resolved, packets = found.packets,
-    bytes = found.bytes, wrong_interface = found.wrong_interface }
+  return cached_row { source = found.source, group = found.group,
+    from = by_index[found.incoming], to = to, ttl_thresholds = thresholds,
+    resolved = found.resolved, packets = found.packets, bytes = found.bytes,
+    wrong_interface = found.wrong_interface }
 end
 
 return mroute

@@ -4,6 +4,7 @@ local core = require "mcast.core"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
+local row = require "mcast.row"
 local types = require "mcast.types"
 
 local observer = {}
@@ -83,7 +84,10 @@ function Observer.methods.frames(self)
   return list
 end
 
-function Observer.methods._frame(self, i) return self._raw:frame(i) end
+local frame_row = row.kind("a frame of observer:frames()", { "time", "source", "group", "protocol",
+  "ttl", "source_port", "port", "length", "data" })
+
+function Observer.methods._frame(self, i) return frame_row(self._raw:frame(i)) end
 
 local function await_total(self, wanted, within)
   self.host.network._run:await_ready()

@@ -7,6 +7,7 @@ local expect = require "mcast.expect"
 local fault = require "mcast.fault"
 local options = require "mcast.options"
 local pause = require "mcast.pause"
+local row = require "mcast.row"
 local types = require "mcast.types"
 
 local process = {}
@@ -106,8 +107,11 @@ function Process.methods.output(self)
   return read(self, "both")
 end
 
+local result_row = row.kind("the result of a program",
+  { "status", "signal", "stdout", "stderr" })
+
 local function result(self)
-  return { status = self.status, signal = self.signal, stdout = self.stdout,
+  return result_row { status = self.status, signal = self.signal, stdout = self.stdout,
     stderr = self.stderr }
 end
 

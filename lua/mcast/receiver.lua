@@ -8,6 +8,7 @@ local membership_limit = require "mcast.membership_limit"
 local joining = require "mcast.joining"
 local options = require "mcast.options"
 local pause = require "mcast.pause"
+local row = require "mcast.row"
 local socket = require "mcast.socket"
 local tasks = require "mcast.tasks"
 local types = require "mcast.types"
@@ -154,13 +155,18 @@ function Receiver.properties.closed(self) return self._closed end
 --- How many datagrams the kernel dropped because its buffer was full.
 function Receiver.properties.drops(self) return self:_sample_drops() end
 
+local message_row = row.kind("a message of a receiver", { "data", "from", "to", "interface", "ttl",
+  "time", "truncated", "replied", "reply_error" })
+local from_row = row.kind("message.from", { "address", "port", "host" })
+
 --- Message `i` since it was opened.
 ---@return mcast.Message
 function Receiver.methods._message(self, i)
   local message = self._endpoint:message(i)
   message.from.host = self.host.network:_host_of(message.from.address)
   message.interface = self.host._stack:name_of(message.interface)
-  return message
+  from_row(message.from)
+  return message_row(message)
 end
 
 --- Notes the drops until now, so that a later claim knows in which window they came.

@@ -6,6 +6,7 @@ local class = require "mcast.class"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
 local pause = require "mcast.pause"
+local row = require "mcast.row"
 local types = require "mcast.types"
 
 local socket = {}
@@ -76,10 +77,14 @@ function Socket.properties.drops(self) return call(self, "drops") end
 function Socket.properties.local_address(self) return (call(self, "local_address")) end
 function Socket.properties.local_port(self) return select(2, call(self, "local_address")) end
 
+local membership_row = row.kind("a row of socket.memberships",
+  { "group", "interface", "mode", "sources" })
+
 function Socket.properties.memberships(self)
   local list = call(self, "memberships")
   for _, membership in ipairs(list) do
     membership.interface = self._stack:name_of(membership.interface)
+    membership_row(membership)
   end
   return list
 end
@@ -304,6 +309,9 @@ function Socket.methods.sendto(self, data, to, port)
   return sent
 end
 
+local info_row = row.kind("the info of socket:recvfrom",
+  { "to", "interface", "ttl", "time", "truncated" })
+
 local receive_types = { timeout = types.seconds }
 local largest_datagram = 65535
 
@@ -323,7 +331,7 @@ function Socket.methods.recvfrom(self, max, given)
   if not data then return nil, from end
   if host then pause.await_end(host) end
   info.interface = self._stack:name_of(info.interface)
-  return data, from, port, info
+  return data, from, port, info_row(info)
 end
 
 --- Did it listen on the datagram's port when that was sent, and does it still?

@@ -1,6 +1,7 @@
 --- What a switch has learnt, as the kernel has it: its multicast table, its router ports, the
 --- querier. Ports are told by the host and the interface behind them.
 local core = require "mcast.core"
+local row = require "mcast.row"
 
 local switch_state = {}
 
@@ -32,6 +33,13 @@ local function place(by_index, entry)
   entry.switch = port and not port.host and port.switch or nil
 end
 
+local mdb_record = row.kind("a row of switch:mdb()", { "group", "source", "host", "switch",
+  "interface", "mode", "sources", "expires", "permanent", "blocked", "star_exclude", "fast_leave",
+  "offload", "protocol" })
+local mdb_source = row.kind("a source of a row of switch:mdb()", { "address", "expires" })
+local router_port = row.kind("a row of switch:router_ports()", { "host", "switch", "interface",
+  "type", "expires", "expires6" })
+
 ---@class mcast.MdbRecord
 ---@field group string
 ---@field source string|nil
@@ -49,7 +57,8 @@ function switch_state.tables(switch)
   for _, list in ipairs { entries, router_ports } do
     for _, entry in ipairs(list) do place(by_index, entry) end
   end
-  return entries, router_ports
+  for _, entry in ipairs(row.each(mdb_record, entries)) do row.each(mdb_source, entry.sources) end
+  return entries, row.each(router_port, router_ports)
 end
 
 -- ---- the querier ----------------------------------------------------------------------------
@@ -117,6 +126,9 @@ function switch_state.changed(switch)
   end
 end
 
+local querier_row = row.kind("what switch:querier() tells", { "family", "address", "own", "host",
+  "interface", "switch", "expires" })
+
 ---@class mcast.Querier
 ---@field family "ipv4"|"ipv6"
 ---@field address string
@@ -138,7 +150,7 @@ function switch_state.querier(switch, family)
     found.host = not found.own and (found.host or switch.network:_host_of(found.address)) or nil
   end
   note_gap(switch, family, found)
-  return found
+  return found and querier_row(found)
 end
 
 --- How long the switch floods yet although it has a querier: seconds, or 0.

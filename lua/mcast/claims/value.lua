@@ -1,6 +1,7 @@
 --- Claims about any value. They hold or not; there is nothing to wait for.
 local errors = require "mcast.errors"
 local options = require "mcast.options"
+local row = require "mcast.row"
 local show = require "mcast.show"
 local types = require "mcast.types"
 local verdict = require "mcast.verdict"
@@ -25,10 +26,8 @@ local function step(path, key)
   return ("%s[%s]"):format(path, show.value(key))
 end
 
---- Plain tables are compared by what is in them; objects, which know what they are, by identity.
-local function is_plain(value)
-  return type(value) == "table" and getmetatable(value) == nil
-end
+--- Tables are compared by what is in them; objects, which know what they are, by identity.
+local is_plain = row.is_plain
 
 --- Where two values differ first; nil when they are equal.
 local difference
@@ -37,11 +36,11 @@ local function table_difference(a, b, path, seen)
   if seen[a] == b then return nil end
   seen[a] = b
   for key, value in pairs(a) do
-    local found = difference(value, b[key], step(path, key), seen)
+    local found = difference(value, rawget(b, key), step(path, key), seen)
     if found then return found end
   end
   for key in pairs(b) do
-    if a[key] == nil then
+    if rawget(a, key) == nil then
       return ("%s: expected %s, seen nil"):format(step(path, key), show.value(b[key]))
     end
   end

@@ -1,5 +1,10 @@
 --- Group join and leave delays of several measurements (RFC 3918 sections 6 and 8.2).
+local row = require "mcast.row"
+
 local delay = {}
+
+local delay_row = row.kind("the delay of measurements",
+  { "min", "mean", "max", "count", "resolution" })
 
 ---@param measurements mcast.Measurement[] one at least
 ---@return {min: number, mean: number, max: number, count: integer, resolution: number}
@@ -13,7 +18,7 @@ function delay.summary(measurements)
     all.resolution = math.max(all.resolution, measured.resolution)
   end
   all.mean = total / all.count
-  return all
+  return delay_row(all)
 end
 
 return delay

@@ -3,6 +3,7 @@ local core = require "mcast.core"
 local class = require "mcast.class"
 local flow_report = require "mcast.flow_report"
 local machine = require "mcast.machine"
+local row = require "mcast.row"
 local waiting = require "mcast.waiting"
 local words = require "mcast.words"
 
@@ -146,6 +147,8 @@ local function add(sum, got)
   sum.count = sum.count + got.received
 end
 
+local latency_row = row.kind("the latency of trials", { "min", "mean", "max", "count" })
+
 --- The latency of all frames of these trials at these hosts; nil: none came.
 ---@param trials mcast.Rfc3918Trial[]
 ---@param hosts mcast.Host[]
@@ -159,7 +162,8 @@ function trial.latency(trials, hosts)
     end)
   end
   if sum.count == 0 then return nil end
-  return { min = sum.min, mean = sum.total / sum.count, max = sum.max, count = sum.count }
+  return latency_row { min = sum.min, mean = sum.total / sum.count, max = sum.max,
+    count = sum.count }
 end
 
 return trial
