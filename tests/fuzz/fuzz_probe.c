@@ -1,0 +1,82 @@
+#include "fuzz.h"
+#include "traffic/probe.h"
+
+enum { BITS = 8, MAGIC_SIZE = 4, CONTROL_SIZE = 36 };
+
+/* What stands in any bytes is no probe unless it says so, and intact only in its own length. */
+static void check_any(const uint8_t *data, size_t size)
+{
+    struct mh_probe probe;
+    enum mh_probe_verdict verdict = mh_probe_parse(data, size, &probe);
+
+    assert(size >= MH_PROBE_SIZE_MIN || verdict == MH_PROBE_NONE);
+    assert(verdict != MH_PROBE_INTACT || probe.length == size);
+}
+
+static uint64_t take_number(struct mh_reader *reader)
+{
+    uint64_t high = mh_read_u32(reader);
+
+    return high << 32 | mh_read_u32(reader);
+}
+
+static void check_same(const struct mh_probe *a, const struct mh_probe *b)
+{
+    assert(a->of.run == b->of.run && a->of.flow == b->of.flow);
+    assert(a->length == b->length && a->number == b->number && a->time_ns == b->time_ns);
+}
+
+/* As large as the probe, so that a sanitizer sees a step beyond. */
+static enum mh_probe_verdict parse_exact(
+    const uint8_t *bytes, size_t length, struct mh_probe *ret_probe)
+{
+    uint8_t *exact = malloc(length > 0 ? length : 1);
+
+    assert(exact);
+    memcpy(exact, bytes, length);
+    enum mh_probe_verdict verdict = mh_probe_parse(exact, length, ret_probe);
+    free(exact);
+    return verdict;
+}
+
+/* Cut, and with any of its bits turned over. */
+static void check_damage(uint8_t *bytes, size_t length, uint32_t cut, uint32_t bit)
+{
+    struct mh_probe parsed;
+    size_t left = cut % length;
+    size_t at = bit / BITS % length;
+
+    assert(parse_exact(bytes, left, &parsed) ==
+           (left < MH_PROBE_SIZE_MIN ? MH_PROBE_NONE : MH_PROBE_CORRUPTED));
+    bytes[at] ^= (uint8_t)(1U << bit % BITS);
+    assert(parse_exact(bytes, length, &parsed) ==
+           (at < MAGIC_SIZE ? MH_PROBE_NONE : MH_PROBE_CORRUPTED));
+}
+
+/* The first bytes of the input say what probe to make; it is read as it was made. */
+static void check_made(const uint8_t *data)
+{
+    static uint8_t bytes[UINT16_MAX];
+    struct mh_reader reader = mh_reader_of((struct mh_span){data, CONTROL_SIZE});
+    struct mh_probe parsed;
+    struct mh_probe made;
+
+    made.of.run = mh_read_u32(&reader);
+    made.of.flow = mh_read_u32(&reader);
+    made.number = take_number(&reader);
+    made.time_ns = take_number(&reader);
+    made.length = MH_PROBE_SIZE_MIN + mh_read_u32(&reader) % (UINT16_MAX - MH_PROBE_SIZE_MIN);
+    mh_probe_format(&made, mh_probe_fill(&made.of, bytes, made.length), bytes);
+    assert(parse_exact(bytes, made.length, &parsed) == MH_PROBE_INTACT);
+    check_same(&made, &parsed);
+    uint32_t cut = mh_read_u32(&reader);
+    check_damage(bytes, made.length, cut, mh_read_u32(&reader));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    check_any(data, size);
+    if (size >= CONTROL_SIZE)
+        check_made(data);
+    return 0;
+}
