@@ -1391,6 +1391,11 @@ function Bench:receive(flow) end
 ---@return mcast.Observer
 function Bench:watch(group) end
 
+--- The members, and the routers of ours on the way to them: all interfaces that multicast class frames come to.
+---@param hosts mcast.Host[]|nil  all egress interfaces
+---@return mcast.Host[]
+function Bench:carriers(hosts) end
+
 --- A table headed by what every test must name.
 ---@param title string
 ---@param columns string[]

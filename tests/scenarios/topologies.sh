@@ -25,6 +25,7 @@ on igmpv2-lan 1 scenarios/source-specific.lua -k "does not even carry"
 on igmpv2-lan 0 scenarios/source-specific.lua -k "that it asked for"
 on campus 0 scenarios/acknowledge.lua scenarios/link-local-groups.lua
 on ring-of-routers 0 scenarios/static-route.lua
+on rfc3918-router 0 scenarios/rfc3918/*.lua --param frame_sizes=256 --param repetitions=1 --param groups=2 --param resolution=0.2
 
 # None is left out.
 for file in topologies/*.lua; do

@@ -2,6 +2,7 @@
 --- members at its egress interfaces, and one host that is no member of anything.
 local class = require "mcast.class"
 local frame = require "mcast.rfc3918.frame"
+local routes = require "mcast.rfc3918.routes"
 local search = require "mcast.rfc3918.search"
 local senders = require "mcast.sender"
 local tables = require "mcast.rfc3918.table"
@@ -73,6 +74,7 @@ end
 --- As many groups as one socket takes, and what is sent to them.
 local function join_some(self, count, hosts, from, loads)
   local groups, receivers = fresh_groups(self, count), {}
+  routes.install(from, hosts, groups)
   for i, host in ipairs(hosts) do
     receivers[i] = host:receiver { groups = groups, port = self.port }
   end
@@ -207,8 +209,9 @@ end
 ---@param measure fun(flow: mcast.Flow): mcast.Measurement
 ---@return mcast.Measurement
 function Bench.methods.with_stream(self, size, rate, measure)
-  local sender = self.source:sender { group = fresh_groups(self, 1)[1], port = self.port,
-    ttl = ttl }
+  local groups = fresh_groups(self, 1)
+  routes.install(self.source, self.egress, groups)
+  local sender = self.source:sender { group = groups[1], port = self.port, ttl = ttl }
   local flow = sender:stream { rate = rate, size = size - frame.overhead(self.family) }
   local before = receiver_counts(self.egress)
   local measured = measure(flow)
@@ -230,6 +233,14 @@ end
 ---@return mcast.Observer
 function Bench.methods.watch(self, group)
   return self.deaf.host:observer { group = group }
+end
+
+--- Hosts to whose interfaces multicast class frames come on their way to the members: those, and the
+--- routers that the topology puts in between.
+---@param hosts mcast.Host[]|nil all egress interfaces
+---@return mcast.Host[]
+function Bench.methods.carriers(self, hosts)
+  return routes.carriers(self.source, hosts or self.egress)
 end
 
 -- ---- reporting -------------------------------------------------------------------------------
