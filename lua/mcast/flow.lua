@@ -193,9 +193,10 @@ local function foreign_count(self, receiver)
   return receiver._endpoint:count() - (self._messages_before[receiver] or 0)
 end
 
+--- As far as it has been read; for many of them after one core.drain().
 ---@param receiver mcast.Receiver
 ---@return mcast.FlowAccount
-local function account(self, receiver)
+function Flow.methods._account(self, receiver)
   local raw = self._raw:account(receiver._endpoint)
   local gaps, gap_count, longest = self._raw:gaps(receiver._endpoint, most_gaps)
   return class.new(Account, {
@@ -262,7 +263,7 @@ end
 function Flow.methods.at(self, who)
   local receiver = find_receiver(self, "flow:at", who)
   core.drain()
-  return account(self, receiver)
+  return self:_account(receiver)
 end
 
 --- By tenths of a second of sending: how many were sent, or of those how many arrived there.
@@ -272,6 +273,13 @@ function Flow.methods.series(self, who)
   if who == nil then return self._raw:series() end
   local receiver = find_receiver(self, "flow:series", who)
   core.drain()
+  return self:_series(receiver)
+end
+
+--- As far as it has been read.
+---@param receiver mcast.Receiver
+---@return integer[]
+function Flow.methods._series(self, receiver)
   return self._raw:series(receiver._endpoint)
 end
 

@@ -88,12 +88,12 @@ end
 -- ---- the event -------------------------------------------------------------------------------
 
 local function entry(flow, receiver)
-  local got = flow:at(receiver)
+  local got = flow:_account(receiver)
   return { host = receiver.host.name, received = got.received, lost = got.lost,
     duplicated = got.duplicated, reordered = got.reordered, corrupted = got.corrupted,
     foreign = got.foreign, drops = got.drops, rate = got.rate, longest_gap = got.longest_gap,
     gaps = got.gap_count, hops = got.hops, latency = got.latency,
-    series = core.array(flow:series(receiver)) }
+    series = core.array(flow:_series(receiver)) }
 end
 
 --- Was it there while the stream ran?
@@ -105,6 +105,7 @@ end
 --- Of the receivers on its port, those that it may reach.
 local function entries(flow)
   local list = {}
+  core.drain()
   for _, receiver in ipairs(flow.host.network._receivers) do
     if #list >= most_receivers then break end
     if receiver.port == flow.port and receiver.family == flow.family

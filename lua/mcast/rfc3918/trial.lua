@@ -60,7 +60,7 @@ end
 
 --- What one receiver missed: a reason, and whether it was the harness's own machine.
 local function shortcoming(flow, receiver)
-  local got = flow:at(receiver)
+  local got = flow:_account(receiver)
   if got.lost == 0 and got.duplicated == 0 then return nil end
   local text = ("%s lost %s of %d"):format(receiver.host.name, words.count(got.lost, "frame"),
     flow.sent)
@@ -121,7 +121,7 @@ end
 local function each_account(self, visit)
   for i, flow in ipairs(self.flows) do
     local receivers = self._loads[i].receivers
-    for _, receiver in ipairs(receivers) do visit(flow:at(receiver), receiver, #receivers) end
+    for _, receiver in ipairs(receivers) do visit(flow:_account(receiver), receiver, #receivers) end
   end
 end
 
