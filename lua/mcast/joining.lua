@@ -2,6 +2,7 @@
 --- and done on its socket.
 local address = require "mcast.address"
 local errors = require "mcast.errors"
+local membership_limit = require "mcast.membership_limit"
 
 local joining = {}
 
@@ -51,17 +52,17 @@ local function interfaces_of(stack, where, named)
 end
 
 --- Joins one group on one interface and returns the memberships that the switch must learn.
-local function join_one(raw, group, joined, wanted)
+local function join_one(raw, stack, group, joined, wanted)
   local index = joined.index
   if #wanted.sources > 0 then
     local memberships = {}
     for i, source in ipairs(wanted.sources) do
-      raw:join(group, index, source)
+      membership_limit.join(raw, stack, group, index, source)
       memberships[i] = { group = group, source = source, interface = joined }
     end
     return memberships
   end
-  raw:join(group, index)
+  membership_limit.join(raw, stack, group, index)
   for _, source in ipairs(wanted.exclude) do raw:block(group, index, source) end
   return { { group = group, interface = joined } }
 end
@@ -77,7 +78,7 @@ function joining.join(raw, stack, where, wanted)
   if #wanted.groups == 0 then return memberships end
   for _, joined in ipairs(interfaces_of(stack, where, wanted.interfaces)) do
     for _, group in ipairs(wanted.groups) do
-      local joint = join_one(raw, group, joined, wanted)
+      local joint = join_one(raw, stack, group, joined, wanted)
       table.move(joint, 1, #joint, #memberships + 1, memberships)
     end
   end

@@ -96,6 +96,11 @@ end
 
 -- ---- opening --------------------------------------------------------------------------------
 
+--- How many memberships that makes.
+local function wanted_count(wanted)
+  return #wanted.groups * math.max(1, #wanted.interfaces)
+end
+
 local function open_endpoint(self, stack, where, wanted)
   return socket.prepared(stack, wanted.family, function(raw)
     -- As every multicast program does; with port 0 it could be given a port in use.
@@ -103,6 +108,7 @@ local function open_endpoint(self, stack, where, wanted)
     if wanted.receive_buffer then raw:set("receive_buffer", wanted.receive_buffer) end
     local _, port = raw:bind(wanted.bind == "group" and wanted.groups[1] or nil, wanted.port or 0)
     self.port = port
+    membership_limit.prepare(raw, stack.host, wanted_count(wanted))
     local memberships = joining.join(raw, stack, where, wanted)
     local fixed = type(wanted.reply) == "string" and wanted.reply or nil
     return core.endpoint(raw, { reply = fixed }), memberships
@@ -118,7 +124,7 @@ function receiver.open(host, given)
   check_together(where, wanted)
   pause.refuse(host, where)
   local stack, network = host:_get_stack(), host.network
-  membership_limit.raise(host, wanted.family, #wanted.groups * math.max(1, #wanted.interfaces))
+  membership_limit.raise(host, wanted.family, wanted_count(wanted))
   local self = class.new(Receiver, { host = host, port = 0, family = wanted.family,
     groups = wanted.groups, _reply = wanted.reply or false, _closed = false, _since = 0,
     _read = 0, _opened_at = core.now(), _cleared_at = core.now(), _closed_at = false,

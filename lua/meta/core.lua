@@ -319,6 +319,11 @@ function Socket:set_filter(group, interface, mode, sources) end
 function Socket:filter(group, interface) end
 ---@return {group: string, interface: integer, mode: string, sources: string[]}[]
 function Socket:memberships() end
+function Socket:spread() end  --- it may have annexes; before core.endpoint() takes it
+---@return boolean has the kernel refused a further group to it and to each of its annexes?
+function Socket:is_full() end
+---@param other core.Socket of the same namespace, not bound: taken over for further memberships
+function Socket:annex(other) end
 ---@return integer bytes
 function Socket:send(data, address, port) end
 --- Waits for one datagram. `max` bytes (65535); `timeout` nil: the scenario's deadline.

@@ -110,6 +110,9 @@ static void read_ipv4_control(const struct cmsghdr *c, struct mh_datagram *datag
         memcpy(&info, CMSG_DATA(c), sizeof(info));
         datagram->to = (struct mh_addr){.family = AF_INET, .v4 = info.ipi_addr};
         datagram->interface_index = (unsigned)info.ipi_ifindex;
+        /* What came to an address of this host came to the one that an answer comes from. */
+        datagram->broadcast = info.ipi_spec_dst.s_addr != info.ipi_addr.s_addr &&
+                              !mh_addr_is_multicast(&datagram->to);
     } else if (c->cmsg_type == IP_TTL) {
         memcpy(&datagram->ttl, CMSG_DATA(c), sizeof(datagram->ttl));
     }
@@ -153,54 +156,92 @@ static void read_control(struct msghdr *header, struct mh_datagram *datagram)
     }
 }
 
-static void read_datagram(struct mh_datagram_batch *batch, size_t i)
+/* What lies in a slot, as the batch's datagram `place`. */
+static void read_datagram(struct mh_datagram_batch *batch, size_t slot, size_t place)
 {
-    struct msghdr *header = &batch->headers[i].msg_hdr;
-    struct mh_datagram *datagram = &batch->datagrams[i];
-    const struct slot *slot = &batch->slots[i];
+    struct msghdr *header = &batch->headers[slot].msg_hdr;
+    struct mh_datagram *datagram = &batch->datagrams[place];
 
     *datagram = (struct mh_datagram){
-        .from = mh_addr_from_sockaddr(&slot->from),
-        .from_port = mh_sockaddr_port(&slot->from),
+        .from = mh_addr_from_sockaddr(&batch->slots[slot].from),
+        .from_port = mh_sockaddr_port(&batch->slots[slot].from),
         .ttl = -1,
         .truncated = (header->msg_flags & MSG_TRUNC) != 0,
-        .payload = slot->payload.iov_base,
-        .length = batch->headers[i].msg_len,
+        .payload = batch->slots[slot].payload.iov_base,
+        .length = batch->headers[slot].msg_len,
     };
     read_control(header, datagram);
 }
 
-static int receive(
-    const struct mh_mcast_socket *socket, struct mh_datagram_batch *batch, unsigned room)
-{
-    if (room > 1)
-        return recvmmsg(socket->fd, batch->headers, room, MSG_DONTWAIT, NULL);
+/* How much of a batch is taken. A datagram that is left out leaves its slot unused. */
+struct filling {
+    size_t slots;
+    size_t datagrams;
+};
 
-    ssize_t length = recvmsg(socket->fd, &batch->headers[0].msg_hdr, MSG_DONTWAIT);
-    batch->headers[0].msg_len = (unsigned)length;
+/* Into the slots from `first` on. */
+static int receive(const struct mh_mcast_socket *socket, struct mh_datagram_batch *batch,
+    size_t first, size_t room)
+{
+    struct mmsghdr *headers = &batch->headers[first];
+
+    if (room > 1)
+        return recvmmsg(socket->fd, headers, (unsigned)room, MSG_DONTWAIT, NULL);
+
+    ssize_t length = recvmsg(socket->fd, &headers->msg_hdr, MSG_DONTWAIT);
+    headers->msg_len = (unsigned)length;
     return length < 0 ? -1 : 1;
 }
 
 /* The headers are put back right after they are read, so that a call for one datagram does not
- * touch the rest of the batch. */
-int mh_mcast_socket_receive(struct mh_mcast_socket *socket, struct mh_datagram_batch *batch,
-    size_t most, struct mh_error *err)
+ * touch the rest of the batch. A broadcast comes to each part; the socket itself takes it. */
+static int fill(const struct mh_mcast_socket *part, bool annex, struct mh_datagram_batch *batch,
+    size_t room, struct filling *filling)
 {
-    unsigned room = (unsigned)(most == 0 || most > batch->capacity ? batch->capacity : most);
-    int count = receive(socket, batch, room);
+    int count = receive(part, batch, filling->slots, room - filling->slots);
 
-    if (count < 0 && (errno == EAGAIN || errno == EINTR))
-        return 0;
     if (count < 0)
-        return mh_error_set(err, -errno, "receive", "the next datagram");
-    for (int i = 0; i < count; i++) {
-        read_datagram(batch, (size_t)i);
-        reset_header(&batch->headers[i].msg_hdr);
+        return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+    for (int i = 0; i < count; i++, filling->slots++) {
+        read_datagram(batch, filling->slots, filling->datagrams);
+        reset_header(&batch->headers[filling->slots].msg_hdr);
+        if (!annex || !batch->datagrams[filling->datagrams].broadcast)
+            filling->datagrams++;
     }
     return count;
 }
 
-uint64_t mh_mcast_socket_drops(struct mh_mcast_socket *socket)
+/* Until there is no room, or nothing waits at any part. */
+static int fill_from_parts(struct mh_mcast_socket *socket, struct mh_datagram_batch *batch,
+    size_t room, struct filling *filling)
+{
+    struct mh_mcast_socket *ready[MH_ANNEXES_AT_ONCE];
+    int r = 0;
+    size_t before;
+
+    do {
+        before = filling->slots;
+        size_t count = mh_annexes_ready(socket, ready);
+        for (size_t i = 0; i < count && filling->slots < room && r >= 0; i++)
+            r = fill(ready[i], ready[i] != socket, batch, room, filling);
+    } while (r >= 0 && filling->slots > before && filling->slots < room);
+    return r;
+}
+
+int mh_mcast_socket_receive(struct mh_mcast_socket *socket, struct mh_datagram_batch *batch,
+    size_t most, struct mh_error *err)
+{
+    size_t room = most == 0 || most > batch->capacity ? batch->capacity : most;
+    struct filling filling = {.slots = 0};
+    int r = socket->annex_count > 0 ? fill_from_parts(socket, batch, room, &filling)
+                                    : fill(socket, false, batch, room, &filling);
+
+    if (r < 0 && filling.datagrams == 0)
+        return mh_error_set(err, r, "receive", "the next datagram");
+    return (int)filling.datagrams;
+}
+
+static uint64_t drops_of(const struct mh_mcast_socket *socket)
 {
     uint32_t meminfo[SK_MEMINFO_VARS] = {0};
     socklen_t length = sizeof(meminfo);
@@ -208,4 +249,13 @@ uint64_t mh_mcast_socket_drops(struct mh_mcast_socket *socket)
     if (getsockopt(socket->fd, SOL_SOCKET, SO_MEMINFO, meminfo, &length) < 0)
         return 0;
     return meminfo[SK_MEMINFO_DROPS];
+}
+
+uint64_t mh_mcast_socket_drops(struct mh_mcast_socket *socket)
+{
+    uint64_t drops = 0;
+
+    for (size_t i = 0; i < mh_mcast_socket_part_count(socket); i++)
+        drops += drops_of(mh_mcast_socket_part(socket, i));
+    return drops;
 }

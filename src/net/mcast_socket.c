@@ -93,6 +93,7 @@ int mh_mcast_socket_adopt(
     }
     self->family = family;
     self->fd = fd;
+    self->parts_fd = -1;
     int r = configure(self, err);
     if (r < 0) {
         mh_mcast_socket_free(self);
@@ -106,6 +107,7 @@ struct mh_mcast_socket *mh_mcast_socket_free(struct mh_mcast_socket *socket)
 {
     if (!socket)
         return NULL;
+    mh_annexes_free(socket);
     if (socket->fd >= 0)
         close(socket->fd);
     free(socket->memberships);

@@ -112,10 +112,28 @@ struct mh_group_membership {
     struct mh_addr group;
     unsigned interface_index;
 };
-/* The groups this socket is a member of, in joining order; their filters are asked from the
- * kernel with mh_mcast_socket_filter(). Borrowed until the next membership call. */
+/* The groups this socket is a member of, in joining order, those of its annexes left out; their
+ * filters are asked from the kernel with mh_mcast_socket_filter(). Borrowed until the next
+ * membership call. */
 const struct mh_group_membership *mh_mcast_socket_memberships(
     const struct mh_mcast_socket *socket, size_t *ret_count);
+
+/* ---- more memberships than a socket of the kernel holds ---- */
+
+/* Lets the socket have annexes: further sockets, bound as it is, that hold the memberships it
+ * has no room for (igmp_max_memberships, optmem_max) and are read with it. From here on
+ * mh_mcast_socket_poll_fd() is what to wait on. */
+int mh_mcast_socket_spread(struct mh_mcast_socket *socket, struct mh_error *err);
+int mh_mcast_socket_poll_fd(const struct mh_mcast_socket *socket);
+/* Has the kernel refused one more group to each part of a socket that may have annexes? */
+bool mh_mcast_socket_is_full(const struct mh_mcast_socket *socket);
+/* `annex`: opened in the same network namespace and nothing else. Takes it over, also on
+ * failure. */
+int mh_mcast_socket_add_annex(
+    struct mh_mcast_socket *socket, struct mh_mcast_socket *annex, struct mh_error *err);
+/* Part 0 is the socket itself, without its annexes. */
+size_t mh_mcast_socket_part_count(const struct mh_mcast_socket *socket);
+struct mh_mcast_socket *mh_mcast_socket_part(struct mh_mcast_socket *socket, size_t i);
 
 /* ---- data ---- */
 
@@ -127,6 +145,7 @@ struct mh_datagram {
     int ttl;                  /* as received; -1 when the kernel did not say */
     uint64_t time_ns;         /* kernel receive time stamp, CLOCK_REALTIME */
     bool truncated;           /* longer than the batch's slot */
+    bool broadcast;           /* `to` is neither a group nor an address of this host */
     const uint8_t *payload;   /* into the batch */
     size_t length;
     size_t segment_size; /* 0: one datagram; else several of that size, the last one perhaps

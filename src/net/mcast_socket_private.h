@@ -14,6 +14,11 @@ struct mh_mcast_socket {
     struct mh_group_membership *memberships;
     size_t membership_count;
     size_t membership_capacity;
+    size_t
+        room; /* memberships that it can hold, once the kernel has refused one; 0: not known */
+    struct mh_mcast_socket **annexes; /* for memberships that it has no room for */
+    size_t annex_count;
+    int parts_fd; /* an epoll of itself and its annexes; -1: it has none */
 };
 
 static inline int mh_mcast_socket_level(const struct mh_mcast_socket *socket)
@@ -61,8 +66,22 @@ int mh_mcast_socket_filter_mode(
 
 /* The list behind mh_mcast_socket_memberships(). Reserve first: then adding cannot fail. */
 int mh_membership_list_reserve(struct mh_mcast_socket *socket);
+bool mh_membership_list_has(const struct mh_mcast_socket *socket, const struct mh_addr *group,
+    unsigned interface_index);
 void mh_membership_list_add(
     struct mh_mcast_socket *socket, const struct mh_addr *group, unsigned interface_index);
 /* Takes the group off the list when the kernel says that the socket left it. */
 void mh_membership_list_review(
     struct mh_mcast_socket *socket, const struct mh_addr *group, unsigned interface_index);
+
+/* The annex that is a member of the group there; else the socket itself. */
+struct mh_mcast_socket *mh_annex_of_member(
+    struct mh_mcast_socket *socket, const struct mh_addr *group, unsigned interface_index);
+/* The first part that may have room for one more group; NULL: none. */
+struct mh_mcast_socket *mh_annex_with_room(struct mh_mcast_socket *socket);
+/* Some of the parts that something waits at; all of them by asking again once those are read.
+ */
+enum { MH_ANNEXES_AT_ONCE = 32 };
+size_t mh_annexes_ready(struct mh_mcast_socket *socket,
+    struct mh_mcast_socket *ret_parts[static MH_ANNEXES_AT_ONCE]);
+void mh_annexes_free(struct mh_mcast_socket *socket);

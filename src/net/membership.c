@@ -113,27 +113,61 @@ static int check_any_source(struct mh_mcast_socket *socket, const char *operatio
     return r;
 }
 
+static int join_part(struct mh_mcast_socket *part, const struct mh_membership *membership)
+{
+    int r = mh_membership_list_reserve(part);
+
+    if (r == 0)
+        r = change(part, membership, MCAST_JOIN_GROUP, MCAST_JOIN_SOURCE_GROUP);
+    if (r == 0)
+        mh_membership_list_add(part, &membership->group, membership->interface_index);
+    return r;
+}
+
+/* The kernel's only words for a socket that has no room for one more group (ip_mc_join_group(),
+ * ipv6_sock_mc_join() of Linux). */
+static bool is_for_want_of_room(int r)
+{
+    return r == -ENOBUFS || r == -ENOMEM;
+}
+
+/* A group that no part is a member of: on the first one that has room for it. */
+static int join_with_room(
+    struct mh_mcast_socket *socket, const struct mh_membership *membership)
+{
+    struct mh_mcast_socket *part;
+    int r = -ENOBUFS;
+
+    while ((part = mh_annex_with_room(socket))) {
+        r = join_part(part, membership);
+        if (!is_for_want_of_room(r) || part->membership_count == 0 || socket->parts_fd < 0)
+            break;
+        part->room = part->membership_count;
+    }
+    return r;
+}
+
 int mh_mcast_socket_join(struct mh_mcast_socket *socket, const struct mh_membership *membership,
     struct mh_error *err)
 {
-    int r = mh_mcast_socket_check_group(socket, "join", membership, err);
+    struct mh_mcast_socket *member =
+        mh_annex_of_member(socket, &membership->group, membership->interface_index);
+    int r = mh_mcast_socket_check_group(member, "join", membership, err);
     if (r == 0)
-        r = check_source_specific(socket, "join", membership, err);
+        r = check_source_specific(member, "join", membership, err);
     if (r < 0)
         return r;
 
-    r = mh_membership_list_reserve(socket);
-    if (r == 0)
-        r = change(socket, membership, MCAST_JOIN_GROUP, MCAST_JOIN_SOURCE_GROUP);
-    if (r < 0)
-        return mh_membership_fail(socket, r, "join", membership, NULL, err);
-    mh_membership_list_add(socket, &membership->group, membership->interface_index);
-    return 0;
+    r = mh_membership_list_has(member, &membership->group, membership->interface_index)
+            ? join_part(member, membership)
+            : join_with_room(socket, membership);
+    return r < 0 ? mh_membership_fail(member, r, "join", membership, NULL, err) : 0;
 }
 
 int mh_mcast_socket_leave(struct mh_mcast_socket *socket,
     const struct mh_membership *membership, struct mh_error *err)
 {
+    socket = mh_annex_of_member(socket, &membership->group, membership->interface_index);
     int r = mh_mcast_socket_check_group(socket, "leave", membership, err);
     if (r == 0)
         r = check_source_specific(socket, "leave", membership, err);
@@ -150,6 +184,7 @@ int mh_mcast_socket_leave(struct mh_mcast_socket *socket,
 static int mute(struct mh_mcast_socket *socket, const struct mh_membership *membership,
     int option, const char *operation, struct mh_error *err)
 {
+    socket = mh_annex_of_member(socket, &membership->group, membership->interface_index);
     int r = mh_mcast_socket_check_group(socket, operation, membership, err);
     if (r == 0)
         r = check_any_source(socket, operation, membership, err);

@@ -16,6 +16,12 @@ static size_t find(
     return i;
 }
 
+bool mh_membership_list_has(
+    const struct mh_mcast_socket *socket, const struct mh_addr *group, unsigned interface_index)
+{
+    return find(socket, group, interface_index) < socket->membership_count;
+}
+
 int mh_membership_list_reserve(struct mh_mcast_socket *socket)
 {
     if (socket->membership_count < socket->membership_capacity)

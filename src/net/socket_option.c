@@ -84,7 +84,7 @@ static void force_buffer(
         (void)mh_mcast_socket_set_int(socket, kernel->level, options[option].force_name, value);
 }
 
-int mh_mcast_socket_set(struct mh_mcast_socket *socket, enum mh_socket_option option, int value,
+static int set_one(struct mh_mcast_socket *socket, enum mh_socket_option option, int value,
     struct mh_error *err)
 {
     const struct kernel_option *kernel = kernel_option(socket, option);
@@ -98,6 +98,20 @@ int mh_mcast_socket_set(struct mh_mcast_socket *socket, enum mh_socket_option op
     if (options[option].force_name)
         force_buffer(socket, option, value);
     return 0;
+}
+
+int mh_mcast_socket_set(struct mh_mcast_socket *socket, enum mh_socket_option option, int value,
+    struct mh_error *err)
+{
+    int r = 0;
+
+    if (option == MH_MULTICAST_ALL && value != 0 && socket->annex_count > 0)
+        return mh_error_set_said(err, -EINVAL, "set",
+            "its memberships are spread over several sockets, each of which would hear all",
+            "%s to %d", options[option].name, value);
+    for (size_t i = 0; i < mh_mcast_socket_part_count(socket) && r == 0; i++)
+        r = set_one(mh_mcast_socket_part(socket, i), option, value, err);
+    return r;
 }
 
 int mh_mcast_socket_get(struct mh_mcast_socket *socket, enum mh_socket_option option,

@@ -84,6 +84,8 @@ int mh_mcast_socket_set_filter(struct mh_mcast_socket *socket, const struct mh_a
     unsigned interface_index, const struct mh_source_filter *filter, struct mh_error *err)
 {
     struct mh_membership of = {.group = *group, .interface_index = interface_index};
+
+    socket = mh_annex_of_member(socket, group, interface_index);
     int r = check_filter(socket, &of, filter, err);
     if (r < 0)
         return r;
@@ -143,6 +145,8 @@ int mh_mcast_socket_filter(struct mh_mcast_socket *socket, const struct mh_addr 
 {
     static const char operation[] = "read source filter";
     struct mh_membership of = {.group = *group, .interface_index = interface_index};
+
+    socket = mh_annex_of_member(socket, group, interface_index);
     int r = mh_mcast_socket_check_group(socket, operation, &of, err);
     if (r < 0)
         return r;

@@ -152,5 +152,10 @@ int mh_train_send(
 
 int mh_mcast_socket_set_coalescing(struct mh_mcast_socket *socket, bool coalesce)
 {
-    return mh_mcast_socket_set_int(socket, SOL_UDP, UDP_GRO, coalesce ? 1 : 0);
+    int r = 0;
+
+    for (size_t i = 0; i < mh_mcast_socket_part_count(socket) && r == 0; i++)
+        r = mh_mcast_socket_set_int(
+            mh_mcast_socket_part(socket, i), SOL_UDP, UDP_GRO, coalesce ? 1 : 0);
+    return r;
 }

@@ -138,19 +138,55 @@ static void push_membership(
     lua_setfield(L, -2, "mode");
 }
 
+/* Appends those of one part to the list on top of the stack. */
+static void add_memberships(lua_State *L, struct mh_mcast_socket *part)
+{
+    size_t count;
+    const struct mh_group_membership *list = mh_mcast_socket_memberships(part, &count);
+    lua_Integer length = luaL_len(L, -1);
+
+    for (size_t i = 0; i < count; i++) {
+        push_membership(L, part, &list[i]);
+        lua_seti(L, -2, length + (lua_Integer)i + 1);
+    }
+}
+
 /* socket:memberships() -> {{group=, interface=, mode=, sources=}, ...} */
 static int memberships(lua_State *L)
 {
     struct mh_mcast_socket *socket = mh_check_socket(L);
-    size_t count;
-    const struct mh_group_membership *list = mh_mcast_socket_memberships(socket, &count);
 
-    lua_createtable(L, (int)count, 0);
-    for (size_t i = 0; i < count; i++) {
-        push_membership(L, socket, &list[i]);
-        lua_seti(L, -2, (lua_Integer)i + 1);
-    }
+    lua_newtable(L);
+    for (size_t i = 0; i < mh_mcast_socket_part_count(socket); i++)
+        add_memberships(L, mh_mcast_socket_part(socket, i));
     return 1;
+}
+
+/* socket:spread(): it may have annexes. Before an endpoint takes it. */
+static int spread(lua_State *L)
+{
+    struct mh_error err;
+
+    return mh_mcast_socket_spread(mh_check_socket(L), &err) < 0 ? mh_raise(L, &err) : 0;
+}
+
+/* socket:is_full() */
+static int is_full(lua_State *L)
+{
+    lua_pushboolean(L, mh_mcast_socket_is_full(mh_check_socket(L)));
+    return 1;
+}
+
+/* socket:annex(other): takes the other one over. */
+static int annex(lua_State *L)
+{
+    struct mh_mcast_socket *socket = mh_check_socket(L);
+    struct mh_mcast_socket *other = mh_check_socket_to_take(L, 2);
+    struct mh_error err;
+
+    luaL_argcheck(L, other != socket, 2, "a socket is no annex of itself");
+    mh_socket_taken(L, 2);
+    return mh_mcast_socket_add_annex(socket, other, &err) < 0 ? mh_raise(L, &err) : 0;
 }
 
 const luaL_Reg mh_socket_membership_methods[] = {
@@ -163,5 +199,8 @@ const luaL_Reg mh_socket_membership_methods[] = {
     {"set_filter", set_filter},
     {"filter", filter_of},
     {"memberships", memberships},
+    {"spread", spread},
+    {"is_full", is_full},
+    {"annex", annex},
     {NULL, NULL},
 };

@@ -202,7 +202,7 @@ static void leave_to(struct mh_traffic_member *member, bool left)
 
 static int start_watching(struct mh_endpoint *endpoint)
 {
-    int fd = mh_mcast_socket_fd(endpoint->socket);
+    int fd = mh_mcast_socket_poll_fd(endpoint->socket);
     int r = mh_fd_watch_new(endpoint->traffic->loop, fd, &endpoint->watch);
 
     return r < 0 ? r : mh_fd_watch_start(endpoint->watch, on_ready, endpoint);

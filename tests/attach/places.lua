@@ -58,6 +58,36 @@ scenario("faults that nobody else would notice", {each = families}, function(t)
   expect(two.eth0.addresses[1].address):equals(address)
 end)
 
+-- A setting of somebody else's place is not ours to raise.
+scenario("a receiver joins more groups than a socket of the place may", {each = families},
+  function(t)
+  local one, two, three = attach_three(t)
+  local limit = two:sysctl("net.ipv4.igmp_max_memberships")
+  local groups, port = {}, t:port()
+  for i = 1, 2 * limit + 1 do groups[i] = t:group{family = t.case} end
+  local receiver = two:receiver{groups = groups, port = port, reply = "ack"}
+  three:receiver{port = port, family = t.case}
+  expect(two:sysctl("net.ipv4.igmp_max_memberships")):equals(limit)
+
+  local function send(group) return one:sender{group = group, port = port}:send("to " .. group) end
+  for _, i in ipairs{1, limit, limit + 1, 2 * limit, 2 * limit + 1} do
+    local sent = send(groups[i])
+    expect(sent):reaches{two}
+    expect(sent):acknowledged_by{two}
+  end
+  expect(receiver:count()):equals(5)
+  local flow = one:sender{group = groups[#groups], port = port}:stream{rate = 2000, count = 200}
+  expect(flow):reaches{two}
+  expect(flow:at(receiver).received):equals(200)
+
+  local another = t:group{family = t.case}
+  receiver:leave(groups[limit + 1])
+  expect(two):is_not_member(groups[limit + 1])
+  receiver:join(another)
+  expect(send(another)):reaches{two}
+  expect(send(groups[limit + 1])):reaches_nobody()
+end)
+
 scenario("an observer sees what comes without being asked for", function(t)
   local one, two = attach_three(t)
   local group, port = t:group(), t:port()

@@ -131,6 +131,20 @@ scenario("a receiver joins more groups than a socket may", {each = {"ipv4", "ipv
   expect(b:sysctl(limit)):equals(before)
 end)
 
+-- More than net.core.optmem_max lets one socket have.
+scenario("a receiver joins more groups than a socket has memory for", {each = {"ipv4", "ipv6"}},
+  function(t)
+  local many = 3500
+  local a = t:hosts("a")
+  local joined = fresh_groups(t, many, t.case)
+  local receiver = a:receiver{groups = joined, port = t:port(), ready = false}
+  expect(#receiver.socket.memberships):equals(many)
+  expect(a):is_member(joined[many])
+  receiver:leave(joined[many])
+  expect(#receiver.socket.memberships):equals(many - 1)
+  expect(function() receiver:join(joined[many - 1]) end):raises("EADDRINUSE")
+end)
+
 scenario("a socket joins as many as the kernel lets it", function(t)
   local a = t:hosts("a")
   local socket = a:socket()
