@@ -6,9 +6,12 @@ local words = require "mcast.words"
 ---@class mcast.Environment
 ---@field globals table
 ---@field run mcast.Run|nil set when a scenario runs
----@field mentions_crosses boolean a loaded file contains the word
+---@field mentions table<string, boolean> what loaded files speak of, and a network is made for
 local Environment = {}
 Environment.__index = Environment
+
+--- A network costs more where these are to work; so it is made for them where they may be used.
+local costly_words = { "crosses", "impair" }
 
 local function directory_of(path)
   return path:match("^(.*)/[^/]*$")
@@ -19,7 +22,7 @@ end
 ---@param parameters mcast.Parameters
 ---@return mcast.Environment
 function Environment.new(job, registry, parameters)
-  local self = setmetatable({ mentions_crosses = false, _job = job, _loaded = {} }, Environment)
+  local self = setmetatable({ mentions = {}, _job = job, _loaded = {} }, Environment)
   self.globals = self:_make_globals(registry, parameters)
   return self
 end
@@ -40,7 +43,9 @@ end
 ---@return function
 function Environment:compile(text, name)
   errors.register_source("@" .. name)
-  if text:find("crosses", 1, true) then self.mentions_crosses = true end
+  for _, word in ipairs(costly_words) do
+    if text:find(word, 1, true) then self.mentions[word] = true end
+  end
   if text:byte(1) == 0x1b or text:find("\0", 1, true) then
     error(("%s: is not Lua text"):format(name), 0)
   end

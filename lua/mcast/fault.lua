@@ -6,24 +6,27 @@ local class = require "mcast.class"
 local fault = {}
 
 ---@class mcast.Fault
----@field place mcast.Host|mcast.Switch
+---@field place mcast.Host|mcast.Switch|mcast.Link|mcast.Trunk
 ---@field time number
 local Fault = {}
 Fault.__index = Fault
 
+-- What the event calls the place.
+local fields = { switch = "switch", link = "link", trunk = "link" }
+
 --- Tells of one without anything to undo.
----@param place mcast.Host|mcast.Switch where
+---@param place mcast.Host|mcast.Switch|mcast.Link|mcast.Trunk where
 ---@param word string for programs: "down", "block", ...
 ---@param format string for people
 function fault.tell(place, word, format, ...)
   local network, text, now = place.network, format:format(...), core.now()
   table.insert(network._faults, { place = place, time = now, text = text })
   network._run:emit("fault", { fault = word, text = text, time = now,
-    [class.of(place).name == "switch" and "switch" or "host"] = place.name })
+    [fields[class.of(place).name] or "host"] = place.name })
 end
 
 --- Tells of one that has just happened.
----@param place mcast.Host|mcast.Switch
+---@param place mcast.Host|mcast.Switch|mcast.Link|mcast.Trunk
 ---@param word string
 ---@param text string
 ---@param undo fun() called once: by the scenario, or at its end

@@ -1,4 +1,4 @@
---- What interface:impair{...} was asked for, checked, and as the C side wants it.
+--- What interface:impair{...} or link:impair{...} was asked for, checked, and as the C side wants it.
 local errors = require "mcast.errors"
 local options = require "mcast.options"
 local packet_filter = require "mcast.packet_filter"
@@ -7,7 +7,6 @@ local types = require "mcast.types"
 
 local impair_plan = {}
 
-local where = "interface:impair"
 local full_frame = 1518 -- bytes
 local longest, most_frames, most_numbers, default_queue = 3600, 1000000, 32, 1000
 
@@ -43,7 +42,7 @@ local function rate(value)
   return { byte_time = 8 / (tonumber(number) * bits[unit]), text = number .. unit }
 end
 
-local function filter(name)
+local function filter(where, name)
   return function(value)
     local expression, expected = packet_filter.expression(value)
     if expression then packet_filter.compile(("%s: %s"):format(where, name), expression) end
@@ -63,10 +62,9 @@ local function numbers(value)
   return list
 end
 
-local rule_types = { nth = numbers, first = count, every = count, only = filter("drop: only") }
-
-local function read_rule(given)
-  local rule = options.check(where .. ": drop", given, rule_types)
+local function read_rule(where, given)
+  local rule = options.check(where .. ": drop", given, { nth = numbers, first = count,
+    every = count, only = filter(where, "drop: only") })
   if not (rule.nth or rule.first or rule.every) then
     errors.usage("%s: drop: expected nth, first or every: which frames to drop; all of them are "
       .. "loss = 1", where)
@@ -75,26 +73,29 @@ local function read_rule(given)
 end
 
 --- One rule, or a list of them.
-local function rules(value)
-  if type(value) ~= "table" or getmetatable(value) then
-    return nil, 'a rule such as {nth = 3, only = "igmp"}, or a list of rules'
+local function rules(where)
+  return function(value)
+    if type(value) ~= "table" or getmetatable(value) then
+      return nil, 'a rule such as {nth = 3, only = "igmp"}, or a list of rules'
+    end
+    if #value == 0 then return { read_rule(where, value) } end
+    local list = {}
+    for i, one in ipairs(value) do list[i] = read_rule(where, one) end
+    return list
   end
-  if #value == 0 then return { read_rule(value) } end
-  local list = {}
-  for i, one in ipairs(value) do list[i] = read_rule(one) end
-  return list
 end
 
-local option_types = {
-  loss = share, duplicate = share, reorder = share, delay = seconds, jitter = seconds, rate = rate,
-  queue = types.integer(1, most_frames), only = filter("only"), drop = rules,
-  seed = types.integer(0),
-  direction = types.one_of { "in", "out", "both" },
-}
+local function option_types(where, word, check)
+  return {
+    loss = share, duplicate = share, reorder = share, delay = seconds, jitter = seconds,
+    rate = rate, queue = types.integer(1, most_frames), only = filter(where, "only"),
+    drop = rules(where), seed = types.integer(0), [word] = check,
+  }
+end
 
 -- ---- the whole ------------------------------------------------------------------------------
 
-local function check_together(wanted)
+local function check_together(where, wanted)
   if wanted.jitter and wanted.jitter > (wanted.delay or 0) then
     errors.usage("%s: jitter: %g s is more than the delay of %g s, around which it spreads", where,
       wanted.jitter, wanted.delay or 0)
@@ -117,17 +118,19 @@ local function has_effect(wanted)
 end
 
 --- nil: nothing at all is asked for.
+---@param where string "interface:impair"
 ---@param given table|nil
+---@param word string how the scenario names one of the two ways: "direction"
+---@param check mcast.Type what it may be
 ---@return table|nil
-function impair_plan.read(given)
-  local wanted = options.check(where, given, option_types)
+function impair_plan.read(where, given, word, check)
+  local wanted = options.check(where, given, option_types(where, word, check))
   if next(wanted) == nil then return nil end
   if not has_effect(wanted) then
     errors.usage("%s: expected what to do to frames: loss, drop, delay, jitter, rate, duplicate or "
       .. "reorder", where)
   end
-  check_together(wanted)
-  wanted.direction = wanted.direction or "both"
+  check_together(where, wanted)
   return wanted
 end
 

@@ -64,8 +64,13 @@ function Interface.methods.up(self) require("mcast.outage").up(self) end
 ---@param given table|nil
 ---@return mcast.Impairment|nil
 function Interface.methods.impair(self, given)
-  return require("mcast.impairment").impair(self, given)
+  return require("mcast.impair").interface(self, given)
 end
+
+--- Where its cable is cut open: a place of the lab's, and which way frames go past it.
+---@param direction "in"|"out"
+---@return integer place, "in"|"out" way
+function Interface.methods._detour(self, direction) return self._port, direction end
 
 ---@param fields table name, host, _stack
 ---@return mcast.Interface

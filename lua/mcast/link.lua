@@ -13,7 +13,6 @@ local link = {}
 ---@class mcast.Link
 ---@field name string "a--b"
 ---@field network mcast.Network
----@field impairable boolean
 local Link = class.define("link")
 link.class = Link
 
@@ -80,7 +79,7 @@ function link.new(network, a, b, given)
   local name = ("%s--%s"):format(a.name, b.name)
   local subnets, owner = network._subnets, ("link '%s'"):format(name)
   local self = class.new(Link, { name = name, network = network, _ports = {},
-    impairable = wanted.impairable or false,
+    _impairable = wanted.impairable,
     _pool = wanted.subnet and subnets:take(owner, wanted.subnet, "net:link")
       or subnets:allocate_link(owner, "ipv4"),
     _pool6 = wanted.subnet6 and subnets:take(owner, wanted.subnet6, "net:link")
@@ -88,6 +87,27 @@ function link.new(network, a, b, given)
   add_end(self, a, wanted.mtu)
   add_end(self, b, wanted.mtu)
   return self
+end
+
+--- As it was told, or where a file of the scenario speaks of it: such a cable takes longer to make and
+--- costs each frame a little (docs/decisions/0005). Of one that is made, what it is.
+function Link.properties.impairable(self)
+  if self._impairable ~= nil then return self._impairable end
+  return self.network._run.mentions.impair == true
+end
+
+--- It is made now.
+---@return boolean
+function Link.methods._decide_impairable(self)
+  self._impairable = self.impairable
+  return self._impairable
+end
+
+--- Loses, delays, repeats and reorders what crosses it; without options none of it any more.
+---@param given table|nil
+---@return mcast.Impairment|nil
+function Link.methods.impair(self, given)
+  return require("mcast.impair").link(self, given)
 end
 
 --- A segment of its own.

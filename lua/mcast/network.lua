@@ -26,8 +26,8 @@ local network = {}
 ---@field hosts mcast.Host[] and by name
 ---@field switches mcast.Switch[] and by name
 ---@field routers mcast.Router[] and by name; they are among the hosts, too
----@field links mcast.Link[]
----@field trunks mcast.Trunk[] links between switches
+---@field links mcast.Link[] and by name
+---@field trunks mcast.Trunk[] links between switches, and by name
 local Network = class.define("network", "net")
 network.class = Network
 
@@ -121,20 +121,23 @@ function Network.methods.router(self, name, attached, given)
   return add_named(self.hosts, name, added)
 end
 
----@param a mcast.Host|string
----@param b mcast.Host|string
+--- By its name, too; of several cables between the same two, the first.
+local function add_cable(list, cable)
+  list[#list + 1] = cable
+  list[cable.name] = list[cable.name] or cable
+  return cable
+end
+
+---@param a mcast.Host|mcast.Switch|string
+---@param b mcast.Host|mcast.Switch|string
 ---@param given table|nil
----@return mcast.Link
+---@return mcast.Link|mcast.Trunk
 function Network.methods.link(self, a, b, given)
   refuse_late(self, "net:link")
   if trunk.is_end(self, a) or trunk.is_end(self, b) then
-    local joined = trunk.new(self, a, b, given)
-    table.insert(self.trunks, joined)
-    return joined
+    return add_cable(self.trunks, trunk.new(self, a, b, given))
   end
-  local added = link.new(self, a, b, given)
-  table.insert(self.links, added)
-  return added
+  return add_cable(self.links, link.new(self, a, b, given))
 end
 
 --- A place that is there already.
@@ -182,7 +185,7 @@ local function plan_of(port)
     address = ("%s/%d"):format(planned.address, port.length or port.pool.subnet.length),
     address6 = ("%s/%d"):format(planned.address6, port.length6 or port.pool6.subnet.length),
     default_multicast = port.host._planned[1] == planned,
-    impairable = port.link and port.link.impairable or nil,
+    impairable = port.link and port.link:_decide_impairable() or nil,
   }
 end
 
@@ -242,7 +245,7 @@ end
 --- on the wire cannot be asked afterwards. Packet sockets cost time to close, so that no other
 --- scenario has them.
 local function watch(self)
-  if not self._run.mentions_crosses or #self._ports > 100 then return end
+  if not self._run.mentions.crosses or #self._ports > 100 then return end
   local observer = require "mcast.observer"
   for _, each in ipairs(self:_all_interfaces()) do
     table.insert(self._watchers, observer.watch(each.host, each))

@@ -7,6 +7,7 @@
 local core = require "mcast.core"
 local address = require "mcast.address"
 local errors = require "mcast.errors"
+local words = require "mcast.words"
 
 local readiness = {}
 
@@ -64,11 +65,19 @@ local function hint_of(membership)
     .. "switch speak the version of IGMP or MLD that the host uses?"
 end
 
+--- Reports go to all switches of a LAN.
+local function switches_in_words(switch)
+  local names = {}
+  for i, one in ipairs(switch:_lan()) do names[i] = one.name end
+  if #names == 1 then return ("switch '%s' has not"):format(switch.name) end
+  return ("switches %s have not all"):format(words.list(names, "and"))
+end
+
 local function refuse(waiting)
   local membership = waiting.membership
   errors.raise { code = "ETIMEDOUT", operation = "join", host = waiting.member.host.name,
-    message = ("switch '%s' has not learnt of the membership of %s on %s within %d s (receiver "
-      .. "opened in %s)"):format(waiting.switch.name, describe(membership),
+    message = ("%s learnt of the membership of %s on %s within %d s (receiver "
+      .. "opened in %s)"):format(switches_in_words(waiting.switch), describe(membership),
       membership.interface.name, patience, waiting.position or "?"),
     hint = hint_of(membership) }
 end

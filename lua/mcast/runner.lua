@@ -200,7 +200,7 @@ local function run_scenario(job, file)
   assert(one, "the file does not declare the scenario any more")
   local run = Run.new(job, one)
   run.topology = file.topology or one.options.topology
-  run.mentions_crosses = file.environment.mentions_crosses
+  run.mentions = file.environment.mentions
   file.environment.run = run
   local began = core.now()
   tell_begin(run)

@@ -165,6 +165,18 @@ function Switch.methods._lan(self)
   return list
 end
 
+--- Those that a link joins with it.
+---@return mcast.Switch[]
+function Switch.methods._neighbours(self)
+  local list = {}
+  for _, trunk in ipairs(self.network.trunks) do
+    for i, one in ipairs(trunk.switches) do
+      if one == self then list[#list + 1] = trunk.switches[3 - i] end
+    end
+  end
+  return list
+end
+
 --- Its own, from which its IGMP queries come; it needs one where switches are linked.
 function Switch.properties.address(self)
   return self._plan.address and self._plan.address:match("^[^/]+") or nil

@@ -82,7 +82,43 @@ function trunk.new(network, a, b, given)
   local root, other = choose_root(a, b)
   other._lan_root = root
   return class.new(Trunk, { name = ("%s--%s"):format(a.name, b.name), network = network,
-    switches = { a, b }, _number = false })
+    switches = { a, b }, _number = false, _impaired = false })
+end
+
+-- ---- impairing it ---------------------------------------------------------------------------
+
+--- Loses, delays, repeats and reorders what crosses it; without options none of it any more.
+---@param given table|nil
+---@return mcast.Impairment|nil
+function Trunk.methods.impair(self, given)
+  return require("mcast.impair").trunk(self, given)
+end
+
+--- Where it is cut open: where frames arrive.
+---@param direction "in"|"out" to the first of its switches or to the second
+---@return integer place, "in"|"out" way
+function Trunk.methods._detour(self, direction)
+  return self.network._lab:trunk_place(self._number, direction == "in" and 0 or 1), "out"
+end
+
+--- The end that a switch of its LAN is at, or behind. nil: another LAN's.
+---@param one mcast.Switch
+---@return mcast.Switch|nil
+function Trunk.methods._side_of(self, one)
+  local near, far = self.switches[1], self.switches[2]
+  if one:_root() ~= near:_root() then return nil end
+  local known, frontier = { [near] = true, [far] = true }, { far }
+  while #frontier > 0 do
+    local here = table.remove(frontier)
+    if here == one then return far end
+    for _, neighbour in ipairs(here:_neighbours()) do
+      if not known[neighbour] then
+        known[neighbour] = true
+        table.insert(frontier, neighbour)
+      end
+    end
+  end
+  return near
 end
 
 return trunk

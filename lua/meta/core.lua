@@ -174,12 +174,16 @@ function Lab:multicast_router(port) end
 --- source nil: any
 function Lab:add_mdb_entry(port, group, source) end
 function Lab:remove_mdb_entry(port, group, source) end
---- src/lab/detour.h; direction "in": to the host, "out": from it
+--- src/lab/detour.h; place: a port, or the number of a trunk's end. direction "in": to the host (the
+--- other switch), "out": from it
 ---@param direction "in"|"out"
 ---@return {exit: integer, entrance: integer, mark: integer, mtu: integer}
-function Lab:make_detour(port, direction) end
-function Lab:insert_detour(port, direction) end
-function Lab:remove_detour(port, direction) end
+function Lab:make_detour(place, direction) end
+function Lab:insert_detour(place, direction) end
+function Lab:remove_detour(place, direction) end
+---@param an_end integer 0 or 1
+---@return integer place
+function Lab:trunk_place(trunk, an_end) end
 ---@return core.Netns of the switches
 function Lab:switches_netns() end
 function Lab:close() end
@@ -256,8 +260,8 @@ function core.impairment(plan) end
 local ImpairedLink = {}
 ---@return core.ImpairedLink
 function core.impaired_link() end
---- place: what Lab:make_detour returned, and `frame_max` bytes
-function ImpairedLink:open(direction, netns, place) end
+--- detour: what Lab:make_detour returned, and `frame_max` bytes
+function ImpairedLink:open(direction, netns, detour) end
 --- Counts anew. `impairment` is used up.
 function ImpairedLink:impair(direction, impairment) end
 --- What is on its way is sent on at once, and all that comes from now on.

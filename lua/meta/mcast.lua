@@ -281,8 +281,8 @@ function topology(name, describe) end
 ---@field hosts mcast.Host[]|table<string, mcast.Host>        a list, and by name
 ---@field switches mcast.Switch[]|table<string, mcast.Switch> a list, and by name
 ---@field routers mcast.Router[]|table<string, mcast.Router>  a list, and by name; also among the hosts
----@field links mcast.Link[]      between hosts
----@field trunks mcast.Trunk[]    between switches
+---@field links mcast.Link[]      between hosts; and by name
+---@field trunks mcast.Trunk[]    between switches; and by name
 local Network = {}
 
 ---@class mcast.SwitchOptions times in seconds
@@ -337,7 +337,7 @@ function Network:router(name, switches, options) end
 ---@field subnet string|nil   of two hosts at least, "192.168.0.0/30"; allocated
 ---@field subnet6 string|nil
 ---@field mtu integer|nil     1500; of both ends
----@field impairable boolean|nil  false: its ends cannot be impaired (Interface:impair)
+---@field impairable boolean|nil  can be impaired; nil: where a file of the scenario contains the word "impair"
 
 --- A cable straight between two hosts or routers, each of which gets its next eth; or between two
 --- switches, which become one LAN with one subnet (without options, without loops).
@@ -487,14 +487,27 @@ function MdbEntry:remove() end
 ---@field name string              "left--right"
 ---@field network mcast.Network
 ---@field switches mcast.Switch[]  the two
+local Trunk = {}
+
+--- As Link:impair, between the switches.
+---@param options mcast.ImpairLinkOptions|nil
+---@return mcast.Impairment|nil
+function Trunk:impair(options) end
 
 ---@class mcast.Link
 ---@field name string            "a--b"
 ---@field network mcast.Network
 ---@field hosts mcast.Host[]     the two
----@field impairable boolean     its ends can be impaired
+---@field impairable boolean     it can be impaired
 ---@field subnet string
 ---@field subnet6 string
+local Link = {}
+
+--- Makes it faulty, both ways or one, until that is cleared or the scenario ends: as Interface:impair of the end that
+--- the frames come from, "out". Without options there is no impairment any more, nor of its interfaces.
+---@param options mcast.ImpairLinkOptions|nil
+---@return mcast.Impairment|nil
+function Link:impair(options) end
 
 ---@class mcast.Host its interfaces are fields, too: host.eth0, host.lo
 ---@field name string
@@ -803,7 +816,7 @@ function Interface:up() end
 ---@field every integer|nil          each so many-th
 ---@field only string|nil            a filter in libpcap's language; nil: every frame
 
----@class mcast.ImpairOptions in the words of tc-netem(8); shares are 0 to 1
+---@class mcast.ImpairmentOptions in the words of tc-netem(8); shares are 0 to 1
 ---@field loss number|nil            share of the frames that are lost
 ---@field drop mcast.DropRule|mcast.DropRule[]|nil
 ---@field delay number|nil           seconds
@@ -813,18 +826,25 @@ function Interface:up() end
 ---@field duplicate number|nil       share that comes twice
 ---@field reorder number|nil         share that skips the delay and so overtakes
 ---@field only string|nil            a filter in libpcap's language, and `mld`; nil: every frame
----@field direction "in"|"out"|"both"|nil  as the host sees it; "both"
 ---@field seed integer|nil           nil: by the run's seed
 
---- Puts a faulty link into the interface's cable (to a switch, or of an impairable net:link), until it is cleared or the scenario ends. A new
+---@class mcast.ImpairOptions: mcast.ImpairmentOptions
+---@field direction "in"|"out"|"both"|nil  as the host sees it; "both"
+
+---@class mcast.ImpairLinkOptions: mcast.ImpairmentOptions
+---@field from mcast.Host|mcast.Switch|string|nil  the end that frames come from, or its name; nil: both
+
+--- Puts a faulty link into the interface's cable, until it is cleared or the scenario ends. A new
 --- one takes the place of the former in its direction; without options there is none any more.
 ---@param options mcast.ImpairOptions|nil
 ---@return mcast.Impairment|nil
 function Interface:impair(options) end
 
 ---@class mcast.Impairment
----@field interface mcast.Interface
----@field direction "in"|"out"|"both"
+---@field interface mcast.Interface|nil  which was impaired, and
+---@field direction "in"|"out"|"both"|nil
+---@field link mcast.Link|mcast.Trunk|nil  or this one, and what comes
+---@field from string|nil                  from this end; "both"
 ---@field cleared boolean
 ---@field seen integer        frames that `only` let in
 ---@field passed integer      sent on, duplicates among them
@@ -846,7 +866,8 @@ function Impairment:drops() end
 
 ---@class mcast.ImpairedFrame addresses, protocol and ports are there if it carried IP (and UDP)
 ---@field time number
----@field direction "in"|"out"
+---@field direction "in"|"out"|nil  at an interface
+---@field from string|nil           on a link: the end that it came from
 ---@field cause "loss"|"rule"|"queue"
 ---@field source string|nil
 ---@field destination string|nil

@@ -13,12 +13,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Indexes and marks are made of the port's number. */
+/* Indexes and marks are made of the place's number. */
 enum { FIRST_DETOUR_INDEX = 1 << 20, MARK = 0x4d480000, MTU = 1500 };
 
-static const char *const direction_names[] = {"to", "from"};
-
-/* What one detour is made of; all of it follows from port and direction. */
+/* What one detour is made of; all of it follows from place and direction. */
 struct parts {
     unsigned port_index;
     unsigned inside_index; /* the end of the veth pair to which the port redirects */
@@ -26,35 +24,75 @@ struct parts {
     char inside[IFNAMSIZ];
     char outside[IFNAMSIZ];
     uint32_t mark;
-    bool from_host;
+    bool arriving; /* from the cable: from the host, or from the other switch */
+    bool has_hooks;
     int mtu;
+    unsigned *made; /* a bit for each direction */
     struct mh_attempt attempt;
 };
 
-static int find_parts(const struct mh_lab *lab, int number, enum mh_detour_direction direction,
-    struct parts *ret_parts, struct mh_error *err)
+static int find_port(
+    const struct mh_lab *lab, int number, struct parts *parts, struct mh_error *err)
 {
-    const struct mh_lab_port *port = &lab->ports[number];
-    unsigned first = (unsigned)number * 4 + (unsigned)direction * 2 + FIRST_DETOUR_INDEX;
-    bool from_host = direction == MH_DETOUR_FROM_HOST;
+    struct mh_lab_port *port = &lab->ports[number];
+    const char *host = mh_lab_host_of(lab, port)->name;
 
-    *ret_parts = (struct parts){.port_index = port->made.switch_index,
-        .inside_index = first,
-        .outside_index = first + 1,
-        .mark = (uint32_t)MARK | (uint32_t)number << 1 | (uint32_t)direction,
-        .from_host = from_host,
-        .mtu = port->plan.mtu ? port->plan.mtu : MTU,
-        .attempt = {"impair", "frames %s host %s (%s)",
-            {direction_names[direction], mh_lab_host_of(lab, port)->name,
-                port->made.interface}}};
-    snprintf(ret_parts->inside, IFNAMSIZ, "d%d%c", number, from_host ? 'f' : 't');
-    snprintf(ret_parts->outside, IFNAMSIZ, "d%d%c1", number, from_host ? 'f' : 't');
-    if (port->made.switch_index)
+    parts->port_index = port->made.switch_index;
+    parts->mtu = port->plan.mtu ? port->plan.mtu : MTU;
+    parts->made = &port->detours;
+    parts->has_hooks = port->detours || mh_patch_is_needed(port);
+    parts->attempt = (struct mh_attempt){"impair",
+        parts->arriving ? "frames from host %s (%s)" : "frames to host %s (%s)",
+        {host, port->made.interface}};
+    if (parts->port_index)
         return 0;
     mh_error_set_said(err, -EOPNOTSUPP, "impair", "it is a cable straight from host to host",
-        "%s of host %s", port->made.interface, mh_lab_host_of(lab, port)->name);
-    mh_error_hint(err, "say so when it is made: net:link(a, b, {impairable = true})");
+        "%s of host %s", port->made.interface, host);
+    mh_error_hint(
+        err, "say impairable = true when it is made: net:link(a, b, {impairable = true})");
     return -EOPNOTSUPP;
+}
+
+static void find_trunk_end(const struct mh_lab *lab, int number, struct parts *parts)
+{
+    struct mh_lab_trunk *trunk = &lab->trunks[number / 2];
+    int here = number % 2;
+    const char *own = lab->switches[trunk->ends[here]].plan.name;
+    const char *other = lab->switches[trunk->ends[!here]].plan.name;
+
+    parts->port_index = trunk->index[here];
+    parts->mtu = MTU;
+    parts->made = &trunk->detours[here];
+    parts->has_hooks = trunk->detours[here];
+    parts->attempt = (struct mh_attempt){"impair", "frames from switch %s to switch %s",
+        {parts->arriving ? other : own, parts->arriving ? own : other}};
+}
+
+static int find_parts(const struct mh_lab *lab, int place, enum mh_detour_direction direction,
+    struct parts *ret_parts, struct mh_error *err)
+{
+    unsigned first = (unsigned)place * 4 + (unsigned)direction * 2 + FIRST_DETOUR_INDEX;
+    char letter = direction == MH_DETOUR_FROM_HOST ? 'f' : 't';
+
+    if (place < 0 || place >= lab->port_count + 2 * lab->trunk_count) {
+        mh_error_set(err, -EINVAL, "impair", "place number %d, which there is not", place);
+        return -EINVAL;
+    }
+    *ret_parts = (struct parts){.inside_index = first,
+        .outside_index = first + 1,
+        .mark = (uint32_t)MARK | (uint32_t)place << 1 | (uint32_t)direction,
+        .arriving = direction == MH_DETOUR_FROM_HOST};
+    snprintf(ret_parts->inside, IFNAMSIZ, "d%d%c", place, letter);
+    snprintf(ret_parts->outside, IFNAMSIZ, "d%d%c1", place, letter);
+    if (place < lab->port_count)
+        return find_port(lab, place, ret_parts, err);
+    find_trunk_end(lab, place - lab->port_count, ret_parts);
+    return 0;
+}
+
+int mh_lab_trunk_place(const struct mh_lab *lab, int trunk, int end)
+{
+    return lab->port_count + 2 * trunk + end;
 }
 
 /* ---- the veth pair -------------------------------------------------------------------------
@@ -118,7 +156,7 @@ static struct mh_redirect way_out(const struct parts *parts)
 {
     return (struct mh_redirect){
         .index = parts->port_index,
-        .hook = parts->from_host ? MH_REDIRECT_INGRESS : MH_REDIRECT_EGRESS,
+        .hook = parts->arriving ? MH_REDIRECT_INGRESS : MH_REDIRECT_EGRESS,
         .rank = MH_RANK_DETOUR,
         .which = MH_REDIRECT_NOT_MARKED,
         .mark = parts->mark,
@@ -140,17 +178,12 @@ static struct mh_redirect way_back(const struct parts *parts)
     };
 }
 
-static bool is_made(const struct mh_lab *lab, int port, enum mh_detour_direction direction)
-{
-    return lab->ports[port].detours & (1U << direction);
-}
-
 static int make(struct mh_lab *lab, const struct parts *parts, struct mh_error *err)
 {
     add_pair(lab, parts);
     take_up(lab, parts, parts->inside_index);
     take_up(lab, parts, parts->outside_index);
-    if (parts->from_host) {
+    if (parts->arriving) {
         const struct mh_redirect back = way_back(parts);
 
         mh_redirect_hooks(lab->netlink, parts->inside_index, &parts->attempt);
@@ -164,35 +197,37 @@ static int make(struct mh_lab *lab, const struct parts *parts, struct mh_error *
     return status ? status : mh_settle_device(lab, parts->outside_index, &parts->attempt, err);
 }
 
-int mh_lab_detour_make(struct mh_lab *lab, int port, enum mh_detour_direction direction,
+int mh_lab_detour_make(struct mh_lab *lab, int place, enum mh_detour_direction direction,
     struct mh_detour *ret_detour, struct mh_error *err)
 {
     struct parts parts;
-    int status = find_parts(lab, port, direction, &parts, err);
+    int status = find_parts(lab, place, direction, &parts, err);
 
-    if (!status && !lab->ports[port].detours && !mh_patch_is_needed(&lab->ports[port]))
+    if (status)
+        return status;
+    if (!parts.has_hooks)
         mh_redirect_hooks(lab->netlink, parts.port_index, &parts.attempt);
-    if (!status && !is_made(lab, port, direction))
+    if (!(*parts.made & (1U << direction)))
         status = make(lab, &parts, err);
     if (status)
         return status;
-    lab->ports[port].detours |= 1U << direction;
+    *parts.made |= 1U << direction;
     *ret_detour = (struct mh_detour){
         .exit = parts.outside_index,
-        .entrance = parts.from_host ? parts.outside_index : parts.port_index,
+        .entrance = parts.arriving ? parts.outside_index : parts.port_index,
         .mark = parts.mark,
         .mtu = parts.mtu,
     };
     return 0;
 }
 
-static int change(struct mh_lab *lab, int port, enum mh_detour_direction direction,
+static int change(struct mh_lab *lab, int place, enum mh_detour_direction direction,
     void (*add_message)(
         struct mh_netlink *, const struct mh_redirect *, const struct mh_attempt *),
     struct mh_error *err)
 {
     struct parts parts;
-    int status = find_parts(lab, port, direction, &parts, err);
+    int status = find_parts(lab, place, direction, &parts, err);
 
     if (status)
         return status;
@@ -203,13 +238,13 @@ static int change(struct mh_lab *lab, int port, enum mh_detour_direction directi
 }
 
 int mh_lab_detour_insert(
-    struct mh_lab *lab, int port, enum mh_detour_direction direction, struct mh_error *err)
+    struct mh_lab *lab, int place, enum mh_detour_direction direction, struct mh_error *err)
 {
-    return change(lab, port, direction, mh_redirect_add, err);
+    return change(lab, place, direction, mh_redirect_add, err);
 }
 
 int mh_lab_detour_remove(
-    struct mh_lab *lab, int port, enum mh_detour_direction direction, struct mh_error *err)
+    struct mh_lab *lab, int place, enum mh_detour_direction direction, struct mh_error *err)
 {
-    return change(lab, port, direction, mh_redirect_remove, err);
+    return change(lab, place, direction, mh_redirect_remove, err);
 }

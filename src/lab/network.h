@@ -34,6 +34,7 @@ struct mh_lab_trunk {
     int ends[2]; /* switches */
     unsigned index[2];
     char device[2][IFNAMSIZ];
+    unsigned detours[2]; /* at each end: a bit for each enum mh_detour_direction */
 };
 
 struct mh_lab_host {

@@ -39,5 +39,5 @@ extern const luaL_Reg mh_lab_state_methods[];
 /* lab:set_switch() and others: what is changed while the network runs. */
 extern const luaL_Reg mh_lab_change_methods[];
 
-/* lab:make_detour(), lab:insert_detour(), lab:remove_detour(). */
+/* lab:trunk_place(), lab:make_detour(), lab:insert_detour(), lab:remove_detour(). */
 extern const luaL_Reg mh_lab_detour_methods[];

@@ -26,12 +26,12 @@ static int open_packet_socket(unsigned index, int protocol, uint32_t mark)
     return fd;
 }
 
-static struct tap open_tap(struct mh_lab *lab, int port, enum mh_detour_direction direction)
+static struct tap open_tap(struct mh_lab *lab, int place, enum mh_detour_direction direction)
 {
     struct mh_detour detour;
     struct mh_error err = {0};
 
-    check(mh_lab_detour_make(lab, port, direction, &detour, &err), &err);
+    check(mh_lab_detour_make(lab, place, direction, &detour, &err), &err);
     assert_int_equal(detour.mtu, 1500);
     assert_int_equal(setns(mh_lab_switch_netns(lab), CLONE_NEWNET), 0);
     return (struct tap){open_packet_socket(detour.exit, ETH_P_ALL, 0),
@@ -44,18 +44,18 @@ static void close_tap(const struct tap *tap)
     close(tap->entrance);
 }
 
-static void insert(struct mh_lab *lab, int port, enum mh_detour_direction direction)
+static void insert(struct mh_lab *lab, int place, enum mh_detour_direction direction)
 {
     struct mh_error err = {0};
 
-    check(mh_lab_detour_insert(lab, port, direction, &err), &err);
+    check(mh_lab_detour_insert(lab, place, direction, &err), &err);
 }
 
-static void take_away(struct mh_lab *lab, int port, enum mh_detour_direction direction)
+static void take_away(struct mh_lab *lab, int place, enum mh_detour_direction direction)
 {
     struct mh_error err = {0};
 
-    check(mh_lab_detour_remove(lab, port, direction, &err), &err);
+    check(mh_lab_detour_remove(lab, place, direction, &err), &err);
 }
 
 /* The payload of a UDP frame; NULL: another frame. */
@@ -87,25 +87,26 @@ static ssize_t take(const struct tap *tap, uint8_t frame[static 65536], const ch
 /* ---- the way -------------------------------------------------------------------------------
  */
 
-static void leads(struct mh_lab *lab, enum mh_detour_direction direction, sa_family_t family)
+/* What host `from` sends to the other one passes there. */
+static void leads(struct mh_lab *lab, int place, enum mh_detour_direction direction, int from,
+    sa_family_t family)
 {
-    int from = direction == MH_DETOUR_FROM_HOST ? 1 : 0;
     int sender = open_socket(lab, from, family);
     int receiver = open_socket(lab, 1 - from, family);
     struct mh_addr to = host_address(family, 1 - from);
-    struct tap tap = open_tap(lab, 1, direction);
+    struct tap tap = open_tap(lab, place, direction);
     uint8_t frame[65536];
 
     assert_int_equal(send_to(sender, &to, "before"), 0);
     expect_text(receiver, "before");
-    insert(lab, 1, direction);
+    insert(lab, place, direction);
     assert_int_equal(send_to(sender, &to, "kept"), 0);
     take(&tap, frame, "kept");
     assert_int_equal(send_to(sender, &to, "sent on"), 0);
     ssize_t size = take(&tap, frame, "sent on");
     assert_int_equal(send(tap.entrance, frame, (size_t)size, 0), size);
     expect_text(receiver, "sent on");
-    take_away(lab, 1, direction);
+    take_away(lab, place, direction);
     assert_int_equal(send_to(sender, &to, "after"), 0);
     expect_text(receiver, "after");
     expect_nothing(receiver);
@@ -114,16 +115,23 @@ static void leads(struct mh_lab *lab, enum mh_detour_direction direction, sa_fam
     close(receiver);
 }
 
+static void leads_at_host(struct mh_lab *lab)
+{
+    for (size_t i = 0; i < 2; i++) {
+        int from = directions[i] == MH_DETOUR_FROM_HOST ? 1 : 0;
+
+        leads(lab, 1, directions[i], from, AF_INET);
+        leads(lab, 1, directions[i], from, AF_INET6); /* made once, inserted anew */
+    }
+}
+
 static void test_frames_take_the_detour_and_go_on(void **state)
 {
     struct mh_switch_plan plan = snooping_switch("lan");
     struct mh_lab *lab = build(2, &plan);
 
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
-        leads(lab, directions[i], AF_INET);
-        leads(lab, directions[i], AF_INET6); /* again: made once, inserted as often as wanted */
-    }
+    leads_at_host(lab);
     mh_lab_free(lab);
 }
 
@@ -171,10 +179,45 @@ static void test_so_does_a_cable_between_hosts_that_is_made_for_it(void **state)
     struct mh_lab *lab = build_cable(true);
 
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
-        leads(lab, directions[i], AF_INET);
-        leads(lab, directions[i], AF_INET6);
+    leads_at_host(lab);
+    mh_lab_free(lab);
+}
+
+/* h0 on one switch, h1 on the other. */
+static struct mh_lab *build_trunk(void)
+{
+    struct mh_lab *lab = mh_lab_new();
+    struct mh_error err = {0};
+
+    for (int i = 0; i < 2; i++) {
+        struct mh_switch_plan plan = snooping_switch(i ? "s1" : "s0");
+        struct mh_port_plan port = port_plan(i, i);
+
+        plan.query_response_interval = 10;
+        plan.address = address(i ? "10.0.255.2" : "10.0.255.1");
+        plan.prefix_length = 16;
+        assert_int_equal(mh_lab_add_switch(lab, &plan, &err), i);
+        assert_int_equal(mh_lab_add_host(lab, i ? "h1" : "h0", &err), i);
+        assert_int_equal(mh_lab_add_port(lab, &port, &err), i);
     }
+    assert_int_equal(mh_lab_add_trunk(lab, 0, 1, &err), 0);
+    check(mh_lab_build(lab, &err), &err);
+    check(mh_lab_settle(lab, &err), &err);
+    return lab;
+}
+
+static void test_so_do_those_of_a_trunk_at_either_end(void **state)
+{
+    struct mh_lab *lab = build_trunk();
+
+    (void)state;
+    for (int end = 0; end < 2; end++)
+        for (size_t i = 0; i < 2; i++) {
+            int from = directions[i] == MH_DETOUR_FROM_HOST ? 1 - end : end;
+
+            leads(lab, mh_lab_trunk_place(lab, 0, end), directions[i], from, AF_INET);
+            leads(lab, mh_lab_trunk_place(lab, 0, end), directions[i], from, AF_INET6);
+        }
     mh_lab_free(lab);
 }
 
@@ -325,17 +368,46 @@ static void test_what_is_not_inserted_cannot_be_removed(void **state)
     mh_lab_free(lab);
 }
 
+static void test_there_are_no_other_places(void **state)
+{
+    struct mh_lab *lab = build_trunk();
+    const int none[] = {-1, mh_lab_trunk_place(lab, 0, 1) + 1};
+    struct mh_error err = {0};
+    struct mh_detour detour;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(
+            mh_lab_detour_make(lab, none[i], MH_DETOUR_TO_HOST, &detour, &err), -EINVAL);
+    mh_lab_free(lab);
+}
+
+static void test_errors_name_the_switches(void **state)
+{
+    struct mh_lab *lab = build_trunk();
+    struct mh_error err = {0};
+
+    (void)state;
+    assert_true(mh_lab_detour_remove(
+                    lab, mh_lab_trunk_place(lab, 0, 1), MH_DETOUR_FROM_HOST, &err) < 0);
+    assert_non_null(strstr(err.message, "from switch s0 to switch s1"));
+    mh_lab_free(lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frames_take_the_detour_and_go_on),
         cmocka_unit_test(test_so_does_a_cable_between_hosts_that_is_made_for_it),
         cmocka_unit_test(test_the_other_direction_and_other_ports_are_untouched),
+        cmocka_unit_test(test_so_do_those_of_a_trunk_at_either_end),
         cmocka_unit_test(test_one_detour_does_not_pass_the_other_by),
         cmocka_unit_test(test_the_switch_keeps_what_it_knows),
         cmocka_unit_test(test_what_is_led_out_is_cut_and_summed),
         cmocka_unit_test(test_any_other_cable_between_hosts_has_none),
         cmocka_unit_test(test_what_is_not_inserted_cannot_be_removed),
+        cmocka_unit_test(test_there_are_no_other_places),
+        cmocka_unit_test(test_errors_name_the_switches),
     };
 
     return enter_sandbox() ? cmocka_run_group_tests(tests, NULL, NULL) : TEST_SKIPPED;

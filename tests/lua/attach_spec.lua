@@ -76,3 +76,10 @@ scenario("attach: routers and their routes leave it alone", {needs = {"root"}}, 
   expect((listener:recvfrom{timeout = 1})):equals("hello")
   expect(machine:interface("lo").index):equals(1)
 end)
+
+scenario("attach: its cable is not ours to impair", function(t)
+  local machine = t.net:attach("machine", {interface = "lo"})
+  expect(function() machine.lo:impair{loss = 0.5} end):raises("interface:impair: lo of host "
+    .. "'machine' is attached %(this machine's lo%): its cable is not the harness's to cut open.*"
+    .. "tc%-netem%(8%)")
+end)

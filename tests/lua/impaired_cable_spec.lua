@@ -7,7 +7,7 @@ local routed = topology("routed", function(net)
   net:host("source", left)
   net:host("near", left)
   net:host("member", right)
-  net:link(net:router("r1", left), net:router("r2", right), { impairable = true })
+  net:link(net:router("r1", left), net:router("r2", right))
 end)
 
 local function member_of(t)
@@ -84,7 +84,7 @@ scenario("impaired cable: claims of silence wait for all that is on its way",
 end)
 
 local pair = topology("pair", function(net)
-  net:link(net:host("a"), net:host("b"), { impairable = true, mtu = 2000 })
+  net:link(net:host("a"), net:host("b"), { mtu = 2000 })
 end)
 
 scenario("impaired cable: as others, while nothing impairs it",

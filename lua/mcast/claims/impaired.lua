@@ -4,14 +4,14 @@ local words = require "mcast.words"
 
 local impaired = {}
 
---- So many impaired interfaces a frame may cross: the sender's, the receiver's and, of each router on
---- the way, two.
+--- So many impairments a frame may cross: of the sender's interface, the receiver's and, of each router on
+--- the way, two, and those of links between switches.
 local function crossings(network)
   local count = 0
   for _, one in ipairs(network._impairments) do
     if not one.cleared then count = count + 1 end
   end
-  return math.max(2, math.min(count, 2 + 2 * #network.routers))
+  return math.max(2, math.min(count, 2 + 2 * #network.routers + #network.trunks))
 end
 
 --- How much longer than otherwise a claim listens on.
@@ -39,7 +39,7 @@ function impaired.on_the_way(network, since)
   for _, one in ipairs(network._impairments) do
     if may_hold(one, since, network) then
       return ("%s still on the way through the impaired %s"):format(
-        one.held == 1 and "a frame is" or one.held .. " frames are", tostring(one.interface))
+        one.held == 1 and "a frame is" or one.held .. " frames are", tostring(one._place))
     end
   end
   return impaired.overflow(network)
@@ -53,7 +53,7 @@ function impaired.overflow(network)
     local lost = one.overflowed
     if lost > 0 then
       return ("the harness could not keep up at the impaired %s and lost %s there"):format(
-        tostring(one.interface), words.count(lost, "frame"))
+        tostring(one._place), words.count(lost, "frame"))
     end
   end
   return nil
@@ -64,34 +64,48 @@ end
 local said = { loss = "lost %s", rule = "dropped %s",
   queue = "dropped %s because its queue was full" }
 
---- The first frame that was dropped there and that `is_it` knows.
-local function find_in(one, direction, what, is_it)
-  for _, drop in ipairs(one:_drops(direction)) do
-    if is_it(drop) then
-      return ("the impaired %s %s"):format(tostring(one.interface), said[drop.cause]:format(what))
+--- The first frame that was dropped in a lane that `is_there` knows, and that `is_it` knows.
+local function find(network, is_there, what, is_it)
+  for _, one in ipairs(network._impairments) do
+    for _, each in ipairs(one._lanes) do
+      for _, drop in ipairs(is_there(each.lane) and one:_drops(each) or {}) do
+        if is_it(drop) then
+          return ("the impaired %s %s"):format(tostring(one._place), said[drop.cause]:format(what))
+        end
+      end
     end
   end
   return nil
 end
 
---- The same of all of a host's impaired interfaces.
-local function find(host, direction, what, is_it)
-  for _, one in ipairs(host.network._impairments) do
-    local found = one.interface.host == host and find_in(one, direction, what, is_it)
-    if found then return found end
+--- At an interface of the host's.
+local function at(host, direction)
+  return function(lane)
+    return lane.host == host and lane.direction == direction
   end
-  return nil
 end
 
---- The same of the routers between two hosts, on the shortest way: the one that their routes take, and
---- that of multicast to `from`, which comes by the reverse path (RFC 7761 section 4.1.5, RPF).
-local function find_between(from, to, directions, what, is_it)
+--- On a link between switches over which the interface gets what comes from beyond.
+local function before(interface)
+  return function(lane)
+    return interface.switch and lane:leads_to(interface.switch)
+  end
+end
+
+local function is_between_switches(lane) return lane.host == nil end
+
+--- What goes from one host to another, on the shortest way: at the interfaces on it, the hosts' and the
+--- routers', and on links between switches before them. So goes what their routes forward, and multicast
+--- from `to`, which comes by the reverse path (RFC 7761 section 4.1.5, RPF): then `is_reverse`.
+local function find_between(from, to, is_reverse, what, is_it)
   for i, interface in ipairs(from.network._routing:path(from, to)) do
-    for _, one in ipairs(from.network._impairments) do
-      local found = one.interface == interface
-        and find_in(one, directions[(i - 1) % 2 + 1], what, is_it)
-      if found then return found end
+    local arrives = (i % 2 == 0) ~= is_reverse
+    local here = function(lane)
+      return lane.owner == interface and lane.direction == (arrives and "in" or "out")
     end
+    local found = find(from.network, here, what, is_it)
+      or arrives and find(from.network, before(interface), what, is_it)
+    if found then return found end
   end
   return nil
 end
@@ -105,11 +119,20 @@ end
 
 local igmp, icmpv6, udp = 2, 58, 17
 
---- A report of the host's (RFC 3376 section 4.2, RFC 3810 section 5.2, and the older versions).
+--- A report (RFC 3376 section 4.2, RFC 3810 section 5.2, and the older versions).
 local function is_report(family)
   return function(drop)
     return drop.protocol == (family == "ipv4" and igmp or icmpv6)
   end
+end
+
+--- A report of the host's: on its own cable, or on the way to other switches.
+local function find_report(host, family, what)
+  local is_any = is_report(family)
+  return find(host.network, at(host, "out"), what, is_any)
+    or find(host.network, is_between_switches, what, function(drop)
+      return is_any(drop) and host:_has_address(drop.source)
+    end)
 end
 
 --- Does the switch know that this host wants the group?
@@ -134,21 +157,27 @@ function impaired.reason(sent, host)
   local network = host.network
   if #network._impairments == 0 then return nil end
   local datagram = is_datagram(sent)
-  local lost = find(sent.host, "out", "it", datagram) or find(host, "in", "it", datagram)
-    or find_between(host, sent.host, { "in", "out" }, "it", datagram)
+  local lost = find(network, at(sent.host, "out"), "it", datagram)
+    or find(network, at(host, "in"), "it", datagram)
+    or find_between(host, sent.host, true, "it", datagram)
   if lost or is_learnt(sent, host) then return lost end
-  return find(host, "out", "its membership report", is_report(sent.family))
+  return find_report(host, sent.family, "its membership report")
 end
 
 --- The reply that `host` sent to message `message`.
+---@param sent mcast.Sent
+---@param host mcast.Host
+---@param message mcast.Message
 ---@return string|nil
 function impaired.reply(sent, host, message)
+  local network = host.network
   local function is_reply(drop)
     return drop.protocol == udp and drop.destination == message.from.address
       and drop.port == message.from.port and drop.time >= message.time
   end
-  return find(host, "out", "it", is_reply) or find(sent.host, "in", "it", is_reply)
-    or find_between(host, sent.host, { "out", "in" }, "it", is_reply)
+  return find(network, at(host, "out"), "it", is_reply)
+    or find(network, at(sent.host, "in"), "it", is_reply)
+    or find_between(host, sent.host, false, "it", is_reply)
 end
 
 --- For a receiver that waits for its switch.
@@ -156,7 +185,7 @@ end
 ---@param family "ipv4"|"ipv6"
 ---@return string|nil
 function impaired.report(interface, family)
-  return find(interface.host, "out", "its membership reports", is_report(family))
+  return find_report(interface.host, family, "its membership reports")
 end
 
 return impaired

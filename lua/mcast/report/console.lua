@@ -57,6 +57,8 @@ function Console:result(record)
   self:line(("  %s %s%s"):format(style:mark(record.outcome), name, right))
 end
 
+local function place_of(fault) return fault.host or fault.switch or fault.link end
+
 --- With -v: what happened inside a scenario that passed; the others are told at the end.
 function Console:inside(record)
   local claim_text = require "mcast.report.claim"
@@ -66,7 +68,7 @@ function Console:inside(record)
   end
   for _, step in ipairs(record.steps) do tell(sign.arrow, step) end
   for _, fault in ipairs(record.faults) do
-    tell(sign.fault, ("%s: %s"):format(fault.host or fault.switch, fault.text))
+    tell(sign.fault, ("%s: %s"):format(place_of(fault), fault.text))
   end
   for _, claim in ipairs(record.claims) do
     tell(sign[claim.ok and "passed" or "failed"], claim.ok and claim_text.met(claim)

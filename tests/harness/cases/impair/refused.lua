@@ -33,7 +33,7 @@
 -- expect: broken "a word" interface:impair: expected a table of options, got "loss" (158)
 -- expect: broken "loopback" interface:impair: lo of host 'a' is not on a switch or link of this network: only those that are can be impaired (162)
 -- expect: broken "a cable between hosts" host a: impair eth0 of host a: it is a cable straight from host to host (EOPNOTSUPP) (168)
--- expect: hint say so when it is made: net:link(a, b, {impairable = true})
+-- expect: hint say impairable = true when it is made: net:link(a, b, {impairable = true})
 scenario("an unknown option", function(t)
   t:hosts("a").eth0:impair{losss = 0.1}
 end)
@@ -163,7 +163,7 @@ scenario("loopback", function(t)
 end)
 
 scenario("a cable between hosts", {topology = topology("pair", function(net)
-  net:link(net:host("a"), net:host("b"))
+  net:link(net:host("a"), net:host("b"), {impairable = false})
 end)}, function(t)
   t:hosts("a").eth0:impair{loss = 0.5}
 end)
