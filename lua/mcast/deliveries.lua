@@ -1,5 +1,7 @@
 --- Who got a datagram, by the witnesses' own logs, kept up to date while a claim waits. With a
 --- thousand receivers it asks again only those that got something since the last look.
+local ears = require "mcast.ears"
+
 local deliveries = {}
 
 ---@class mcast.Witness
@@ -76,13 +78,21 @@ function deliveries.could_hear(sent, receiver)
     and receiver._opened_at <= sent.time and not was_closed(receiver, sent)
 end
 
+--- The same, and its host's interfaces were not taken down by the scenario.
+---@param sent mcast.Sent|mcast.Flow
+---@param receiver mcast.Receiver
+---@return boolean
+function deliveries.is_witness(sent, receiver)
+  return deliveries.could_hear(sent, receiver) and not ears.are_cut_off(receiver, sent)
+end
+
 ---@param sent mcast.Sent
 ---@param receiver mcast.Receiver
 ---@return mcast.Witness
 local function receiver_witness(sent, receiver)
   local endpoint = receiver._endpoint
   return {
-    host = receiver.host, object = receiver, could_hear = deliveries.could_hear(sent, receiver),
+    host = receiver.host, object = receiver, could_hear = deliveries.is_witness(sent, receiver),
     moved = function() return endpoint:count() end,
     ask = function()
       local count, first = sent:_deliveries_at(receiver)

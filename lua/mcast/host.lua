@@ -30,6 +30,7 @@ function host.fields(network, name)
     name = name, network = network, _planned = {}, _number = false, _stack = false,
     _receivers = {}, _senders = {}, _observers = {}, _sockets = {}, _processes = {},
     _introduced = false, _forwards = false, _attached = false, _blocks = {}, _pauses = {},
+    _has_outages = false,
   }
 end
 

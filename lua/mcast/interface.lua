@@ -76,7 +76,7 @@ function Interface.methods._detour(self, direction) return self._port, direction
 ---@return mcast.Interface
 function interface.new(fields)
   for _, field in ipairs { "_index", "_mac", "_address", "_address6", "_switch", "_link", "_port",
-    "_outage", "_impaired", "host" } do
+    "_outage", "_last_outage", "_impaired", "host" } do
     if fields[field] == nil then fields[field] = false end
   end
   return class.new(Interface, fields)

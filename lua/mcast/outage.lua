@@ -33,7 +33,7 @@ end
 
 local function bring_up(interface)
   local raw = interface._outage
-  interface._outage = false
+  interface._outage, interface._last_outage.ended = false, core.now()
   errors.on_host(interface.host.name, raw.finish, raw)
   tell_peer(interface, true)
 end
@@ -57,6 +57,8 @@ function outage.down(interface)
     interface.index, interface.name)
   interface._fault = fault.inject(host, "down", ("%s was taken down"):format(interface.name),
     function() bring_up(interface) end)
+  host._has_outages = true
+  interface._last_outage = { began = core.now(), ended = false } -- for mcast.ears
   tell_peer(interface, false)
   settle_loss(interface)
 end

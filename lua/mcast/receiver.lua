@@ -68,9 +68,11 @@ local function check_together(where, wanted)
   end
 end
 
-local function expect_all(self, memberships)
+--- Notes where it joined, and what the switches have yet to learn.
+local function note(self, memberships, is_awaited)
   for _, membership in ipairs(memberships) do
-    self.host.network._pending:expect(self, membership)
+    self._joined_on[membership.interface] = true
+    if is_awaited then self.host.network._pending:expect(self, membership) end
   end
 end
 
@@ -129,7 +131,7 @@ function receiver.open(host, given)
     groups = wanted.groups, _reply = wanted.reply or false, _closed = false, _since = 0,
     _read = 0, _opened_at = core.now(), _cleared_at = core.now(), _closed_at = false,
     _probes_since = 0, _own_buffer = wanted.receive_buffer ~= nil,
-    _drops = { { time = core.now(), drops = 0 } }, _socket = false })
+    _drops = { { time = core.now(), drops = 0 } }, _socket = false, _joined_on = {} })
   local endpoint, memberships = open_endpoint(self, stack, where, wanted)
   self._endpoint = endpoint
   table.insert(host._receivers, self)
@@ -137,7 +139,7 @@ function receiver.open(host, given)
   host.network._run:opened(self)
   if #network._flows > 0 then require("mcast.stream").welcome(self) end
   network._memberships_changed:signal()
-  if wanted.ready ~= false then expect_all(self, memberships) end
+  note(self, memberships, wanted.ready ~= false)
   if type(wanted.reply) == "function" then tasks.serve(network._run, serve, self, wanted.reply) end
   return self
 end
@@ -303,7 +305,7 @@ function Receiver.methods.join(self, group, given)
   local memberships = errors.on_host(self.host.name, joining.join, raw, stack, where, wanted)
   self.groups = table.move(wanted.groups, 1, 1, #self.groups + 1, { table.unpack(self.groups) })
   self.host.network._memberships_changed:signal()
-  if wanted.ready ~= false then expect_all(self, memberships) end
+  note(self, memberships, wanted.ready ~= false)
 end
 
 local function without(list, unwanted)

@@ -1,4 +1,6 @@
 -- interface:down and :up: nothing crosses while it is down, and all is as before when it is up.
+local try = require("mcast.expect").try
+
 local families = { "ipv4", "ipv6" }
 
 local function state_of(host)
@@ -70,28 +72,30 @@ scenario("outage: both ends of a cable, and a route through it", { each = famili
   local source = net:host("source", lan)
   net:link(router, member)
   local group, port = t:group { family = t.case }, t:port()
-  member:receiver { group = group, port = port }
+  local receiver = member:receiver { group = group, port = port }
   router:mroute { group = group, source = source, to = { member } }
   local sender = source:sender { group = group, port = port, ttl = 2 }
   expect(sender:send("before")):reaches { member }
 
   router.eth1:down()
   member.eth0:down()
-  expect(sender:send("meanwhile")):reaches_nobody()
+  sender:send("meanwhile")
   router.eth1:up()
   member.eth0:up()
   expect(sender:send("after")):reaches { member }
+  expect(receiver:count()):equals(2)
 end)
 
 scenario("outage: a receiver that is opened meanwhile is ready afterwards", function(t)
   local source, member = t:hosts("source", "member")
   local group, port = t:group(), t:port()
   member.eth0:down()
-  member:receiver { group = group, port = port }
+  local receiver = member:receiver { group = group, port = port }
   local sender = source:sender { group = group, port = port }
-  expect(sender:send("lost")):reaches_nobody()
+  sender:send("lost")
   member.eth0:up()
   expect(sender:send("found")):reaches { member }
+  expect(receiver:count()):equals(1)
 end)
 
 scenario("outage: loopback", function(t)
@@ -114,4 +118,97 @@ scenario("outage: an observer sees again", function(t)
   local sent = sender:send("found")
   expect(observer):sees(sent)
   expect(observer:count()):equals(1)
+end)
+
+-- ---- what silence proves ----------------------------------------------------------------------
+
+local function inconclusive(verdict, reason)
+  expect(verdict.inconclusive):is_true()
+  expect(verdict.message):contains(reason)
+end
+
+local function two_receivers(t)
+  local source, other, member = t:hosts("source", "other", "member")
+  local group, port = t:group { family = t.case }, t:port()
+  local receivers = {}
+  for i, host in ipairs { other, member } do
+    receivers[i] = host:receiver { group = group, port = port, reply = "ack" }
+  end
+  return source:sender { group = group, port = port }, other, member, receivers[2]
+end
+
+scenario("outage: who was cut off by the scenario is no witness", { each = families }, function(t)
+  local sender, other, member, receiver = two_receivers(t)
+  member.eth0:down()
+  local sent = sender:send("to one")
+  expect(sent):reaches { other }
+  expect(sent):acknowledged_by { other }
+  inconclusive(try(receiver):receives_nothing(), "eth0 of host 'member' was down meanwhile")
+
+  t:step("what nobody could hear proves nothing")
+  other.eth0:down()
+  sent = sender:send("to nobody")
+  inconclusive(try(sent):reaches_nobody(),
+    "there is no receiver that could have heard it (eth0 of host 'other' is down)")
+  inconclusive(try(sent):acknowledged_by {}, "there is no receiver with a reply")
+  inconclusive(try(sender:stream { count = 10 }):reaches_nobody(), "(eth0 of host 'other' is down)")
+
+  t:step("nor when the interfaces are up again")
+  member.eth0:up()
+  other.eth0:up()
+  inconclusive(try(sent):reaches_nobody(), "there is no receiver that could have heard it")
+  receiver:clear()
+  expect(sender:send("to both")):reaches { other, member }
+end)
+
+scenario("outage: one that the scenario did not make is no proof", { each = families }, function(t)
+  local sender, other, member, receiver = two_receivers(t)
+  expect(sender:send("to both")):reaches { other, member }
+  receiver:clear()
+  expect(member:run { "ip", "link", "set", "eth0", "down" }.status):equals(0)
+  local sent, down = sender:send("to one"), "eth0 of host 'member' is down"
+  inconclusive(try(sent):reaches { other }, down)
+  inconclusive(try(sent):acknowledged_by { other }, down)
+  inconclusive(try(sender:stream { count = 10 }):reaches { other }, down)
+  inconclusive(try(receiver):receives_nothing(), down)
+end)
+
+scenario("outage: of a stream, from its beginning to its end", { each = families }, function(t)
+  local sender, other, member = two_receivers(t)
+  member.eth0:down()
+  local flow = sender:stream { rate = 1000 }
+  local function grow()
+    local before = flow.sent
+    expect(eventually(function() return flow.sent > before + 20 end, { within = 10 })):is_true()
+  end
+  grow()
+  flow:stop()
+  expect(flow):reaches { other }
+
+  t:step("a bystander that came back while it ran")
+  flow = sender:stream { rate = 1000 }
+  grow()
+  member:block { direction = "in" }
+  member.eth0:up()
+  grow()
+  flow:stop()
+  inconclusive(try(flow):reaches { other }, "eth0 of host 'member' was down meanwhile")
+end)
+
+scenario("outage: of another interface", { each = families }, function(t)
+  local left, right = t.net:switch("left"), t.net:switch("right")
+  local source, other = t.net:host("source", left), t.net:host("other", left)
+  local member = t.net:host("member", left, right)
+  local group, port = t:group { family = t.case }, t:port()
+  other:receiver { group = group, port = port }
+  local listens = member:receiver { group = t:group { family = t.case }, port = port,
+    interface = "eth0" }
+  local bound = member:receiver { port = port, family = t.case }
+  member.eth1:down()
+  local sent = source:sender { group = group, port = port }:send("x")
+  inconclusive(try(sent):reaches { other }, "eth1 of host 'member' was down meanwhile")
+  bound:close()
+  sent = source:sender { group = group, port = port }:send("x")
+  expect(sent):reaches { other }
+  expect(listens):receives_nothing()
 end)

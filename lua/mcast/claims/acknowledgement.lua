@@ -1,6 +1,7 @@
 --- acknowledged_by: exactly these hosts replied, told by the replies that reached the sender.
 local claims = require "mcast.claims.sent"
 local deliveries = require "mcast.deliveries"
+local ears = require "mcast.ears"
 local explain = require "mcast.claims.explain"
 local hosts = require "mcast.host"
 local pause = require "mcast.pause"
@@ -80,7 +81,7 @@ local function silent_responders(sent, replies)
   local list = {}
   for _, receiver in ipairs(sent.host.network._receivers) do
     if receiver._reply and not replies.by[receiver.host]
-      and deliveries.could_hear(sent, receiver) then
+      and deliveries.is_witness(sent, receiver) then
       list[#list + 1] = receiver
     end
   end
@@ -112,8 +113,10 @@ local function missing_proof(sent, claim, replies)
     return "there is no receiver with a reply that could have answered"
   end
   if #silent == 0 and #claim.hosts > 0 then return nil end
+  local listeners = awake(silent, sent)
   return proof.departure(sent, replies.by) or proof.sender_listening(sent)
-    or proof.all_listening(awake(silent, sent), sent.time) or proof.machine_for_silence(sent)
+    or proof.all_listening(listeners, sent.time) or ears.any_obstacle(listeners, sent)
+    or proof.machine_for_silence(sent)
 end
 
 local function failure(sent, claim, replies, fields)

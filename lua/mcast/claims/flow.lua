@@ -2,6 +2,7 @@
 local core = require "mcast.core"
 local bounds = require "mcast.claims.bounds"
 local deliveries = require "mcast.deliveries"
+local ears = require "mcast.ears"
 local errors = require "mcast.errors"
 local exactly = require "mcast.claims.exactly"
 local explain = require "mcast.claims.explain"
@@ -117,7 +118,7 @@ end
 local function silent(flow, view, receivers)
   local list = {}
   for _, receiver in ipairs(receivers) do
-    local could = deliveries.could_hear(flow, receiver)
+    local could = deliveries.is_witness(flow, receiver)
     if could and not view.received[receiver.host] then list[#list + 1] = receiver end
   end
   return list
@@ -127,9 +128,11 @@ end
 local function missing_proof(flow, claim, view, receivers)
   local quiet = silent(flow, view, receivers)
   if #quiet == 0 then
-    return #claim.hosts == 0 and "there is no receiver that could have heard it" or nil
+    return #claim.hosts == 0 and "there is no receiver that could have heard it"
+      .. ears.describe_cut_off(flow) or nil
   end
   return departure(flow, view.received) or proof.all_listening(quiet, flow.started)
+    or ears.any_obstacle(quiet, flow)
     or impaired.on_the_way(flow.host.network, flow:_last_time())
     or proof.machine_since(flow.host.network, flow._machine_drops)
 end

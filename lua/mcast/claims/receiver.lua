@@ -1,6 +1,7 @@
 --- Claims about what one receiver heard.
 local core = require "mcast.core"
 local data = require "mcast.claims.data"
+local ears = require "mcast.ears"
 local impaired = require "mcast.claims.impaired"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
@@ -80,10 +81,11 @@ end
 --- Silence says something only of a receiver that listened, and towards which something was sent.
 local function missing_proof(receiver, drops, began)
   local network = receiver.host.network
-  local reason = proof.listening(receiver, receiver._cleared_at)
+  local since = receiver._cleared_at
+  local reason = proof.listening(receiver, since) or ears.obstacle(receiver, since, core.now())
   if reason then return reason end
   local heard, inaudible =
-    network._sends:towards(receiver.port, receiver.family, receiver._cleared_at, receiver.host)
+    network._sends:towards(receiver.port, receiver.family, since, receiver.host)
   if not heard and inaudible then return "nothing that was sent towards it left its sender" end
   if not heard then return "nothing was sent towards it" end
   return impaired.on_the_way(network, began) or proof.machine_since(network, drops)

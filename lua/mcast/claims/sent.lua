@@ -1,5 +1,6 @@
 --- Claims about who got a datagram: reaches, reaches_nobody, crosses. Exact: those and no others.
 local deliveries = require "mcast.deliveries"
+local ears = require "mcast.ears"
 local exactly = require "mcast.claims.exactly"
 local explain = require "mcast.claims.explain"
 local hosts = require "mcast.host"
@@ -114,8 +115,11 @@ end
 
 local function reaches(sent, claim)
   claim.once, claim.verb, claim.to, claim.did = true, "got", "to reach", "reached"
-  claim.why_not, claim.silence = explain.not_received, proof.all_listening
-  claim.no_witness = "there is no receiver that could have heard it"
+  claim.why_not = explain.not_received
+  function claim.silence(receivers, since)
+    return proof.all_listening(receivers, since) or ears.any_obstacle(receivers, sent)
+  end
+  claim.no_witness = "there is no receiver that could have heard it" .. ears.describe_cut_off(sent)
   return settle(sent, claim, deliveries.receivers(sent))
 end
 
