@@ -82,6 +82,8 @@ static void take_in(struct mh_endpoint *endpoint, const struct mh_datagram *data
     size_t step = datagram->segment_size ? datagram->segment_size : datagram->length;
     struct mh_datagram one = *datagram;
 
+    if (mh_stream_take_as_sent(endpoint->traffic, &endpoint->flows, datagram))
+        return;
     for (size_t at = 0; at < datagram->length; at += step) {
         one.payload = datagram->payload + at;
         one.length = datagram->length - at < step ? datagram->length - at : step;

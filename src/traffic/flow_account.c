@@ -47,22 +47,27 @@ static void note_gap(struct mh_flow_account *account, uint64_t number, uint64_t 
     };
 }
 
-static void note_order(struct mh_flow_account *account, uint64_t number, uint64_t arrival_ns)
+/* New numbers one after the other are all below the next expected one or none of them is: the
+ * one before it has been received. */
+static void note_order(
+    struct mh_flow_account *account, uint64_t number, uint32_t count, uint64_t arrival_ns)
 {
     if (number < account->next_expected) {
-        account->reordered++;
+        account->reordered += count;
         return;
     }
     if (number > account->next_expected)
         note_gap(account, number, arrival_ns);
-    account->next_expected = number + 1;
+    account->next_expected = number + count;
 }
 
 static void note_ttl(struct mh_flow_account *account, int ttl)
 {
-    if (account->received == 1 || ttl < account->ttl_min)
+    bool is_first = account->received == 0;
+
+    if (is_first || ttl < account->ttl_min)
         account->ttl_min = ttl;
-    if (account->received == 1 || ttl > account->ttl_max)
+    if (is_first || ttl > account->ttl_max)
         account->ttl_max = ttl;
 }
 
@@ -72,16 +77,29 @@ static uint64_t elapsed(uint64_t from_ns, uint64_t to_ns)
     return to_ns > from_ns ? to_ns - from_ns : 0;
 }
 
-static void note_time(
-    struct mh_flow_account *account, const struct mh_probe *probe, uint64_t arrival_ns)
+static void note_time(struct mh_flow_account *account, const struct mh_probe *probe,
+    uint32_t count, uint64_t arrival_ns)
 {
     if (account->first_ns == 0)
         account->first_ns = arrival_ns;
     if (arrival_ns > account->last_ns)
         account->last_ns = arrival_ns;
-    if (mh_histogram_add(&account->latency, elapsed(probe->time_ns, arrival_ns)) < 0 ||
-        mh_series_add(&account->series, elapsed(account->start_ns, probe->time_ns), 1) < 0)
+    uint64_t latency_ns = elapsed(probe->time_ns, arrival_ns);
+    uint64_t after_ns = elapsed(account->start_ns, probe->time_ns);
+    if (mh_histogram_add(&account->latency, latency_ns, count) < 0 ||
+        mh_series_add(&account->series, after_ns, count) < 0)
         account->incomplete = true;
+}
+
+/* Their numbers are new, and in the set by now. */
+static void note_received(struct mh_flow_account *account, const struct mh_probe *first,
+    uint32_t count, uint64_t arrival_ns, int ttl)
+{
+    note_order(account, first->number, count, arrival_ns);
+    note_time(account, first, count, arrival_ns);
+    note_ttl(account, ttl);
+    account->received += count;
+    account->bytes += (uint64_t)count * first->length;
 }
 
 void mh_flow_account_take(
@@ -97,11 +115,20 @@ void mh_flow_account_take(
         account->duplicated++;
         return;
     }
-    account->received++;
-    account->bytes += probe->length;
-    note_order(account, probe->number, arrival_ns);
-    note_time(account, probe, arrival_ns);
-    note_ttl(account, ttl);
+    note_received(account, probe, 1, arrival_ns, ttl);
+}
+
+void mh_flow_account_take_run(struct mh_flow_account *account, const struct mh_probe *first,
+    uint32_t count, uint64_t arrival_ns, int ttl)
+{
+    struct mh_probe probe = *first;
+
+    if (mh_number_set_add_run(&account->numbers, first->number, count) > 0) {
+        note_received(account, first, count, arrival_ns, ttl);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++, probe.number++)
+        mh_flow_account_take(account, &probe, arrival_ns, ttl);
 }
 
 void mh_flow_account_done(struct mh_flow_account *account)

@@ -43,6 +43,10 @@ struct mh_flow_account {
 /* An intact probe of the flow arrived. `ttl` -1: not known. */
 void mh_flow_account_take(struct mh_flow_account *account, const struct mh_probe *probe,
     uint64_t arrival_ns, int ttl);
+/* `count` of them, numbered from the first one on, that were sent and came at the same time:
+ * the same as one after the other. */
+void mh_flow_account_take_run(struct mh_flow_account *account, const struct mh_probe *first,
+    uint32_t count, uint64_t arrival_ns, int ttl);
 void mh_flow_account_done(struct mh_flow_account *account);
 
 /* A stretch of numbers of which some or all are missing, and how long nothing came: from the

@@ -43,21 +43,22 @@ static int reserve(struct mh_histogram *histogram, unsigned octave)
     return histogram->octaves[octave] ? 0 : -ENOMEM;
 }
 
-int mh_histogram_add(struct mh_histogram *histogram, uint64_t value_ns)
+int mh_histogram_add(struct mh_histogram *histogram, uint64_t value_ns, uint32_t times)
 {
     struct place place = place_of(value_ns);
 
     if (reserve(histogram, place.octave) < 0)
         return -ENOMEM;
     uint32_t *counter = &histogram->octaves[place.octave][place.counter];
-    if (*counter == UINT32_MAX)
+    if (UINT32_MAX - *counter < times)
         return -ERANGE;
-    ++*counter;
-    if (histogram->count++ == 0 || value_ns < histogram->min_ns)
+    *counter += times;
+    if (histogram->count == 0 || value_ns < histogram->min_ns)
         histogram->min_ns = value_ns;
     if (value_ns > histogram->max_ns)
         histogram->max_ns = value_ns;
-    histogram->sum_ns += value_ns;
+    histogram->count += times;
+    histogram->sum_ns += value_ns * times;
     return 0;
 }
 

@@ -28,23 +28,43 @@ static int reserve_pages(struct mh_number_set *set, size_t wanted)
     return 0;
 }
 
+/* The bits from `first` up to `end` of one word, 0 to 64. */
+static uint64_t bits_between(unsigned first, unsigned end)
+{
+    uint64_t below_end = end == 64 ? UINT64_MAX : (UINT64_C(1) << end) - 1;
+
+    return below_end & ~((UINT64_C(1) << first) - 1);
+}
+
+static int reserve_words(struct mh_number_page *page)
+{
+    if (!page->words)
+        page->words = calloc(WORDS, sizeof(*page->words));
+    return page->words ? 0 : -ENOMEM;
+}
+
+/* `added` of them are new in it. */
+static void count_up(struct mh_number_page *page, uint32_t added)
+{
+    page->count += added;
+    if (page->count == PAGE) {
+        free(page->words);
+        page->words = NULL;
+    }
+}
+
 static int add_to_page(struct mh_number_page *page, unsigned number)
 {
     uint64_t bit = UINT64_C(1) << (number % 64);
 
     if (page->count == PAGE)
         return 0;
-    if (!page->words)
-        page->words = calloc(WORDS, sizeof(*page->words));
-    if (!page->words)
+    if (reserve_words(page) < 0)
         return -ENOMEM;
     if (page->words[number / 64] & bit)
         return 0;
     page->words[number / 64] |= bit;
-    if (++page->count == PAGE) {
-        free(page->words);
-        page->words = NULL;
-    }
+    count_up(page, 1);
     return 1;
 }
 
@@ -61,12 +81,16 @@ int mh_number_set_add(struct mh_number_set *set, uint64_t number)
     return r;
 }
 
-/* The bits from `first` up to `end` of one word, 0 to 64. */
-static uint64_t bits_between(unsigned first, unsigned end)
+/* The numbers from `first` up to `end`, none of which is in it. */
+static void fill_page(struct mh_number_page *page, unsigned first, unsigned end)
 {
-    uint64_t below_end = end == 64 ? UINT64_MAX : (UINT64_C(1) << end) - 1;
-
-    return below_end & ~((UINT64_C(1) << first) - 1);
+    for (unsigned at = first; at < end;) {
+        unsigned word_end = (at / 64 + 1) * 64;
+        unsigned stop = end < word_end ? end : word_end;
+        page->words[at / 64] |= bits_between(at % 64, stop - at / 64 * 64);
+        at = stop;
+    }
+    count_up(page, end - first);
 }
 
 static uint64_t count_in_page(const struct mh_number_page *page, unsigned first, unsigned end)
@@ -101,6 +125,24 @@ uint64_t mh_number_set_count(const struct mh_number_set *set, uint64_t first, ui
         first = stop;
     }
     return count;
+}
+
+/* One that goes over the end of a page is rare enough to be added one by one. */
+int mh_number_set_add_run(struct mh_number_set *set, uint64_t first, uint64_t count)
+{
+    uint64_t end = first + count;
+    unsigned begin = (unsigned)(first % PAGE);
+
+    if (first > MH_NUMBER_MAX || count > PAGE - begin || mh_number_set_count(set, first, end))
+        return 0;
+    if (reserve_pages(set, (size_t)(first >> PAGE_BITS) + 1) < 0)
+        return -ENOMEM;
+    struct mh_number_page *page = &set->pages[first >> PAGE_BITS];
+    if (reserve_words(page) < 0)
+        return -ENOMEM;
+    fill_page(page, begin, begin + (unsigned)count);
+    set->count += count;
+    return 1;
 }
 
 void mh_number_set_done(struct mh_number_set *set)

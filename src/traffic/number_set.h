@@ -17,6 +17,9 @@ struct mh_number_set {
 
 /* 1: it is new; 0: it was there before; -ENOMEM; -ERANGE: beyond MH_NUMBER_MAX. */
 int mh_number_set_add(struct mh_number_set *set, uint64_t number);
+/* `count` numbers from `first` on at once, when none of them is in it: 1. Else nothing changes,
+ * and they are to be added one by one: 0, or as above. */
+int mh_number_set_add_run(struct mh_number_set *set, uint64_t first, uint64_t count);
 /* How many of the numbers from `first` up to, and without, `end` are in it. */
 uint64_t mh_number_set_count(const struct mh_number_set *set, uint64_t first, uint64_t end);
 void mh_number_set_done(struct mh_number_set *set);

@@ -113,13 +113,33 @@ uint64_t mh_probe_fill(const struct mh_probe_flow *of, uint8_t *bytes, size_t le
     return sum_filling(bytes + MH_PROBE_SIZE_MIN, length - MH_PROBE_SIZE_MIN);
 }
 
-void mh_probe_format(const struct mh_probe *probe, uint64_t filling_sum, uint8_t *bytes)
+/* From one header to the next its sum, before it is mixed, grows by the number's factor. */
+void mh_probe_format(
+    const struct mh_probe *first, size_t count, uint64_t filling_sum, uint8_t *bytes)
 {
-    put_word(bytes, (uint64_t)MAGIC << 32 | probe->of.run);
-    put_word(bytes + 8, (uint64_t)probe->of.flow << 32 | probe->length);
-    put_word(bytes + 16, probe->number);
-    put_word(bytes + 24, probe->time_ns);
-    put_word(bytes + SUM_OFFSET, sum_header(bytes, filling_sum));
+    uint64_t whose = (uint64_t)MAGIC << 32 | first->of.run;
+    uint64_t which = (uint64_t)first->of.flow << 32 | first->length;
+    uint64_t number = first->number;
+    uint64_t sum = filling_sum + join(whose, which, number, first->time_ns);
+
+    for (size_t i = 0; i < count; i++, bytes += first->length) {
+        put_word(bytes, whose);
+        put_word(bytes + 8, which);
+        put_word(bytes + 16, number++);
+        put_word(bytes + 24, first->time_ns);
+        put_word(bytes + SUM_OFFSET, mix(sum));
+        sum += factors[2];
+    }
+}
+
+struct mh_probe mh_probe_read(const uint8_t *bytes)
+{
+    return (struct mh_probe){
+        .of = {.run = (uint32_t)get_word(bytes), .flow = (uint32_t)(get_word(bytes + 8) >> 32)},
+        .length = (uint32_t)get_word(bytes + 8),
+        .number = get_word(bytes + 16),
+        .time_ns = get_word(bytes + 24),
+    };
 }
 
 enum mh_probe_verdict mh_probe_parse(
@@ -128,12 +148,7 @@ enum mh_probe_verdict mh_probe_parse(
     if (length < MH_PROBE_SIZE_MIN || get_word(bytes) >> 32 != MAGIC)
         return MH_PROBE_NONE;
 
-    *ret_probe = (struct mh_probe){
-        .of = {.run = (uint32_t)get_word(bytes), .flow = (uint32_t)(get_word(bytes + 8) >> 32)},
-        .length = (uint32_t)get_word(bytes + 8),
-        .number = get_word(bytes + 16),
-        .time_ns = get_word(bytes + 24),
-    };
+    *ret_probe = mh_probe_read(bytes);
     if (ret_probe->length != length)
         return MH_PROBE_CORRUPTED;
 

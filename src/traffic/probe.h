@@ -34,8 +34,12 @@ struct mh_probe {
 /* Writes the filling of `length` bytes behind the header, and the sum over it, which
  * mh_probe_format() wants back. `length` is at least MH_PROBE_SIZE_MIN. */
 uint64_t mh_probe_fill(const struct mh_probe_flow *of, uint8_t *bytes, size_t length);
-/* Writes the header in front of a filling; costs the same whatever the length. */
-void mh_probe_format(const struct mh_probe *probe, uint64_t filling_sum, uint8_t *bytes);
+/* Writes the headers of `count` probes, numbered from the first one on, each in front of its
+ * filling and one probe behind the other; costs the same whatever the length. */
+void mh_probe_format(
+    const struct mh_probe *first, size_t count, uint64_t filling_sum, uint8_t *bytes);
+/* What the header says, whatever it is the header of; MH_PROBE_SIZE_MIN bytes are there. */
+struct mh_probe mh_probe_read(const uint8_t *bytes);
 
 enum mh_probe_verdict {
     MH_PROBE_NONE,      /* something else */

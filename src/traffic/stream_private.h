@@ -34,7 +34,9 @@ struct mh_stream {
     struct mh_alarm *alarm;
     struct mh_train *train;
     size_t train_length;
-    size_t segments; /* of one offloaded send; 1: single frames */
+    size_t segments;       /* of one offloaded send; 1: single frames */
+    uint64_t written_from; /* the numbers that stand in the train: what was sent last, */
+    uint64_t written;      /* or refused */
     uint64_t filling_sum;
     uint64_t sampled_step; /* of the series; a departure is asked for in each */
     uint32_t sample_id;
@@ -65,6 +67,10 @@ const struct mh_flow_book *mh_endpoint_book(const struct mh_endpoint *endpoint);
 
 /* ---- what streams do for endpoints ---- */
 
+/* Is the datagram a train, or a probe, as a stream of this run has just sent it? Then each in
+ * it is accounted for; else it is to be taken one by one. */
+bool mh_stream_take_as_sent(const struct mh_traffic *traffic, struct mh_flow_book *book,
+    const struct mh_datagram *datagram);
 /* Is the datagram a probe of this run? Then it is accounted for. */
 bool mh_stream_take_datagram(struct mh_traffic *traffic, struct mh_flow_book *book,
     struct mh_traffic_member *reader, const struct mh_datagram *datagram);

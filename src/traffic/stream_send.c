@@ -20,13 +20,14 @@ static const uint64_t patience_ns = UINT64_C(1000000000);
 /* One clock reading for a whole train: its datagrams are handed over in one call. */
 static void write_probes(struct mh_stream *stream, size_t count, uint64_t now_ns)
 {
-    struct mh_probe probe = {.of = stream->of,
+    struct mh_probe first = {.of = stream->of,
         .length = (uint32_t)stream->plan.size,
         .number = stream->status.sent,
         .time_ns = now_ns};
 
-    for (size_t i = 0; i < count; i++, probe.number++)
-        mh_probe_format(&probe, stream->filling_sum, mh_train_slot(stream->train, i));
+    mh_probe_format(&first, count, stream->filling_sum, mh_train_slot(stream->train, 0));
+    stream->written_from = first.number;
+    stream->written = count;
 }
 
 static uint64_t step_of(const struct mh_stream *stream, uint64_t now_ns)

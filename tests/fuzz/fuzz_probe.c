@@ -66,7 +66,7 @@ static void check_made(const uint8_t *data)
     made.number = take_number(&reader);
     made.time_ns = take_number(&reader);
     made.length = MH_PROBE_SIZE_MIN + mh_read_u32(&reader) % (UINT16_MAX - MH_PROBE_SIZE_MIN);
-    mh_probe_format(&made, mh_probe_fill(&made.of, bytes, made.length), bytes);
+    mh_probe_format(&made, 1, mh_probe_fill(&made.of, bytes, made.length), bytes);
     assert(parse_exact(bytes, made.length, &parsed) == MH_PROBE_INTACT);
     check_same(&made, &parsed);
     uint32_t cut = mh_read_u32(&reader);

@@ -1,11 +1,17 @@
 #include "test.h"
 #include "traffic/flow_account.h"
+#include "traffic/splitmix.h"
 
 /* Probe n is sent n ms after the start and arrives 1 ms later, unless said otherwise. */
 static const uint64_t start = UINT64_C(1700000000000000000);
 static const uint64_t ms = 1000000;
 
 static struct mh_flow_account account;
+
+static uint64_t chance_of(uint64_t *seed)
+{
+    return mh_splitmix_mix(*seed += MH_SPLITMIX_GOLDEN);
+}
 
 static int open_account(void **state)
 {
@@ -180,6 +186,78 @@ static void an_absurd_number_is_not_counted_as_received(void **state)
     assert_int_equal(account.unaccounted, 1);
 }
 
+static void assert_same_gaps(
+    const struct mh_flow_account *a, const struct mh_flow_account *b, uint64_t sent)
+{
+    struct mh_flow_end end = {.sent = sent, .end_ns = start + 10000 * ms};
+    struct mh_gap gap_a, gap_b;
+    size_t at_a = 0, at_b = 0;
+
+    while (mh_flow_account_next_gap(a, &end, &at_a, &gap_a)) {
+        assert_true(mh_flow_account_next_gap(b, &end, &at_b, &gap_b));
+        assert_memory_equal(&gap_a, &gap_b, sizeof(gap_a));
+    }
+    assert_false(mh_flow_account_next_gap(b, &end, &at_b, &gap_b));
+}
+
+static void assert_same(const struct mh_flow_account *a, const struct mh_flow_account *b)
+{
+    assert_int_equal(a->received, b->received);
+    assert_int_equal(a->duplicated, b->duplicated);
+    assert_int_equal(a->reordered, b->reordered);
+    assert_int_equal(a->bytes, b->bytes);
+    assert_int_equal(a->unaccounted, b->unaccounted);
+    assert_int_equal(a->first_ns, b->first_ns);
+    assert_int_equal(a->last_ns, b->last_ns);
+    assert_int_equal(a->ttl_min, b->ttl_min);
+    assert_int_equal(a->ttl_max, b->ttl_max);
+    assert_int_equal(a->next_expected, b->next_expected);
+    assert_int_equal(a->latency.count, b->latency.count);
+    assert_int_equal(a->latency.min_ns, b->latency.min_ns);
+    assert_int_equal(a->latency.max_ns, b->latency.max_ns);
+    assert_int_equal(a->latency.sum_ns, b->latency.sum_ns);
+    for (int i = 0; i <= 100; i++)
+        assert_int_equal(mh_histogram_value_at(&a->latency, i / 100.0),
+            mh_histogram_value_at(&b->latency, i / 100.0));
+    assert_int_equal(a->series.count, b->series.count);
+    assert_memory_equal(
+        a->series.counts, b->series.counts, a->series.count * sizeof(*a->series.counts));
+    assert_int_equal(a->incomplete, b->incomplete);
+}
+
+/* Lost, reordered and repeated by chance, and with absurd numbers in between. */
+static void a_run_is_the_same_as_one_after_the_other(void **state)
+{
+    struct mh_flow_account one_by_one = {.start_ns = start};
+    uint64_t seed = 3, sent = 0;
+    (void)state;
+
+    for (int i = 0; i < 3000; i++) {
+        uint64_t chance = chance_of(&seed) % 16;
+        uint32_t count = 1 + (uint32_t)(chance_of(&seed) % 64);
+        uint64_t back = chance_of(&seed) % 300;
+        struct mh_probe probe = {.length = 100, .number = sent, .time_ns = start + sent * 1000};
+        uint64_t arrival_ns = probe.time_ns + chance_of(&seed) % (5 * ms);
+        int ttl = 60 + (int)(chance_of(&seed) % 3) - (int)(chance == 9);
+
+        if (chance == 0)
+            probe.number += back;
+        else if (chance < 3)
+            probe.number = sent > back ? sent - back : 0;
+        else if (chance == 4)
+            probe.number = UINT64_C(1) << 60;
+        if (chance != 4 && probe.number + count > sent)
+            sent = probe.number + count;
+        mh_flow_account_take_run(&account, &probe, count, arrival_ns, ttl);
+        for (uint32_t n = 0; n < count; n++, probe.number++)
+            mh_flow_account_take(&one_by_one, &probe, arrival_ns, ttl);
+    }
+    assert_true(account.duplicated > 0 && account.reordered > 0 && account.gap_count > 0);
+    assert_same(&account, &one_by_one);
+    assert_same_gaps(&account, &one_by_one, sent);
+    mh_flow_account_done(&one_by_one);
+}
+
 #define WITH_ACCOUNT(test) cmocka_unit_test_setup_teardown(test, open_account, close_account)
 
 int main(void)
@@ -194,6 +272,7 @@ int main(void)
         WITH_ACCOUNT(copies_are_duplicates_whenever_they_come),
         WITH_ACCOUNT(a_clock_set_back_is_no_long_latency),
         WITH_ACCOUNT(an_absurd_number_is_not_counted_as_received),
+        WITH_ACCOUNT(a_run_is_the_same_as_one_after_the_other),
     };
     return cmocka_run_group_tests_name("traffic/flow_account", tests, NULL, NULL);
 }

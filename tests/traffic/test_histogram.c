@@ -20,7 +20,7 @@ static int close_it(void **state)
 
 static void add(struct mh_histogram *histogram, uint64_t value_ns)
 {
-    assert_int_equal(mh_histogram_add(histogram, value_ns), 0);
+    assert_int_equal(mh_histogram_add(histogram, value_ns, 1), 0);
 }
 
 /* 0.1 % of the value, and never less than asked. */
@@ -114,8 +114,28 @@ static void a_full_counter_counts_no_further(void **state)
 
     add(histogram, 5);
     histogram->octaves[0][5] = UINT32_MAX;
-    assert_int_equal(mh_histogram_add(histogram, 5), -ERANGE);
+    assert_int_equal(mh_histogram_add(histogram, 5, 1), -ERANGE);
     assert_int_equal(histogram->count, 1);
+}
+
+static void many_times_is_the_same_as_each_time(void **state)
+{
+    struct mh_histogram *histogram = *state, each = {.count = 0};
+
+    for (uint64_t value = 1; value < UINT64_C(1) << 38; value = value * 3 + 1) {
+        uint32_t times = (uint32_t)(value % 5) + 1;
+        assert_int_equal(mh_histogram_add(histogram, value, times), 0);
+        for (uint32_t i = 0; i < times; i++)
+            add(&each, value);
+    }
+    assert_int_equal(histogram->count, each.count);
+    assert_int_equal(mh_histogram_mean_ns(histogram), mh_histogram_mean_ns(&each));
+    assert_int_equal(histogram->min_ns, each.min_ns);
+    assert_int_equal(histogram->max_ns, each.max_ns);
+    for (int i = 0; i <= 100; i++)
+        assert_int_equal(mh_histogram_value_at(histogram, i / 100.0),
+            mh_histogram_value_at(&each, i / 100.0));
+    mh_histogram_done(&each);
 }
 
 #define WITH_HISTOGRAM(test) cmocka_unit_test_setup_teardown(test, open_empty, close_it)
@@ -130,6 +150,7 @@ int main(void)
         WITH_HISTOGRAM(a_percentile_never_exceeds_the_maximum),
         WITH_HISTOGRAM(merging_counts_both),
         WITH_HISTOGRAM(a_full_counter_counts_no_further),
+        WITH_HISTOGRAM(many_times_is_the_same_as_each_time),
     };
     return cmocka_run_group_tests_name("traffic/histogram", tests, NULL, NULL);
 }

@@ -1,7 +1,13 @@
 #include "test.h"
 #include "traffic/number_set.h"
+#include "traffic/splitmix.h"
 
 #include <errno.h>
+
+static uint64_t chance_of(uint64_t *seed)
+{
+    return mh_splitmix_mix(*seed += MH_SPLITMIX_GOLDEN);
+}
 
 static int open_empty(void **state)
 {
@@ -68,6 +74,45 @@ static void a_number_beyond_all_reason_is_refused(void **state)
     assert_int_equal(set->count, 0);
 }
 
+/* Runs and single numbers by chance, near the end of a page: the same as number by number. */
+static void a_run_is_the_same_as_its_numbers(void **state)
+{
+    struct mh_number_set *set = *state, one_by_one = {.count = 0};
+    uint64_t seed = 1;
+
+    for (int i = 0; i < 2000; i++) {
+        uint64_t first = 65536 - 3000 + chance_of(&seed) % 6000;
+        uint64_t count = 1 + chance_of(&seed) % (i % 2 ? 3 : 200);
+        bool is_new = mh_number_set_count(&one_by_one, first, first + count) == 0;
+        int r = mh_number_set_add_run(set, first, count);
+        assert_true(r == 0 || is_new);
+        assert_true(r == 1 || !is_new || first / 65536 != (first + count - 1) / 65536);
+        for (uint64_t number = first; number < first + count; number++) {
+            int added = mh_number_set_add(&one_by_one, number);
+            if (r == 0)
+                assert_int_equal(mh_number_set_add(set, number), added);
+        }
+        assert_int_equal(set->count, one_by_one.count);
+    }
+    for (uint64_t number = 0; number < 70000; number++)
+        assert_int_equal(mh_number_set_count(set, number, number + 1),
+            mh_number_set_count(&one_by_one, number, number + 1));
+    mh_number_set_done(&one_by_one);
+}
+
+static void a_page_that_runs_fill_is_full(void **state)
+{
+    struct mh_number_set *set = *state;
+
+    for (uint64_t first = 0; first < 65536; first += 64)
+        assert_int_equal(mh_number_set_add_run(set, first, 64), 1);
+    assert_int_equal(mh_number_set_count(set, 0, 65537), 65536);
+    assert_int_equal(mh_number_set_add_run(set, 128, 64), 0);
+    assert_int_equal(mh_number_set_add_run(set, MH_NUMBER_MAX + 1, 2), 0);
+    assert_int_equal(mh_number_set_add(set, 7), 0);
+    assert_int_equal(set->count, 65536);
+}
+
 #define WITH_SET(test) cmocka_unit_test_setup_teardown(test, open_empty, close_it)
 
 int main(void)
@@ -77,6 +122,8 @@ int main(void)
         WITH_SET(full_pages_still_know_their_numbers),
         WITH_SET(counts_any_range),
         WITH_SET(a_number_beyond_all_reason_is_refused),
+        WITH_SET(a_run_is_the_same_as_its_numbers),
+        WITH_SET(a_page_that_runs_fill_is_full),
     };
     return cmocka_run_group_tests_name("traffic/number_set", tests, NULL, NULL);
 }

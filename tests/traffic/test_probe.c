@@ -12,7 +12,7 @@ static struct mh_probe make(uint8_t *bytes, size_t length)
         .number = 0x0123456789abcdef,
         .time_ns = 1700000000123456789};
 
-    mh_probe_format(&probe, mh_probe_fill(&flow, bytes, length), bytes);
+    mh_probe_format(&probe, 1, mh_probe_fill(&flow, bytes, length), bytes);
     return probe;
 }
 
@@ -32,6 +32,30 @@ static void says_what_it_was_told(void **state)
         assert_int_equal(parsed.length, lengths[i]);
         assert_int_equal(parsed.number, probe.number);
         assert_int_equal(parsed.time_ns, probe.time_ns);
+    }
+}
+
+static void probes_in_a_row_are_numbered_on(void **state)
+{
+    enum { COUNT = 7, LENGTH = 73 };
+    uint8_t bytes[COUNT * LENGTH];
+    struct mh_probe parsed, first = {.of = flow,
+                                .length = LENGTH,
+                                .number = UINT64_C(0xfffffffffffffffd),
+                                .time_ns = 99};
+    uint64_t sum = 0;
+    (void)state;
+
+    for (size_t i = 0; i < COUNT; i++)
+        sum = mh_probe_fill(&flow, bytes + i * LENGTH, LENGTH);
+    mh_probe_format(&first, COUNT, sum, bytes);
+    for (size_t i = 0; i < COUNT; i++) {
+        const uint8_t *probe = bytes + i * LENGTH;
+        assert_int_equal(mh_probe_parse(probe, LENGTH, &parsed), MH_PROBE_INTACT);
+        assert_true(parsed.number == first.number + i);
+        assert_int_equal(parsed.time_ns, 99);
+        parsed = mh_probe_read(probe);
+        assert_true(parsed.number == first.number + i && parsed.of.flow == flow.flow);
     }
 }
 
@@ -109,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_it_was_told),
+        cmocka_unit_test(probes_in_a_row_are_numbered_on),
         cmocka_unit_test(other_data_is_no_probe),
         cmocka_unit_test(every_flipped_bit_is_noticed),
         cmocka_unit_test(swapped_words_are_noticed),

@@ -141,10 +141,10 @@ static void without_a_rate_a_duration_is_a_time(void **state)
     struct mh_endpoint *receiver = open_receiver(0);
     struct mh_stream_plan plan = plan_to(receiver);
 
-    plan.duration_ns = 20 * ms;
+    plan.duration_ns = 200 * ms;
     uint64_t before = mh_clock_monotonic_ns();
     struct mh_stream *stream = run_stream(open_sender(), &plan);
-    assert_true(mh_clock_monotonic_ns() - before >= 20 * ms);
+    assert_true(mh_clock_monotonic_ns() - before >= 200 * ms);
     assert_true(mh_stream_status(stream).sent > 1);
     assert_all_arrived(stream, receiver);
 }
@@ -351,7 +351,9 @@ static void offloaded_each_is_still_counted(void **state)
     plan.offload = true;
     assert_int_equal(mh_mcast_socket_set_coalescing(mh_endpoint_socket(whole), true), 0);
     struct mh_stream *stream = run_stream(open_sender(), &plan);
-    assert_true(mh_stream_status(stream).offloaded > 4900);
+    struct mh_stream_status status =
+        mh_stream_status(stream); /* samples go alone, as may the last */
+    assert_true(status.offloaded + status.sampled + 1 >= status.sent);
     assert_all_arrived(stream, split);
     assert_all_arrived(stream, whole);
 }
@@ -377,8 +379,8 @@ static void offload_can_be_forbidden_while_it_runs(void **state)
 /* ---- what is no probe of ours, or not as it was --------------------------------------------
  */
 
-/* The bytes of one probe of a new stream; *ret_stream has ended. */
-static size_t catch_probe(struct mh_endpoint *sender, struct mh_endpoint *receiver,
+/* The bytes of the first probe of a new stream. */
+static size_t catch_probe_of(struct mh_endpoint *sender, const struct mh_stream_plan *plan,
     uint8_t bytes[static 100], struct mh_stream **ret_stream)
 {
     struct mh_mcast_socket *tap = net_fixture_socket(&fixture.net, 1, fixture.family);
@@ -386,18 +388,29 @@ static size_t catch_probe(struct mh_endpoint *sender, struct mh_endpoint *receiv
     struct mh_addr any = {.family = AF_UNSPEC};
     struct mh_membership membership = {
         .group = net_fixture_group(fixture.family), .interface_index = fixture.net.index[1]};
-    struct mh_stream_plan plan = plan_to(receiver);
 
     assert_int_equal(mh_mcast_socket_set(tap, MH_REUSE_ADDR, 1, NULL), 0);
-    assert_int_equal(mh_mcast_socket_bind(tap, &any, port_of(receiver), NULL), 0);
+    assert_int_equal(mh_mcast_socket_bind(tap, &any, plan->port, NULL), 0);
     assert_int_equal(mh_mcast_socket_join(tap, &membership, NULL), 0);
-    plan.count = 1;
-    *ret_stream = run_stream(sender, &plan);
+    *ret_stream = start(sender, plan);
     const struct mh_datagram *datagram = net_fixture_receive(tap, batch);
     memcpy(bytes, datagram->payload, datagram->length);
     size_t length = datagram->length;
     mh_datagram_batch_free(batch);
     mh_mcast_socket_free(tap);
+    return length;
+}
+
+/* Likewise; *ret_stream has ended. */
+static size_t catch_probe(struct mh_endpoint *sender, struct mh_endpoint *receiver,
+    uint8_t bytes[static 100], struct mh_stream **ret_stream)
+{
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.count = 1;
+    size_t length = catch_probe_of(sender, &plan, bytes, ret_stream);
+    await_count(has_ended, *ret_stream, 1);
+    mh_traffic_drain(fixture.traffic);
     return length;
 }
 
@@ -424,6 +437,42 @@ static void copies_and_corrupted_ones_are_told_apart(void **state)
     assert_int_equal(account->duplicated, 1);
     assert_int_equal(account->corrupted, 1);
     assert_int_equal(mh_endpoint_count(receiver), 0);
+}
+
+/* While what was sent last is still known, byte for byte. Behind its first twelve bytes, which
+ * say whose it is, each `step`th is flipped once. */
+static void flip_while_it_runs(size_t size, size_t step)
+{
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+    uint8_t bytes[1400];
+    struct mh_stream *stream;
+    size_t flipped = 0;
+
+    plan.size = size;
+    plan.rate_upps = pps / 1000;
+    assert_int_equal(catch_probe_of(sender, &plan, bytes, &stream), size);
+    await_count(probes_of, receiver, 1);
+    send_bytes(sender, plan.port, bytes, size);
+    for (size_t at = 12; at < size; at += step, flipped++) {
+        bytes[at] ^= 1;
+        send_bytes(sender, plan.port, bytes, size);
+        bytes[at] ^= 1;
+        await_count(probes_of, receiver, 3 + flipped);
+    }
+    assert_true(mh_stream_status(stream).running);
+    const struct mh_flow_account *account = mh_stream_account(stream, receiver);
+    assert_int_equal(account->received, 1);
+    assert_int_equal(account->duplicated, 1);
+    assert_int_equal(account->corrupted, flipped);
+}
+
+static void while_it_runs_copies_are_told_from_corrupted_ones(void **state)
+{
+    (void)state;
+    flip_while_it_runs(100, 1);
+    flip_while_it_runs(1400, 23);
 }
 
 static void probes_of_another_run_are_messages(void **state)
@@ -534,6 +583,7 @@ int main(void)
         TRAFFIC_TEST(offloaded_each_is_still_counted),
         TRAFFIC_TEST(offload_can_be_forbidden_while_it_runs),
         TRAFFIC_TEST(copies_and_corrupted_ones_are_told_apart),
+        TRAFFIC_TEST(while_it_runs_copies_are_told_from_corrupted_ones),
         TRAFFIC_TEST(probes_of_another_run_are_messages),
         TRAFFIC_TEST(probes_are_not_answered),
         TRAFFIC_TEST(what_the_kernel_refuses_at_first_is_an_error),
