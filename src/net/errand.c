@@ -93,6 +93,18 @@ static int await_answer(
     }
 }
 
+/* Only SIGKILL and the like end an attendant while somebody can ask it. */
+static int tell_failure(int code, struct mh_error *err)
+{
+    mh_error_set(err, code, "reach the machine", "outside of the sandbox");
+    if (code == -EPIPE)
+        mh_error_hint(err,
+            "the process that does what has to be done there, and undoes it at the end, was "
+            "killed: settings of attached places stay as they are, and of moved ports the "
+            "kernel gives back physical ones alone, without their addresses (ip link)");
+    return code;
+}
+
 int mh_errand_ask(struct mh_errand_line *line, struct mh_errand *errand, int along, int *ret_fd,
     struct mh_error *err)
 {
@@ -107,7 +119,7 @@ int mh_errand_ask(struct mh_errand_line *line, struct mh_errand *errand, int alo
     if (r == 0)
         r = await_answer(line, &answer, &came_along);
     if (r < 0)
-        return mh_error_set(err, r, "reach the machine", "outside of the sandbox");
+        return tell_failure(r, err);
     if (answer.err.code < 0) {
         close_if_open(came_along);
         if (err)

@@ -121,17 +121,26 @@ def end(process, code):
     output, _ = process.communicate(timeout=namespaces.DEADLINE * 2)
     if process.returncode != code:
         raise AssertionError(f"exit {process.returncode}, expected {code}\n{output}")
+    return output
 
 
-def scenarios_process(process):
-    """The one of its children that has a PID namespace of its own."""
+def child_of(process, is_inside):
+    """The one of its children that has a PID namespace of its own, or the one that has not."""
     for number in processes():
         status = pathlib.Path(f"/proc/{number}/status").read_text(encoding="utf-8")
         inside = re.search(r"^NSpid:\t(.*)$", status, re.MULTILINE).group(1).split()
         parent = int(re.search(r"^PPid:\t(\d+)$", status, re.MULTILINE).group(1))
-        if parent == process.pid and inside[-1] == "1":
+        if parent == process.pid and (len(inside) > 1 and inside[-1] == "1") == is_inside:
             return int(number)
-    raise AssertionError("the scenario's process is not to be found")
+    raise AssertionError("the process is not to be found")
+
+
+def scenarios_process(process):
+    return child_of(process, True)
+
+
+def attendant(process):
+    return child_of(process, False)
 
 
 def normal_end(binary):
@@ -179,6 +188,17 @@ def all_killed(binary):
     process = start(binary, "hang")
     os.killpg(process.pid, signal.SIGKILL)
     end(process, -signal.SIGKILL)
+
+
+def attendant_killed(binary):
+    """Nobody is left to give the port back: that is told."""
+    process = start(binary, "hang", "--scenario-timeout", "5")
+    os.kill(attendant(process), signal.SIGKILL)
+    output = " ".join(end(process, 1).split())
+    for words in ("reach the machine outside of the sandbox", "was killed: settings of attached "
+                  "places stay as they are"):
+        if words not in output:
+            raise AssertionError(f"expected \"{words}\" in\n{output}")
 
 
 ENDINGS = (normal_end, failed_claim, error, time_out, interrupt, termination, parent_killed,
@@ -231,13 +251,15 @@ def main():
     binary = os.path.abspath(sys.argv[1])
     namespaces.enter()
     failed = 0
-    print(f"TAP version 13\n1..{len(ENDINGS)}")
+    endings = [(lambda ending=ending: check(binary, ending), ending) for ending in ENDINGS]
+    endings.append((lambda: attendant_killed(binary), attendant_killed))  # leaves something behind
+    print(f"TAP version 13\n1..{len(endings)}")
     with machine.made():
         binary = set_stage(binary)
         os.chdir("/run")
-        for number, ending in enumerate(ENDINGS, 1):
+        for number, (run, ending) in enumerate(endings, 1):
             try:
-                check(binary, ending)
+                run()
                 print(f"ok {number} - {ending.__name__}", flush=True)
             except Exception as problem:  # pylint: disable=broad-except
                 failed += 1

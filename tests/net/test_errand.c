@@ -166,6 +166,7 @@ static void nobody_answers(void **state)
     assert_int_equal(mh_errand_ask(&line->asking, &errand, -1, &back, &err), -EPIPE);
     assert_string_equal(
         err.message, "reach the machine outside of the sandbox: Broken pipe (EPIPE)");
+    assert_non_null(strstr(err.hint, "was killed"));
 }
 
 static void nobody_asks_any_more(void **state)
