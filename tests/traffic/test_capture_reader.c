@@ -40,7 +40,7 @@ static void on_deadline(uv_timer_t *timer)
     fail_msg("nothing happened within %d ms", DEADLINE_MS);
 }
 
-static int start(void **state)
+static int set_up(void **state)
 {
     static struct fixture fixture;
     const struct mh_capture_reader_calls calls = {read_source, on_told, &fixture};
@@ -54,7 +54,7 @@ static int start(void **state)
 }
 
 /* A handle that was left open fails the test. */
-static int stop(void **state)
+static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
 
@@ -138,7 +138,7 @@ static void stops_at_once(void **state)
     assert_null(mh_capture_reader_stop(NULL));
 }
 
-#define READER_TEST(test) cmocka_unit_test_setup_teardown(test, start, stop)
+#define READER_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {

@@ -24,6 +24,7 @@ PREFERENCES = ["ip.check_checksum:TRUE", "udp.check_checksum:TRUE", "ip.defragme
 HEXADECIMAL = {"eth.dst", "eth.src", "udp.payload", "igmp.aux_data",
                "icmpv6.mldr.mar.auxiliary_data"}
 DOUBLED = {"pim.group", "pim.group_ip6"}  # tshark names them at the head of their tree too
+TRUTH = {"True": 1, "False": 0}  # as tshark 4.2 and later write a flag
 UPPER = {"igmp.type", "icmpv6.type", "pim.type"}
 
 
@@ -231,6 +232,8 @@ def normal(name, value):
     """A value as both sides can be compared by: number, address or text."""
     if name in HEXADECIMAL:
         return value.replace(":", "")
+    if value in TRUTH:
+        return TRUTH[value]
     for kind in (lambda text: int(text, 0), ipaddress.ip_address):
         try:
             return kind(value)
