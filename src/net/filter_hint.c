@@ -10,6 +10,10 @@ struct slip {
 
 /* The first that is found tells; what is more special comes first. */
 static const struct slip slips[] = {
+    {"(^|[^a-z])(inbound|outbound|ifindex)([^a-z]|$)",
+        "leave inbound, outbound and ifindex out; a captured packet tells its direction and "
+        "its "
+        "interface"},
     {"(^|[^a-z0-9_])(ip|ipv6|ip6|udp|tcp|eth|igmp|icmpv6|icmp6|mld|pim|frame|arp)\\.[a-z]",
         "this is a display filter of Wireshark's; libpcap writes \"udp port 5000\", \"dst host "
         "239.1.1.1\", \"igmp\""},

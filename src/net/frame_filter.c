@@ -133,14 +133,12 @@ static bool asks_kernel(const struct bpf_program *program)
     return false;
 }
 
-/* Over a frame in memory such a filter would silently never match. */
+/* Over a frame in memory such a filter would silently never match; libpcap 1.11 refuses it
+ * itself. */
 static int refuse_kernel_words(const char *expression, struct mh_error *err)
 {
-    mh_error_set_said(err, -EINVAL, "compile filter",
-        "a frame does not tell which way it goes, nor its interface", "'%.200s'", expression);
-    mh_error_hint(err, "leave inbound, outbound and ifindex out; a captured packet tells its "
-                       "direction and its interface");
-    return -EINVAL;
+    return refuse(
+        expression, "a frame does not tell which way it goes, nor its interface", err);
 }
 
 static int compile(struct mh_frame_filter *self, const char *expression, struct mh_error *err)

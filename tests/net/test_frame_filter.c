@@ -86,7 +86,7 @@ static void tells_libpcaps_words_and_what_to_write_instead(void **state)
         {"ip.addr == 10.0.0.1", "syntax error", "display filter of Wireshark"},
         {"udp.port == 5000", "syntax error", "udp port 5000"},
         {"udp 5000", "syntax error", "udp port 5000"},
-        {"udp dst net 239.0.0.0/8", "'udp' modifier applied to net", "udp and dst net"},
+        {"udp dst net 239.0.0.0/8", "'udp dst net 239.0.0.0/8': ", "udp and dst net"},
         {"port 5000-5005", "unknown port '5000-5005'", "portrange 5000-5005"},
         {"udp port 5000, 5001", "syntax error", "port 5000 or port 5001"},
         {"igmpv3", "syntax error", "0x22 for a v3 report"},
@@ -94,7 +94,7 @@ static void tells_libpcaps_words_and_what_to_write_instead(void **state)
         {"group 239.1.1.1", "syntax error", "dst host 239.1.1.1"},
         {"udp and", "syntax error", "ends where another part is expected"},
         {"host receiver", "unknown host 'receiver'", "a.address"},
-        {"host 239.0.0.0/8", "Mask syntax", "dst net 239.0.0.0/8"},
+        {"host 239.0.0.0/8", "'host 239.0.0.0/8': ", "dst net 239.0.0.0/8"},
     };
     struct mh_frame_filter *filter;
     struct mh_error err;
@@ -118,7 +118,7 @@ static void refuses_what_a_frame_does_not_tell(void **state)
     (void)state;
 
     assert_int_equal(mh_frame_filter_compile("inbound and udp", &filter, &err), -EINVAL);
-    assert_non_null(strstr(err.message, "which way it goes"));
+    assert_non_null(strstr(err.hint, "leave inbound"));
     assert_int_equal(mh_frame_filter_compile("outbound", &filter, NULL), -EINVAL);
 }
 
