@@ -763,7 +763,7 @@ function Daemon:command(...) end
 ---@return any
 function Daemon:json(...) end
 
---- Waits until it has these routers as PIM neighbours; raises what is missing.
+--- Waits until it has these routers as PIM neighbours, in each family that it speaks PIM in; raises what is missing.
 ---@param routers mcast.Host|(mcast.Host|string)[]
 ---@param timing {within: number?}|nil  10 s
 function Daemon:await_neighbors(routers, timing) end

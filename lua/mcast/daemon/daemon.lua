@@ -29,7 +29,7 @@ end
 ---@param router mcast.Router
 ---@param name string "smcroute"
 ---@param ask fun(...): mcast.ProcessResult a question to it, as Daemon:command() has it
----@param neighbors nil|fun(self): string[] the addresses of its PIM neighbours
+---@param neighbors nil|fun(self): string[][] the addresses of its PIM neighbours, of each family
 ---@return mcast.Daemon
 function daemon.new(router, name, ask, neighbors)
   return class.new(Daemon, { name = name, router = router, processes = {}, _ask = ask,
@@ -94,18 +94,23 @@ end
 
 -- ---- its neighbours -------------------------------------------------------------------------
 
-local function first_missing(self, routers)
-  local found = {}
-  for _, address in ipairs(self:_list_neighbors()) do
-    found[self.router.network:_host_of(address) or address] = true
+local function has_any(router, addresses)
+  for _, address in ipairs(addresses) do
+    if router:_has_address(address) then return true end
   end
-  for _, router in ipairs(routers) do
-    if not found[router] then return router end
+  return false
+end
+
+local function first_missing(self, routers)
+  for _, addresses in ipairs(self:_list_neighbors()) do
+    for _, router in ipairs(routers) do
+      if not has_any(router, addresses) then return router end
+    end
   end
   return nil
 end
 
---- Waits until it has these routers as PIM neighbours.
+--- Waits until it has these routers as PIM neighbours, in each family that it speaks PIM in.
 ---@param routers mcast.Host[]|mcast.Host
 ---@param timing {within: number?}|nil 10 s
 function Daemon.methods.await_neighbors(self, routers, timing)

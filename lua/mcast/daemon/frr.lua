@@ -24,8 +24,9 @@ local spoken = {
   { daemon = "bgpd", "router bgp " },
   { daemon = "isisd", "router isis " },
   { daemon = "ripd", "router rip%f[%W]" },
-  { daemon = "pimd", "ip pim%f[%W]", "ip igmp%f[%W]", "ip msdp ", "ip mroute " },
-  { daemon = "pim6d", "ipv6 pim%f[%W]", "ipv6 mld%f[%W]", "ipv6 mroute " },
+  { daemon = "pimd", "router pim%f[%W]", "ip pim%f[%W]", "ip igmp%f[%W]", "ip msdp ",
+    "ip mroute " },
+  { daemon = "pim6d", "router pim6%f[%W]", "ipv6 pim%f[%W]", "ipv6 mld%f[%W]", "ipv6 mroute " },
 }
 
 local function says(text, beginnings)
@@ -35,11 +36,15 @@ local function says(text, beginnings)
   return false
 end
 
---- zebra, which all others talk to, comes first.
+--- Those that the others talk to: mgmtd, which has their configuration since FRR 9, and zebra.
+local function read_first()
+  return installed.frr_program("mgmtd") and { "mgmtd", "zebra" } or { "zebra" }
+end
+
 local function read_daemons(given, text)
-  local list = { "zebra" }
+  local list = read_first()
   for _, name in ipairs(given or {}) do
-    if name ~= "zebra" then list[#list + 1] = name end
+    if name ~= "zebra" and name ~= "mgmtd" then list[#list + 1] = name end
   end
   for _, one in ipairs(given and {} or spoken) do
     if says(text, one) then list[#list + 1] = one.daemon end
@@ -50,8 +55,8 @@ end
 local function find_programs(run, names)
   local paths = {}
   for i, name in ipairs(names) do
-    paths[i] = installed.frr_program(name) or installed.skip(run, ("it needs FRR's '%s', which the "
-      .. "installed FRR does not have: a later version may"):format(name))
+    paths[i] = installed.frr_program(name)
+      or installed.skip(run, installed.explain_frr(name))
   end
   return paths
 end
@@ -88,9 +93,18 @@ end
 
 -- ---- starting -------------------------------------------------------------------------------
 
-local function is_listening(self)
-  local found = process.query(self.router, { "test", "-S", "/run/frr/zserv.api" })
-  return found.status ~= 0 and "zebra does not listen" or nil
+--- Where the others look for them. They try again only after ten seconds when nobody listens there.
+local listens_at = { mgmtd = "/mgmtd_be.sock", zebra = "/zserv.api" }
+
+--- A socket that has its name refuses all until it listens: SO_ACCEPTCON, 0x10000, among its flags.
+local function not_listening(self, name)
+  local sockets = process.query(self.router, { "cat", "/proc/net/unix" }).stdout
+  for flags, place in sockets:gmatch("%x+: %x+ %x+ (%x+) %x+ %x+ +%d+ (%S+)") do
+    if place:sub(-#listens_at[name]) == listens_at[name] and tonumber(flags, 16) & 0x10000 ~= 0 then
+      return nil
+    end
+  end
+  return name .. " does not listen"
 end
 
 local function all_answer(self, names)
@@ -111,11 +125,12 @@ local function all_forward(self, interfaces, family)
   return nil
 end
 
---- zebra first: the others try again only after seconds when it does not listen.
 local function start_all(self, names, paths, within)
-  for i in ipairs(names) do
+  for i, name in ipairs(names) do
     self:_start { paths[i], "--log", "stdout", "--log-level", "informational" }
-    if i == 1 then self:_await(function() return is_listening(self) end, within) end
+    if listens_at[name] then
+      self:_await(function() return not_listening(self, name) end, within)
+    end
   end
   self:_await(function() return all_answer(self, names) end, within)
 end
@@ -128,13 +143,26 @@ local function await_forwarding(self, text, within)
   end, within)
 end
 
---- The addresses of its PIM neighbours.
-local function neighbors(self)
-  local list = {}
-  for _, found in pairs(core.json_decode(self:command("show ip pim neighbor json"))) do
-    for address in pairs(found) do list[#list + 1] = address end
+local list_neighbors = {
+  pimd = "show ip pim neighbor json", pim6d = "show ipv6 pim neighbor json",
+}
+
+--- What Daemon:await_neighbors() asks: the addresses of its PIM neighbours, of each family apart; nil
+--- when it speaks no PIM.
+local function neighbors_by(names)
+  local commands = {}
+  for _, name in ipairs(names) do commands[#commands + 1] = list_neighbors[name] end
+  if #commands == 0 then return nil end
+  return function(self)
+    local lists = {}
+    for i, command in ipairs(commands) do
+      lists[i] = {}
+      for _, found in pairs(core.json_decode(self:command(command))) do
+        for address in pairs(found) do table.insert(lists[i], address) end
+      end
+    end
+    return lists
   end
-  return list
 end
 
 local option_types = {
@@ -166,7 +194,7 @@ function frr.start(router, given)
   local vtysh = programs.find("vtysh")
   local self = daemon.new(router, "frr", function(...)
     return process.query(router, { vtysh, "-c", table.concat({ ... }, " ") })
-  end, neighbors)
+  end, neighbors_by(names))
   write_files(router, text)
   local message = "does not take " .. (wanted.config or "its configuration")
   run_vtysh(self, message, "-C", "-f", path)

@@ -34,6 +34,16 @@ local function explain(package_name, program)
     program, package_name)
 end
 
+--- Why FRR is here and its daemon is not: a distribution's package may leave some out.
+---@param name string "pim6d"
+---@return string
+function installed.explain_frr(name)
+  if name == "pim6d" then
+    return "it needs PIM for IPv6, and this FRR has no pim6d: Debian 13's has"
+  end
+  return ("it needs FRR's '%s', which the installed FRR does not have"):format(name)
+end
+
 local conflict = " (conflicts with smcroute and frr; unpacked by dpkg -x it works from any folder "
   .. "on PATH)"
 

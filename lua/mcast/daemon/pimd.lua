@@ -68,7 +68,7 @@ local function neighbors(self)
   local list = {}
   local rows = self:command():match("Virtual Interface Table.-\n\n") or ""
   for address in rows:gmatch("%s(%d+%.%d+%.%d+%.%d+)%s*\n") do list[#list + 1] = address end
-  return list
+  return { list }
 end
 
 ---@param router mcast.Router
