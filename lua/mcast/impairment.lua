@@ -143,8 +143,8 @@ function Impairment.methods._drops(self, each)
   return log
 end
 
-local drop_row = row.kind("a row of impairment:drops()", { "time", "direction", "from", "cause", "source",
-  "destination", "protocol", "source_port", "port", "length" })
+local drop_row = row.kind("a row of impairment:drops()", { "time", "direction", "from", "cause",
+  "source", "destination", "protocol", "source_port", "port", "length" })
 
 --- The last 1,024 of each direction, in the order of time.
 ---@return mcast.ImpairedFrame[]

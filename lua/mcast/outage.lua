@@ -26,16 +26,15 @@ local function settle(interface)
   end
 end
 
-local function tell_peer(interface, up)
-  local lab = interface.host.network._lab
-  if interface.link then lab:tell_peer(interface._port, up) end
+local function tell_peer(interface)
+  if interface.link then interface.host.network._lab:follow_carriers() end
 end
 
 local function bring_up(interface)
   local raw = interface._outage
   interface._outage, interface._last_outage.ended = false, core.now()
   errors.on_host(interface.host.name, raw.finish, raw)
-  tell_peer(interface, true)
+  tell_peer(interface)
 end
 
 --- Waits until the switch has forgotten who was there.
@@ -59,7 +58,7 @@ function outage.down(interface)
     function() bring_up(interface) end)
   host._has_outages = true
   interface._last_outage = { began = core.now(), ended = false } -- for mcast.ears
-  tell_peer(interface, false)
+  tell_peer(interface)
   settle_loss(interface)
 end
 

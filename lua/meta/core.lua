@@ -133,8 +133,8 @@ function Lab:settle_port(port) end
 --- Returns when the switch knows that the host's end is down.
 function Lab:settle_loss(port) end
 --- After an interface was taken down or up: so is the carrier at the other end of an impairable cable.
----@param up boolean
-function Lab:tell_peer(port, up) end
+--- Without this word it takes until the scenario waits for something.
+function Lab:follow_carriers() end
 ---@return {interface: string, index: integer, mac: string, switch_device: string, switch_index: integer}
 function Lab:port(number) end
 ---@return core.Netns

@@ -1,4 +1,5 @@
 #include "lab/cable.h"
+#include "lab/carrier.h"
 #include "lab/grace.h"
 #include "lab/hint.h"
 #include "lab/host.h"
@@ -41,7 +42,9 @@ static int build(struct mh_lab *lab, struct mh_error *err)
         status = mh_trunks_create(lab, err);
     if (!status)
         status = mh_hosts_configure(lab, err);
-    return status ? status : mh_routes_install(lab, err);
+    if (!status)
+        status = mh_routes_install(lab, err);
+    return status ? status : mh_carriers_listen(lab, err);
 }
 
 int mh_lab_build(struct mh_lab *lab, struct mh_error *err)

@@ -14,7 +14,7 @@ struct mh_lab *mh_lab_new(void)
     struct mh_lab *lab = calloc(1, sizeof(*lab));
 
     if (lab)
-        lab->switch_netns = -1;
+        lab->switch_netns = lab->carrier_events = -1;
     return lab;
 }
 
@@ -32,6 +32,8 @@ struct mh_lab *mh_lab_free(struct mh_lab *lab)
     }
     if (lab->switch_netns >= 0)
         close(lab->switch_netns);
+    if (lab->carrier_events >= 0)
+        close(lab->carrier_events);
     for (int i = 0; i < lab->switch_count; i++)
         free((char *)lab->switches[i].plan.name);
     free(lab->switches);

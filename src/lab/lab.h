@@ -122,9 +122,12 @@ int mh_lab_settle_port(struct mh_lab *lab, int port, struct mh_error *err);
 /* Returns when the switch knows that the host's end of this port is down, and has forgotten
  * what it had learnt there. */
 int mh_lab_settle_loss(struct mh_lab *lab, int number, struct mh_error *err);
-/* After a host's interface was taken down or up: the interface at the other end of an
- * impairable cable loses its carrier or gets it back, as it does by itself at any other one. */
-int mh_lab_tell_peer(struct mh_lab *lab, int number, bool up, struct mh_error *err);
+/* An interface has a carrier while the one at the other end of its cable is up. At an
+ * impairable cable this is our doing: to be called when the descriptor is readable, and at once
+ * after an interface was taken down or up. The descriptor is -1 where there is no such cable.
+ */
+int mh_lab_carrier_fd(const struct mh_lab *lab);
+int mh_lab_follow_carriers(struct mh_lab *lab, struct mh_error *err);
 
 /* The descriptor of a host's network namespace, owned by the lab; -1 before mh_lab_build(). */
 int mh_lab_host_netns(const struct mh_lab *lab, int host);

@@ -74,6 +74,7 @@ struct mh_lab {
     struct mh_netlink *netlink;   /* into the switches' namespace */
     struct mh_netlink *host_link; /* into one host's after the other */
     struct mh_mdb *mdb;
+    int carrier_events; /* -1: there is no cable whose carrier is our doing */
 };
 
 static inline struct mh_lab_port *mh_lab_next_of_host(

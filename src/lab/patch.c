@@ -38,22 +38,3 @@ int mh_patch_settle(struct mh_lab *lab, const struct mh_lab_port *port, struct m
 
     return mh_settle_device(lab, port->made.switch_index, &attempt, err);
 }
-
-int mh_lab_tell_peer(struct mh_lab *lab, int number, bool up, struct mh_error *err)
-{
-    const struct mh_lab_port *port = &lab->ports[number];
-    const struct mh_lab_port *peer = mh_lab_peer_of(lab, port);
-    struct ifinfomsg link;
-
-    if (!mh_patch_is_needed(port))
-        return 0;
-    struct mh_attempt attempt = {"tell", "host %s that host %s has taken its end of a cable %s",
-        {mh_lab_host_of(lab, peer)->name, mh_lab_host_of(lab, port)->name, up ? "up" : "down"}};
-
-    memset(&link, 0, sizeof(link));
-    link.ifi_index = (int)peer->made.switch_index;
-    link.ifi_flags = up ? IFF_UP : 0;
-    link.ifi_change = IFF_UP;
-    mh_netlink_add(lab->netlink, RTM_NEWLINK, 0, &link, sizeof(link), &attempt);
-    return mh_netlink_send(lab->netlink, err);
-}

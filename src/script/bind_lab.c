@@ -91,6 +91,23 @@ static int watch_tables(lua_State *L, struct mh_lab_box *box)
     return r < 0 ? r : mh_fd_watch_start(box->watch, on_table_changed, box);
 }
 
+static void on_carrier(void *context, int status)
+{
+    struct mh_lab_box *box = context;
+
+    (void)mh_lab_follow_carriers(box->lab, NULL); /* whoever waits for a carrier tells */
+    if (status < 0)
+        (void)mh_fd_watch_start(box->carrier_watch, on_carrier, box);
+}
+
+static int watch_carriers(lua_State *L, struct mh_lab_box *box)
+{
+    int fd = mh_lab_carrier_fd(box->lab);
+    int r = fd < 0 ? 0 : mh_fd_watch_new(mh_vm_loop(mh_vm_of(L)), fd, &box->carrier_watch);
+
+    return r < 0 || fd < 0 ? r : mh_fd_watch_start(box->carrier_watch, on_carrier, box);
+}
+
 static int lab_build(lua_State *L)
 {
     struct mh_lab_box *box = mh_check_open_lab(L);
@@ -100,8 +117,10 @@ static int lab_build(lua_State *L)
     if (mh_lab_build(box->lab, &err) < 0)
         return mh_raise(L, &err);
     int r = watch_tables(L, box);
+    if (r >= 0)
+        r = watch_carriers(L, box);
     if (r < 0) {
-        mh_error_set(&err, r, "build", "watch the switches' tables");
+        mh_error_set(&err, r, "build", "watch the switches");
         return mh_raise(L, &err);
     }
     box->built = true;
@@ -142,14 +161,11 @@ static int lab_settle_loss(lua_State *L)
     return settle_one(L, mh_lab_settle_loss);
 }
 
-/* lab:tell_peer(port, up) */
-static int lab_tell_peer(lua_State *L)
+static int lab_follow_carriers(lua_State *L)
 {
-    struct mh_lab *lab = mh_check_built_lab(L);
-    int port = mh_check_port_number(L, 2);
     struct mh_error err;
 
-    return mh_lab_tell_peer(lab, port, lua_toboolean(L, 3), &err) < 0 ? mh_raise(L, &err) : 0;
+    return mh_lab_follow_carriers(mh_check_built_lab(L), &err) < 0 ? mh_raise(L, &err) : 0;
 }
 
 static int lab_introduce(lua_State *L)
@@ -247,6 +263,7 @@ static int lab_close(lua_State *L)
     struct mh_lab_box *box = luaL_checkudata(L, 1, LAB_TYPE);
 
     box->watch = mh_fd_watch_close(box->watch);
+    box->carrier_watch = mh_fd_watch_close(box->carrier_watch);
     box->lab = mh_lab_free(box->lab);
     if (box->changed)
         mh_condition_signal(box->changed, -ECANCELED);
@@ -259,7 +276,7 @@ static const luaL_Reg lab_methods[] = {
     {"settle", lab_settle},
     {"settle_port", lab_settle_port},
     {"settle_loss", lab_settle_loss},
-    {"tell_peer", lab_tell_peer},
+    {"follow_carriers", lab_follow_carriers},
     {"switches_netns", lab_switches_netns},
     {"introduce", lab_introduce},
     {"port", lab_port},

@@ -13,7 +13,8 @@ struct mh_fd_watch;
 /* The user value is the condition. `lab` is NULL once closed, so closing twice is harmless. */
 struct mh_lab_box {
     struct mh_lab *lab;
-    struct mh_fd_watch *watch; /* on the switches' tables, from build on */
+    struct mh_fd_watch *watch;         /* on the switches' tables, from build on */
+    struct mh_fd_watch *carrier_watch; /* NULL: no cable needs it */
     struct mh_condition *changed;
     int switches, hosts, ports;
     bool built;

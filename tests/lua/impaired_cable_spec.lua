@@ -119,8 +119,44 @@ scenario("impaired cable: who takes an end down takes the other's carrier", { to
     expect(b.eth0.flags.up):is_true()
     b.eth0:down()
     a.eth0:up()
-    expect(a.eth0.flags.running):is_false()
+    expect(eventually(function() return not a.eth0.flags.running end, { within = 10 })):is_true()
     b.eth0:up()
     expect(sender:send("again")):reaches { b }
   end
+end)
+
+--- Of two cables, of which one can be impaired, each with two hosts.
+local twins = topology("twins", function(net)
+  for _, name in ipairs { "patched", "plain" } do
+    net:link(net:host(name .. "1"), net:host(name .. "2"), { impairable = name == "patched" })
+  end
+end)
+
+--- An end runs while both are up.
+local function is_as_it_should_be(hosts, is_up)
+  for i, host in ipairs(hosts) do
+    local flags = host.eth0.flags
+    if flags.up ~= is_up[i] or flags.running ~= (is_up[1] and is_up[2]) then return false end
+  end
+  return true
+end
+
+scenario("impaired cable: its carrier is any other's, whoever takes an end down or up",
+  { topology = twins, timeout = 120 }, function(t)
+  local function by_program(host, way) host:run { "ip", "link", "set", "eth0", way } end
+  local function by_harness(host, way) host.eth0[way](host.eth0) end
+  local impaired = t.net.links[1]:impair { delay = 0.001 }
+  for _, change in ipairs { by_program, by_harness } do
+    local is_up = { true, true }
+    for _, step in ipairs { "1 down", "2 down", "1 up", "2 up", "2 down", "2 up" } do
+      local number, way = step:match("(%d) (%a+)")
+      is_up[math.tointeger(number)] = way == "up"
+      for _, link in ipairs(t.net.links) do
+        change(link.hosts[math.tointeger(number)], way)
+        expect(eventually(function() return is_as_it_should_be(link.hosts, is_up) end,
+          { within = 20 })):is_true()
+      end
+    end
+  end
+  expect(impaired.cleared):is_false()
 end)
