@@ -5,6 +5,7 @@ local host = require "mcast.host"
 local interface = require "mcast.interface"
 local options = require "mcast.options"
 local types = require "mcast.types"
+local words = require "mcast.words"
 
 local direction = {}
 
@@ -42,6 +43,18 @@ local function own_interface(where, router, name, given)
   errors.usage("%s: %s: multicast is not routed through %s", where, name, tostring(given))
 end
 
+--- All that a way out may be named by.
+local function names_of_ways(router)
+  local names = {}
+  for _, planned in ipairs(router._planned) do names[#names + 1] = planned.name end
+  for _, list in ipairs { router.network.switches, router.network.hosts } do
+    for _, one in ipairs(list) do
+      if one ~= router then names[#names + 1] = one.name end
+    end
+  end
+  return names
+end
+
 local function named(where, router, name, given)
   for _, planned in ipairs(router._planned) do
     if planned.name == given then return planned end
@@ -50,8 +63,8 @@ local function named(where, router, name, given)
   local segment, other = network.switches[given], network.hosts[given]
   if segment then return interface_on(where, router, segment) end
   if other then return direction.towards(where, router, other) end
-  errors.usage("%s: %s: %s has no interface '%s', and there is no switch or host of that name",
-    where, name, tostring(router), given)
+  errors.usage("%s: %s: %s has no interface '%s', and there is no switch or host of that name%s",
+    where, name, tostring(router), given, words.suggest(given, names_of_ways(router)))
 end
 
 --- An interface, a switch or link that the router is on, a host that it reaches, or a name of one.

@@ -53,6 +53,29 @@ end
 function Host.properties.address(self) return first(self, "address") end
 function Host.properties.address6(self) return first(self, "address6") end
 
+local function names_of(interfaces)
+  local names = { "lo" }
+  for i, interface in ipairs(interfaces) do names[i + 1] = interface.name end
+  return words.list(names)
+end
+
+--- What is elsewhere is said before what is spelt alike.
+local function refuse_what_is_elsewhere(self, word)
+  local has_word = require("mcast.interface").class.methods[word]
+  if has_word and word:sub(1, 1) ~= "_" then
+    local first_of = self._planned[1] and self._planned[1].name or "eth0"
+    errors.usage("%s has no '%s': an interface has, %s.%s:%s(...)", tostring(self), word,
+      self.name, first_of, word)
+  end
+  if require("mcast.router").class.methods[word] then
+    errors.usage("%s has no '%s': only routers do (net:router)", tostring(self), word)
+  end
+  if word:find("^eth%d+$") then
+    errors.usage("%s has no interface '%s' (it has %s)", tostring(self), word,
+      names_of(self._planned))
+  end
+end
+
 --- host.eth0, host.lo: an interface by its name.
 function Host.missing(self, word)
   for _, interface in ipairs(self._planned) do
@@ -61,7 +84,9 @@ function Host.missing(self, word)
       return interface
     end
   end
-  return word == "lo" and self:interface("lo") or nil
+  if word == "lo" then return self:interface("lo") end
+  refuse_what_is_elsewhere(self, word)
+  return nil
 end
 
 --- Its network stack; the network is built when the first one is asked for.

@@ -2,16 +2,35 @@
 local core = require "mcast.core"
 local errors = require "mcast.errors"
 local show = require "mcast.show"
+local words = require "mcast.words"
 
 local packet_filter = {}
 
 ---@type table<string, core.FrameFilter>
 local compiled = {}
 
+-- pcap-filter(7).
+local known_words = {}
+for word in ([[and or not src dst host net port portrange mask ether ip ip6 arp rarp udp tcp icmp
+  icmp6 igmp pim sctp proto protochain multicast broadcast gateway less greater len vlan mpls
+  inbound outbound mld]]):gmatch("%w+") do
+  known_words[#known_words + 1] = word
+  known_words[word] = true
+end
+
+--- "; did you mean 'port' in place of 'prt'?"
+local function misspelt_word(expression)
+  for word in expression:gmatch("%f[%w_]%a[%w_]*") do
+    local near = not known_words[word] and words.near(word, known_words)
+    if near then return ("; did you mean '%s' in place of '%s'?"):format(near, word) end
+  end
+  return ""
+end
+
 local function refuse(where, expression, problem)
   local said = problem.message:match("': (.*) %(EINVAL%)$") or problem.message
   errors.usage("%s: filter %s does not compile: %s%s", where, show.value(expression), said,
-    problem.hint and ("; " .. problem.hint) or "")
+    problem.hint and ("; " .. problem.hint) or misspelt_word(expression))
 end
 
 --- The expression as libpcap compiles it. A slip is the user's: an error with file and line.

@@ -98,10 +98,15 @@ end
 --- A list of anything.
 function types.list(value)
   if type(value) ~= "table" or getmetatable(value) then return nil, "a list" end
-  local keys = 0
-  for _ in pairs(value) do keys = keys + 1 end
+  local keys, last = 0, 0
+  for key in pairs(value) do
+    keys = keys + 1
+    last = math.type(key) == "integer" and math.max(last, key) or last
+  end
   for i = 1, keys do
-    if value[i] == nil then return nil, "a list" end
+    if value[i] == nil then
+      return nil, last > i and ("a list (its element %d is nil)"):format(i) or "a list"
+    end
   end
   return value
 end
@@ -110,7 +115,8 @@ end
 ---@return mcast.Type
 function types.list_of(element)
   return function(value)
-    if types.list(value) == nil then return nil, "a list" end
+    local is_list, expected_list = types.list(value)
+    if is_list == nil then return nil, expected_list end
     local list = {}
     for i, item in ipairs(value) do
       local checked, expected = element(item)
