@@ -123,12 +123,18 @@ void mh_flow_account_take_run(struct mh_flow_account *account, const struct mh_p
 {
     struct mh_probe probe = *first;
 
-    if (mh_number_set_add_run(&account->numbers, first->number, count) > 0) {
+    if (count > 1 && mh_number_set_add_run(&account->numbers, first->number, count) > 0) {
         note_received(account, first, count, arrival_ns, ttl);
         return;
     }
     for (uint32_t i = 0; i < count; i++, probe.number++)
         mh_flow_account_take(account, &probe, arrival_ns, ttl);
+}
+
+void mh_flow_account_expect(
+    const struct mh_flow_account *account, uint64_t sent_ns, uint64_t arrival_ns)
+{
+    mh_histogram_expect(&account->latency, elapsed(sent_ns, arrival_ns));
 }
 
 void mh_flow_account_done(struct mh_flow_account *account)

@@ -47,6 +47,10 @@ void mh_flow_account_take(struct mh_flow_account *account, const struct mh_probe
  * the same as one after the other. */
 void mh_flow_account_take_run(struct mh_flow_account *account, const struct mh_probe *first,
     uint32_t count, uint64_t arrival_ns, int ttl);
+/* A probe that was sent and came then is about to be taken: changes nothing (as
+ * mh_histogram_expect() does). */
+void mh_flow_account_expect(
+    const struct mh_flow_account *account, uint64_t sent_ns, uint64_t arrival_ns);
 void mh_flow_account_done(struct mh_flow_account *account);
 
 /* A stretch of numbers of which some or all are missing, and how long nothing came: from the

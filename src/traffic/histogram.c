@@ -62,6 +62,14 @@ int mh_histogram_add(struct mh_histogram *histogram, uint64_t value_ns, uint32_t
     return 0;
 }
 
+void mh_histogram_expect(const struct mh_histogram *histogram, uint64_t value_ns)
+{
+    struct place place = place_of(value_ns);
+
+    if (histogram->octaves[place.octave])
+        __builtin_prefetch(&histogram->octaves[place.octave][place.counter], 1);
+}
+
 static uint64_t clamped(const struct mh_histogram *histogram, uint64_t value_ns)
 {
     if (value_ns < histogram->min_ns)

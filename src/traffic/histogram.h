@@ -28,6 +28,9 @@ struct mh_histogram {
 /* The value `times` times. 0; -ENOMEM, or -ERANGE when a counter would go beyond 2^32 - 1: then
  * nothing was counted. */
 int mh_histogram_add(struct mh_histogram *histogram, uint64_t value_ns, uint32_t times);
+/* The value is about to be added: fetches its counter into the processor's cache. Values of a
+ * batch lie far apart, and to wait for each counter takes longer than all else. */
+void mh_histogram_expect(const struct mh_histogram *histogram, uint64_t value_ns);
 /* The value that `fraction` (0 to 1) of all values do not exceed: the largest that its counter
  * stands for, never beyond the maximum. 0 when it is empty. */
 uint64_t mh_histogram_value_at(const struct mh_histogram *histogram, double fraction);

@@ -7,16 +7,28 @@
 /* A train of single frames, and the bytes in it: no more than the smallest receive buffer holds
  * (the kernel's default, with its own overhead). */
 enum { TRAIN = 64, TRAIN_BYTES = 65536 };
+/* Offloaded, more than one buffer in a train where the datagrams are so small that a call takes
+ * longer than they do; no more than a short first read brings (traffic/endpoint.c). */
+enum { BUFFERS = 3, BUFFERS_BYTES = 16384 };
 
 /* ---- life -----------------------------------------------------------------------------------
  */
+
+static size_t buffers(const struct mh_stream *stream)
+{
+    size_t count = BUFFERS_BYTES / (stream->segments * stream->plan.size);
+
+    if (count > BUFFERS)
+        return BUFFERS;
+    return count > 0 ? count : 1;
+}
 
 static size_t train_length(const struct mh_stream *stream)
 {
     size_t length = TRAIN_BYTES / stream->plan.size;
 
     if (stream->segments > 1)
-        return stream->segments;
+        return stream->segments * buffers(stream);
     if (length > TRAIN)
         return TRAIN;
     return length > 0 ? length : 1;
@@ -132,6 +144,8 @@ void mh_stream_on_end(struct mh_stream *stream, void (*on_end)(void *context), v
 void mh_stream_forbid_offload(struct mh_stream *stream)
 {
     stream->segments = 1;
+    if (stream->train_length > TRAIN)
+        stream->train_length = TRAIN;
 }
 
 /* ---- what became of it ----------------------------------------------------------------------

@@ -101,6 +101,16 @@ static bool has_written(const struct mh_stream *stream, const struct mh_probe *f
            is_train(stream, (size_t)at, count, bytes);
 }
 
+void mh_stream_expect(const struct mh_flow_book *book, const struct mh_datagram *datagram)
+{
+    if (datagram->length < MH_PROBE_SIZE_MIN)
+        return;
+    struct mh_probe probe = mh_probe_read(datagram->payload);
+    const struct mh_flow_account *account = mh_flow_book_find(book, probe.of.flow);
+    if (account)
+        mh_flow_account_expect(account, probe.time_ns, datagram->time_ns);
+}
+
 /* What is the same as was sent is intact: that holds more than a check sum, and costs less than
  * to take one over each. */
 bool mh_stream_take_as_sent(const struct mh_traffic *traffic, struct mh_flow_book *book,

@@ -70,7 +70,7 @@ static int send_train(struct mh_stream *stream, size_t count)
     int r = mh_train_send(socket, stream->train, count, stream->segments);
 
     if (cannot_offload(stream, r)) {
-        stream->segments = 1;
+        mh_stream_forbid_offload(stream);
         r = mh_train_send(socket, stream->train, count, 1);
     }
     if (r > 1 && stream->segments > 1)

@@ -124,6 +124,8 @@ static void many_times_is_the_same_as_each_time(void **state)
 
     for (uint64_t value = 1; value < UINT64_C(1) << 38; value = value * 3 + 1) {
         uint32_t times = (uint32_t)(value % 5) + 1;
+        mh_histogram_expect(histogram, value); /* with and without its counters */
+        assert_int_equal(histogram->count, each.count);
         assert_int_equal(mh_histogram_add(histogram, value, times), 0);
         for (uint32_t i = 0; i < times; i++)
             add(&each, value);

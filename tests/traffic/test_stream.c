@@ -339,23 +339,38 @@ static void a_departure_told_after_the_end_counts(void **state)
     assert_int_equal(mh_stream_status(stream).departed, 1);
 }
 
-static void offloaded_each_is_still_counted(void **state)
+/* To one that takes them whole and one that has them cut up, into the kernel's default buffer.
+ */
+static void offload_to_both_kinds(size_t size)
 {
-    (void)state;
     struct mh_endpoint *split = open_receiver(0);
     struct mh_endpoint *whole = open_receiver(port_of(split));
     struct mh_stream_plan plan = plan_to(split);
 
-    plan.size = 1400;
+    plan.size = size;
     plan.count = 5001;
     plan.offload = true;
     assert_int_equal(mh_mcast_socket_set_coalescing(mh_endpoint_socket(whole), true), 0);
     struct mh_stream *stream = run_stream(open_sender(), &plan);
-    struct mh_stream_status status =
-        mh_stream_status(stream); /* samples go alone, as may the last */
+    struct mh_stream_status status = mh_stream_status(stream);
+    /* samples go alone, as may the last */
     assert_true(status.offloaded + status.sampled + 1 >= status.sent);
     assert_all_arrived(stream, split);
     assert_all_arrived(stream, whole);
+}
+
+static void offloaded_each_is_still_counted(void **state)
+{
+    (void)state;
+    offload_to_both_kinds(1400);
+    offload_to_both_kinds(MH_PROBE_SIZE_MIN);
+}
+
+static void offloaded_each_is_counted_where_trains_are_fullest(void **state)
+{
+    (void)state;
+    offload_to_both_kinds(85);  /* the largest of three buffers */
+    offload_to_both_kinds(128); /* and of two */
 }
 
 static void offload_can_be_forbidden_while_it_runs(void **state)
@@ -581,6 +596,7 @@ int main(void)
         TRAFFIC_TEST(departures_are_proved_by_samples),
         TRAFFIC_TEST(a_departure_told_after_the_end_counts),
         TRAFFIC_TEST(offloaded_each_is_still_counted),
+        TRAFFIC_TEST(offloaded_each_is_counted_where_trains_are_fullest),
         TRAFFIC_TEST(offload_can_be_forbidden_while_it_runs),
         TRAFFIC_TEST(copies_and_corrupted_ones_are_told_apart),
         TRAFFIC_TEST(while_it_runs_copies_are_told_from_corrupted_ones),
