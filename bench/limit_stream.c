@@ -27,7 +27,14 @@
 #endif
 
 static const char group_text[] = "239.1.2.3";
-enum { PORT = 5001, BATCH = 64, SLOT = 2048, LARGE_SLOT = 65536, RECEIVERS_MAX = 64 };
+enum {
+    PORT = 5001,
+    BATCH = 64,
+    SLOT = 2048,
+    LARGE_SLOT = 65536,
+    RECEIVERS_MAX = 64,
+    SMALL = 16384
+};
 
 struct bench {
     int receivers[RECEIVERS_MAX];
@@ -175,15 +182,28 @@ static void drain(struct bench *bench, int i)
     } while (count == BATCH);
 }
 
-/* One call: a batch of single datagrams, or one buffer of many. */
+/* Of single datagrams a call takes a batch; of buffers of many as many as a receiver's default
+ * buffer is sure to hold when they are cut up there: of small ones more than one. */
+static unsigned messages_of(const struct bench *bench, uint64_t left)
+{
+    uint64_t whole = (left + bench->segments - 1) / bench->segments;
+    uint64_t most = bench->segments == 1 ? BATCH : SMALL / (bench->segments * bench->size);
+
+    if (most < 1)
+        most = 1;
+    return (unsigned)(whole < most ? whole : most);
+}
+
 static uint64_t send_some(struct bench *bench, uint64_t left)
 {
     struct mmsghdr headers[BATCH];
     struct iovec payloads[BATCH];
-    unsigned messages = bench->segments > 1 ? 1 : left < BATCH ? (unsigned)left : BATCH;
-    size_t each = left < bench->segments ? (size_t)left : bench->segments;
+    unsigned messages = messages_of(bench, left);
+    uint64_t sum = 0;
 
     for (unsigned m = 0; m < messages; m++) {
+        size_t each = left - sum < bench->segments ? (size_t)(left - sum) : bench->segments;
+        sum += each;
         memset(&headers[m], 0, sizeof(headers[m]));
         payloads[m] = (struct iovec){bench->out + m * bench->slot, each * bench->size};
         headers[m].msg_hdr.msg_name = &bench->to;
@@ -194,7 +214,7 @@ static uint64_t send_some(struct bench *bench, uint64_t left)
     int sent = sendmmsg(bench->sender, headers, messages, MSG_DONTWAIT);
     if (sent <= 0)
         die("sendmmsg", strerror(errno));
-    return (uint64_t)sent * each;
+    return (unsigned)sent == messages ? sum : (uint64_t)sent * bench->segments;
 }
 
 static void send_all(struct bench *bench, uint64_t count)
