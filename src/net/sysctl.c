@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,8 +81,27 @@ int mh_sysctl_write(int netns, const char *path, const char *value, struct mh_er
     return r;
 }
 
+/* The lines that are being collected. */
+struct names {
+    char *text;
+    size_t length;
+};
+
+static int add_name(struct names *names, const char *name, bool is_folder)
+{
+    size_t room = strlen(name) + sizeof("/\n");
+    char *text = realloc(names->text, names->length + room);
+    if (!text)
+        return -ENOMEM;
+
+    names->text = text;
+    names->length +=
+        (size_t)snprintf(text + names->length, room, "%s%s\n", name, is_folder ? "/" : "");
+    return 0;
+}
+
 /* Takes the descriptor over. */
-static int read_names(int fd, FILE *names)
+static int read_names(int fd, struct names *names)
 {
     DIR *folder = fdopendir(fd);
     if (!folder) {
@@ -91,36 +111,30 @@ static int read_names(int fd, FILE *names)
     }
 
     const struct dirent *entry;
-    while ((entry = readdir(folder)))
+    int r = 0;
+    while (r == 0 && (entry = readdir(folder)))
         if (entry->d_name[0] != '.')
-            fprintf(names, "%s%s\n", entry->d_name, entry->d_type == DT_DIR ? "/" : "");
+            r = add_name(names, entry->d_name, entry->d_type == DT_DIR);
     closedir(folder);
-    return 0;
+    return r;
 }
 
 int mh_sysctl_list(
     int netns, const char *folder, char **ret_names, size_t *ret_length, struct mh_error *err)
 {
+    struct names names = {.text = NULL};
     int fd = open_setting(netns, folder, O_RDONLY | O_DIRECTORY, err);
     if (fd < 0)
         return fd;
 
-    char *text = NULL;
-    size_t length = 0;
-    FILE *names = open_memstream(&text, &length);
-    int r = -ENOMEM;
-    if (names) {
-        r = read_names(fd, names);
-        if (fclose(names) != 0 && r == 0)
-            r = -ENOMEM;
-    } else {
-        close(fd);
-    }
+    int r = read_names(fd, &names);
+    if (r == 0 && !names.text)
+        r = -ENOENT;
     if (r < 0) {
-        free(text);
+        free(names.text);
         return mh_error_set(err, r, "list", "settings %s", folder);
     }
-    *ret_names = text;
-    *ret_length = length;
+    *ret_names = names.text;
+    *ret_length = names.length;
     return 0;
 }
