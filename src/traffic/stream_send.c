@@ -339,5 +339,7 @@ int mh_stream_send_first(struct mh_stream *stream, struct mh_error *err)
         return r;
     pass_slots(stream, 1);
     mh_stream_take_sender(stream);
-    return mh_alarm_set(stream->alarm, next_due_ns(stream));
+    /* The one that is over with it does not wait for a packet that never comes. */
+    return mh_alarm_set(stream->alarm,
+        is_over(stream, stream->pace.start_ns) ? stream->pace.start_ns : next_due_ns(stream));
 }

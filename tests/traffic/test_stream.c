@@ -135,6 +135,26 @@ static void a_duration_is_a_number_of_slots(void **state)
     assert_int_equal(mh_stream_account(stream, receiver)->received, 120);
 }
 
+/* The next slot would be a quarter of an hour later. */
+static void it_ends_with_its_first_packet_when_that_is_all(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.rate_upps = pps / 1000;
+    plan.count = 1;
+    assert_int_equal(mh_stream_status(run_stream(sender, &plan)).sent, 1);
+    plan.count = 0;
+    plan.duration_ns = ms;
+    assert_int_equal(mh_stream_status(run_stream(sender, &plan)).sent, 1);
+    plan.shape = (struct mh_shape){.kind = MH_SHAPE_POISSON, .seed = 3};
+    struct mh_stream *stream = run_stream(sender, &plan);
+    assert_int_equal(mh_stream_status(stream).sent, 1);
+    assert_int_equal(mh_stream_account(stream, receiver)->received, 1);
+}
+
 static void without_a_rate_a_duration_is_a_time(void **state)
 {
     (void)state;
@@ -584,6 +604,7 @@ int main(void)
         TRAFFIC_TEST(the_largest_and_the_smallest_arrive),
         TRAFFIC_TEST(a_rate_is_kept_and_nothing_is_early),
         TRAFFIC_TEST(a_duration_is_a_number_of_slots),
+        TRAFFIC_TEST(it_ends_with_its_first_packet_when_that_is_all),
         TRAFFIC_TEST(without_a_rate_a_duration_is_a_time),
         TRAFFIC_TEST(one_with_a_shape_keeps_its_schedule),
         TRAFFIC_TEST(one_with_a_shape_has_a_count),
