@@ -41,6 +41,16 @@ local function some_groups(value)
   return list
 end
 
+local datagram_size = types.integer(least_size, largest_size)
+
+local function size_of_probes(value)
+  local size = datagram_size(value)
+  if size then return size end
+  return nil, ("%d to %d bytes of payload (a probe carries its run, flow, number, time and check sum in "
+    .. "%d; more than the MTU carries travels in fragments)"):format(least_size, largest_size,
+    least_size)
+end
+
 local function is_positive(value)
   return type(value) == "number" and value > 0 and value < 1e9
 end
@@ -82,7 +92,7 @@ end
 local spec = {
   from = some_hosts, groups = some_groups, family = types.family, port = types.integer(1, 65535),
   rate = rate.type, weights = weights, shape = shape, ttl = types.integer(0, 255),
-  size = types.integer(least_size, largest_size), count = types.integer(1, 1 << 40),
+  size = size_of_probes, count = types.integer(1, 1 << 40),
   duration = duration, seed = types.integer(0),
 }
 

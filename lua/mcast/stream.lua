@@ -8,6 +8,7 @@ local machine = require "mcast.machine"
 local options = require "mcast.options"
 local pause = require "mcast.pause"
 local rate = require "mcast.rate"
+local show = require "mcast.show"
 local types = require "mcast.types"
 
 local stream = {}
@@ -33,7 +34,7 @@ local function positive_seconds(value)
 end
 
 local spec = {
-  rate = rate.type, size = types.integer(1), count = types.integer(1, 1 << 40),
+  rate = rate.type, size = types.integer(0), count = types.integer(1, 1 << 40),
   duration = positive_seconds, burst = types.integer(1, 1 << 31), offload = types.boolean,
 }
 
@@ -74,7 +75,8 @@ local function read(sender, given)
   check_together(wanted)
   wanted.pps = wanted.rate and rate.packets(wanted.rate, wanted.size) or nil
   if wanted.pps and (wanted.pps > 1e8 or wanted.pps < 1e-6) then
-    options.refuse(where, "rate", "0.000001 to 100000000 packets per second", given.rate)
+    errors.usage("%s: rate: expected 0.000001 to 100000000 packets per second, got %s: %.6g "
+      .. "packets of %d bytes", where, show.value(given.rate), wanted.pps, wanted.size)
   end
   return wanted
 end
