@@ -37,10 +37,11 @@ local function own_interface(where, router, name, given)
     errors.usage("%s: %s: %s is not an interface of %s", where, name, tostring(given),
       tostring(router))
   end
-  for _, planned in ipairs(router._planned) do
-    if planned == given then return planned end
+  local flags = given.flags
+  if flags.loopback or not flags.multicast then
+    errors.usage("%s: %s: multicast is not routed through %s", where, name, tostring(given))
   end
-  errors.usage("%s: %s: multicast is not routed through %s", where, name, tostring(given))
+  return given
 end
 
 --- All that a way out may be named by.

@@ -46,9 +46,9 @@ local datagram_size = types.integer(least_size, largest_size)
 local function size_of_probes(value)
   local size = datagram_size(value)
   if size then return size end
-  return nil, ("%d to %d bytes of payload (a probe carries its run, flow, number, time and check sum in "
-    .. "%d; more than the MTU carries travels in fragments)"):format(least_size, largest_size,
-    least_size)
+  return nil, ("%d to %d bytes of payload (a probe carries its run, flow, number, time and check "
+    .. "sum in %d; more than the MTU carries travels in fragments)"):format(least_size,
+    largest_size, least_size)
 end
 
 local function is_positive(value)

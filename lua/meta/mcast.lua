@@ -1347,6 +1347,8 @@ function benchmarks.table(title, columns, note) end
 ---@field deaf mcast.Receiver  of the host `bystander`, bound to the port
 ---@field port integer
 ---@field groups string[]      all that were joined
+---@field ingress string|nil    the source's interface; nil: its only one
+---@field outlet string|nil     that of each egress host, likewise
 local Bench = {}
 
 --- Hosts join that many fresh groups; returns what is sent to them, evenly.
@@ -1426,8 +1428,21 @@ function Bench:table(title, columns) end
 --- Opens the hosts `source`, `bystander` and `egress1` to `egressN`; `t.case` is the family, or nil.
 ---@param t mcast.Context
 ---@param setup mcast.Rfc3918Setup
+---@param options mcast.Rfc3918Place|nil
 ---@return mcast.Rfc3918Bench
-function benchmarks.bench(t, setup) end
+function benchmarks.bench(t, setup, options) end
+
+---@class mcast.Rfc3918Place
+---@field ingress string|nil  the source's interface; nil: its only one
+---@field outlet string|nil   that of each egress host, likewise
+---@field route nil|fun(groups: string[])  routes fresh groups, in place of static routes through routers of ours
+
+--- Gives a host an end of VXLAN tunnel `id` through its interface `over`; `number` tells the ends apart. One that
+--- has an interface of that name has brought its own.
+---@param host mcast.Host
+---@param options {name: string, id: integer, over: string, number: integer}
+---@return string|nil why  it could not be made
+function benchmarks.tunnel(host, options) end
 
 ---@class mcast.Sent a datagram that was sent
 ---@field sender mcast.Sender

@@ -66,6 +66,31 @@ def test_benchmarks(binary, process):
            pid=process.pid, egress=1, repetitions=1, frame_sizes="256")
 
 
+def add_tunnel(number, name):
+    """An end of a VXLAN tunnel, as an administrator makes it."""
+    for arguments in (("link", "add", "bench0", "type", "vxlan", "id", "9", "group", "239.255.77.9", "dev",
+                       "eth0", "dstport", "4789", "ttl", "1"),
+                      ("address", "add", f"198.18.9.{number}/24", "dev", "bench0"),
+                      ("address", "add", f"fd00:3918:9::{number}/64", "dev", "bench0", "nodad"),
+                      ("link", "set", "bench0", "up")):
+        namespaces.run("ip", "-netns", name, *arguments)
+
+
+def test_tunnels(binary, process):
+    """Hosts that bring their tunnels; what lies between them here is a switch."""
+    scenario = str(HERE.parent.parent / "scenarios" / "rfc3918" / "tunnel.lua")
+    arguments = ("--topology", str(HERE / "benchmark.lua"), scenario, "-k", "re-encapsulation")
+    options = {"pid": process.pid, "egress": 1, "frame_sizes": "256"}
+    done = harness(binary, *arguments, **options, tunnel="bench0")
+    assert done.returncode == 4, done.stdout
+    assert "host 'source' brings no interface 'bench0'" in done.stdout, done.stdout
+    for number, name in enumerate(("one", "two"), 1):
+        add_tunnel(number, name)
+    demand(binary, *arguments, **options, tunnel="bench0")
+    for name in ("one", "two"):
+        namespaces.run("ip", "-netns", name, "link", "delete", "bench0")
+
+
 def test_sysctl_is_given_back(binary, process):
     setting = "/proc/sys/net/ipv4/conf/eth0/rp_filter"
     with namespaces.inside("one"), open(setting, "w", encoding="ascii") as file:

@@ -231,3 +231,32 @@ scenario("sizes that cannot be measured are left out", function(t)
   for size in bench:frames() do sizes[#sizes + 1] = size end
   expect(sizes):equals{256}
 end)
+
+-- ---- tunnels ---------------------------------------------------------------------------------
+
+scenario("a tunnel carries frames between its ends", function(t)
+  local a, b = t:hosts("a", "b")
+  for number, host in ipairs{a, b} do
+    local given = {name = "t1", id = 1, over = "eth0", number = number}
+    expect(rfc3918.tunnel(host, given)):is_nil()
+    expect(rfc3918.tunnel(host, given)):is_nil() -- it has one
+  end
+  expect(a:interface("t1").mtu):equals(1450)
+  -- The group that the tunnel's ends are members of.
+  expect(t.net.switches.lan):forwards("239.255.77.1", {to = {a, b}, within = 10})
+  local group, port = t:group(), t:port()
+  b:receiver{group = group, port = port, interface = "t1"}
+  local sent = a:sender{group = group, port = port, interface = "t1"}:send("through it")
+  expect(sent):reaches{b}
+end)
+
+scenario("a tunnel that cannot be made says why", function(t)
+  local a = t:hosts("a")
+  expect(rfc3918.tunnel(a, {name = "t1", id = 1, over = "eth0", number = 1})):is_nil()
+  expect(rfc3918.tunnel(a, {name = "t2", id = 1, over = "eth0", number = 1}))
+    :matches("^host 'a' makes no VXLAN tunnel: .")
+  expect(function() rfc3918.tunnel(a, {name = "t3", id = 0, over = "eth0", number = 1}) end)
+    :raises("rfc3918.tunnel: id: expected an integer from 1 to 254, got 0")
+  expect(function() rfc3918.tunnel(a, {name = "t3", id = 3, over = "eth0"}) end)
+    :raises("number: missing")
+end)

@@ -2,11 +2,13 @@
 --- members at its egress interfaces, and one host that is no member of anything.
 local class = require "mcast.class"
 local frame = require "mcast.rfc3918.frame"
+local options = require "mcast.options"
 local routes = require "mcast.rfc3918.routes"
 local search = require "mcast.rfc3918.search"
 local senders = require "mcast.sender"
 local tables = require "mcast.rfc3918.table"
 local trial = require "mcast.rfc3918.trial"
+local types = require "mcast.types"
 
 local bench = {}
 
@@ -19,6 +21,8 @@ local bench = {}
 ---@field deaf mcast.Receiver of the host that is no member
 ---@field port integer
 ---@field groups string[]
+---@field ingress string|nil the source's interface; nil: its only one
+---@field outlet string|nil that of each egress host, likewise
 local Bench = class.define("bench")
 
 function Bench.metatable.__tostring(self)
@@ -40,16 +44,26 @@ local function egress_names(count)
   return names
 end
 
+for _, name in ipairs { "ingress", "outlet" } do
+  Bench.properties[name] = function(self) return self["_" .. name] end
+end
+
+local place_types = { ingress = types.name, outlet = types.name, route = types.func }
+
 --- Hosts `source`, `bystander`, `egress1`, ...: fresh ones on one switch, or those of the topology.
 ---@param t mcast.Context its case is the family; none: IPv4
 ---@param setup mcast.Rfc3918Setup
+---@param given {ingress: string?, outlet: string?, route: fun(groups: string[])?}|nil interfaces of the
+---  source and of the egress hosts; and who routes the groups, in place of static routes of ours
 ---@return mcast.Rfc3918Bench
-function bench.open(t, setup)
+function bench.open(t, setup, given)
+  local place = options.check("rfc3918.bench", given, place_types)
   local source, bystander = t:hosts("source", "bystander")
   local egress, port = { t:hosts(table.unpack(egress_names(setup.egress))) }, t:port()
   local family = t.case or "ipv4"
   return class.new(Bench, { t = t, setup = setup, family = family, source = source,
-    egress = egress, port = port, groups = {}, _left_out = {},
+    egress = egress, port = port, groups = {}, _left_out = {}, _ingress = place.ingress,
+    _outlet = place.outlet, _route = place.route or false,
     deaf = bystander:receiver { port = port, family = t.case } })
 end
 
@@ -71,16 +85,23 @@ local function fresh_groups(self, count)
   return fresh
 end
 
+--- Sees that groups are forwarded from the source to the hosts.
+local function route(self, from, hosts, groups)
+  if self._route then return self._route(groups) end
+  routes.install(from, hosts, groups)
+end
+
 --- As many groups as one socket takes, and what is sent to them.
 local function join_some(self, count, hosts, from, loads)
   local groups, receivers = fresh_groups(self, count), {}
-  routes.install(from, hosts, groups)
+  route(self, from, hosts, groups)
   for i, host in ipairs(hosts) do
-    receivers[i] = host:receiver { groups = groups, port = self.port }
+    receivers[i] = host:receiver { groups = groups, port = self.port, interface = self.outlet }
   end
   for _, group in ipairs(groups) do
     table.insert(loads, { receivers = receivers,
-      sender = from:sender { group = group, port = self.port, ttl = ttl } })
+      sender = from:sender { group = group, port = self.port, ttl = ttl,
+        interface = self.ingress } })
   end
 end
 
@@ -138,15 +159,24 @@ end
 -- ---- measuring -------------------------------------------------------------------------------
 
 --- The interface at which a host is attached to the device.
-local function interface_of(host)
-  return host:_get_stack():default("rfc3918.bench")
+local function interface_of(host, name)
+  return name and host:interface(name) or host:_get_stack():default("rfc3918.bench")
+end
+
+--- The largest packet that goes from the source to all of them in one frame.
+local function least_mtu(self)
+  local mtu = interface_of(self.source, self.ingress).mtu
+  for _, host in ipairs(self.egress) do
+    mtu = math.min(mtu, interface_of(host, self.outlet).mtu)
+  end
+  return mtu
 end
 
 --- The frame sizes that can be measured, each with the payload it takes; the others are said to be
 --- left out, and why.
 ---@return fun(): integer|nil, integer|nil
 function Bench.methods.frames(self)
-  local mtu, list, at = interface_of(self.source).mtu, {}, 0
+  local mtu, list, at = least_mtu(self), {}, 0
   for _, size in ipairs(self.setup.frame_sizes) do
     local payload, why = frame.payload(size, self.family, mtu)
     if payload then
@@ -210,8 +240,9 @@ end
 ---@return mcast.Measurement
 function Bench.methods.with_stream(self, size, rate, measure)
   local groups = fresh_groups(self, 1)
-  routes.install(self.source, self.egress, groups)
-  local sender = self.source:sender { group = groups[1], port = self.port, ttl = ttl }
+  route(self, self.source, self.egress, groups)
+  local sender = self.source:sender { group = groups[1], port = self.port, ttl = ttl,
+    interface = self.ingress }
   local flow = sender:stream { rate = rate, size = size - frame.overhead(self.family) }
   local before = receiver_counts(self.egress)
   local measured = measure(flow)
@@ -225,7 +256,9 @@ end
 --- Every egress interface joins the group of a stream.
 ---@param flow mcast.Flow
 function Bench.methods.receive(self, flow)
-  for _, host in ipairs(self.egress) do host:receiver { group = flow.group, port = flow.port } end
+  for _, host in ipairs(self.egress) do
+    host:receiver { group = flow.group, port = flow.port, interface = self.outlet }
+  end
 end
 
 --- Watches the wire to the host that is no member.
@@ -249,7 +282,7 @@ local version_of = { ipv4 = "IGMP version %d", ipv6 = "MLD version %d" }
 
 --- Which version the device speaks, if it is one of ours (RFC 3918 section 3.1.1).
 local function membership_protocol(self)
-  local switch = interface_of(self.egress[1]).switch
+  local switch = interface_of(self.egress[1], self.outlet).switch
   if not switch then return "the device's IGMP and MLD versions" end
   return version_of[self.family]:format(
     self.family == "ipv4" and switch.igmp_version or switch.mld_version)

@@ -6,6 +6,7 @@ local frame = require "mcast.rfc3918.frame"
 local parameters = require "mcast.rfc3918.parameters"
 local search = require "mcast.rfc3918.search"
 local tables = require "mcast.rfc3918.table"
+local tunnel = require "mcast.rfc3918.tunnel"
 local trial = require "mcast.rfc3918.trial"
 
 return {
@@ -17,4 +18,5 @@ return {
   payload = frame.payload,
   search = search.run,
   table = tables.new,
+  tunnel = tunnel.open,
 }
