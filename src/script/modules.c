@@ -71,11 +71,28 @@ bool mh_vm_push_source(lua_State *L, const char *name)
     return true;
 }
 
+/* Pushes the function and path of a module that was compiled when the program was built. */
+static bool push_compiled(lua_State *L, const char *name)
+{
+    struct mh_vm *vm = mh_vm_of(L);
+    const struct mh_embedded_module *module =
+        mh_vm_options(vm)->lua_directory ? NULL : find_embedded(vm, name);
+
+    if (!module || !module->code)
+        return false;
+    if (luaL_loadbufferx(L, module->code, module->code_length, module->name, "b") != LUA_OK)
+        lua_error(L);
+    lua_pushfstring(L, "builtin:%s", module->path);
+    return true;
+}
+
 /* A package.searchers function: name -> loader, path | message */
 static int search(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
 
+    if (push_compiled(L, name))
+        return 2;
     if (!mh_vm_push_source(L, name)) {
         lua_pushfstring(L, "no module '%s' in the library of mcast-harness", name);
         return 1;

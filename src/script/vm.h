@@ -27,6 +27,8 @@ struct mh_embedded_module {
     const char *text;
     size_t length;
     const char *path; /* "mcast/expect.lua", for messages */
+    const char *code; /* compiled from the text, which takes five times as long; NULL: not */
+    size_t code_length;
 };
 extern const struct mh_embedded_module mh_embedded_modules[];
 

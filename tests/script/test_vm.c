@@ -1,6 +1,7 @@
 #include "script/vm.h"
 #include "vm_fixture.h"
 
+#include <lualib.h>
 #include <uv.h>
 
 #include <fcntl.h>
@@ -11,7 +12,7 @@
 
 #define MODULE(name, path, text)                                                               \
     {                                                                                          \
-        name, text, sizeof(text) - 1, path                                                     \
+        name, text, sizeof(text) - 1, path, NULL, 0                                            \
     }
 
 static const struct mh_embedded_module modules[] = {
@@ -108,6 +109,31 @@ static void modules_are_found_by_require(void **state)
                     "assert(not ok and why:find('builtin:mcast/broken.lua:1'), why)\n"
                     "ok, why = pcall(require, 'mcast.nowhere')\n"
                     "assert(not ok and why:find('in the library of mcast%-harness'), why)");
+}
+
+/* The code is on the stack of `L`. */
+static struct mh_embedded_module compiled(lua_State *L, struct mh_embedded_module module)
+{
+    luaL_openlibs(L);
+    assert_int_equal(luaL_dostring(L, "return string.dump(load 'return [[compiled]]')"), 0);
+    module.code = lua_tolstring(L, -1, &module.code_length);
+    return module;
+}
+
+static void compiled_modules_are_not_compiled_again(void **state)
+{
+    (void)state;
+    lua_State *L = luaL_newstate();
+    struct mh_embedded_module library[2] = {compiled(L, modules[1])};
+    struct mh_vm_options options = {.event_fd = -1, .machine_netns_fd = -1, .modules = library};
+    void *vm = NULL;
+
+    assert_int_equal(open_vm_with(&vm, &options), 0);
+    run_code(&vm, "local made, path = require 'mcast'\n"
+                  "assert(made == 'compiled' and path == 'builtin:mcast/init.lua')\n"
+                  "assert(core.builtin_source('mcast'):find '^return {path')");
+    assert_int_equal(mh_vm_free(vm), 0);
+    lua_close(L);
 }
 
 static void source_of_a_module_is_text(void **state)
@@ -245,6 +271,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             failure_comes_with_message_and_traceback, open_library, close_vm),
         cmocka_unit_test_setup_teardown(modules_are_found_by_require, open_library, close_vm),
+        cmocka_unit_test(compiled_modules_are_not_compiled_again),
         cmocka_unit_test_setup_teardown(source_of_a_module_is_text, open_library, close_vm),
         cmocka_unit_test_setup_teardown(folder_replaces_modules, open_library, close_vm),
         cmocka_unit_test_setup_teardown(
