@@ -81,7 +81,7 @@ static int map_ids(const struct mh_sandbox *sandbox, struct mh_error *err)
 /* Container engines may forbid every mount; nothing of ours depends on these. */
 static void isolate_mounts(void)
 {
-    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+    if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0)
         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 }
 

@@ -2,7 +2,7 @@
 -- expect: exit 1
 -- expect: failed "a claim that fails under faults" datagram "x" from host 'source' to 239.1.1.1 port 5000: expected to reach member, seen nobody: member did not get it: its firewall (host:block) drops it (37)
 -- expect: broken "an error under faults" on purpose (46)
--- expect: broken "time is up under faults" timed out after 0.5 s in fault/timeline.lua:54 (54)
+-- expect: broken "time is up under faults" timed out after 5 s in fault/timeline.lua:54 (54)
 -- expect: inconclusive "a silent receiver on a paused host proves nothing" datagram "x" from host 'source' to 239.1.1.1 port 5000: inconclusive, because host 'b' was paused meanwhile (62)
 -- expect: inconclusive "nor does one that was paused for a moment" datagram "x" from host 'source' to 239.1.1.1 port 5000: inconclusive, because host 'b' was paused meanwhile (72)
 -- expect: failed "an interface that is down is the reason" datagram "x" from host 'source' to 239.1.1.1 port 5000: expected to reach member, seen nobody: member did not get it: its eth0 is down (81)
@@ -46,7 +46,7 @@ scenario("an error under faults", function(t)
   error("on purpose")
 end)
 
-scenario("time is up under faults", {timeout = 0.5}, function(t)
+scenario("time is up under faults", {timeout = 5}, function(t)
   local a, b = t:hosts("a", "b")
   a.eth0:down()
   b:start{"sleep", "60"}
