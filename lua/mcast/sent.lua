@@ -24,19 +24,21 @@ end
 --- Sends and notes what later claims need: when, and what was there before.
 ---@param sender mcast.Sender
 ---@param data string
+---@param at_once boolean|nil who got it by then answers before anything else is done
 ---@return mcast.Sent
-function sent.send(sender, data)
+function sent.send(sender, data, at_once)
   local endpoint = sender._endpoint
-  local raw = endpoint:socket()
+  local ttl, loop = sender:_reach()
   local before, drops, machine_drops = endpoint:count(), endpoint:drops(), machine.drops()
   local number = endpoint:send(data, sender.group, sender.port)
+  if at_once then core.drain() end
   local self = class.new(Sent, { sender = sender, host = sender.host, group = sender.group,
-    port = sender.port, data = data, family = sender.family, ttl = raw:get("multicast_ttl"),
+    port = sender.port, data = data, family = sender.family, ttl = ttl,
     time = endpoint:sent(number).time, _number = number, _replies_before = before,
     _drops_before = drops, _machine_drops = machine_drops, _departed = false })
   sender.host.network._sends:add { host = self.host, family = self.family, to = self.group,
     port = self.port, source_port = sender.source_port, data = data, length = #data,
-    ttl = self.ttl, loop = raw:get("multicast_loop"),
+    ttl = ttl, loop = loop,
     time = self.time, departed = function() return self:_has_departed() end, sent = self }
   return self
 end
