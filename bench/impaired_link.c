@@ -1,11 +1,11 @@
 /* Measures the impaired link between two hosts on a switch.
  *
- *   impaired_link rate     frames of 1,400 bytes a second through the link, by wall time and by
- *                          the processor time of the link's own thread
- *   impaired_link latency  median microseconds from one host to the other, direct and through
- *                          the link
- *   impaired_link delay    how far a delay of 20 ms is off at the 99th percentile,
- * microseconds: of the link, and of a bare timer on this machine
+ *   impaired_link rate [COUNT]   frames of 1,400 bytes a second through the link, by wall time
+ *                                and by the processor time of the link's own thread
+ *   impaired_link latency        median microseconds from one host to the other, direct and
+ *                                through the link
+ *   impaired_link delay [COUNT]  how far a delay of 20 ms is off at the 99th percentile,
+ *                                microseconds: of the link, and of a bare timer on this machine
  */
 #include "traffic/impaired_link.h"
 
@@ -231,33 +231,34 @@ static int measure_latency(struct bench *bench)
 }
 
 /* What the machine can do: how late a thread is that waits for a timer. */
-static double timer_us(double share)
+static double timer_us(int count, double share)
 {
     static double late[DELAYED];
 
-    for (int i = 0; i < DELAYED; i++) {
+    for (int i = 0; i < count; i++) {
         uint64_t due_ns = mh_clock_monotonic_ns() + DELAY_NS;
         struct timespec due = {(time_t)(due_ns / 1000000000), (long)(due_ns % 1000000000)};
 
         clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
         late[i] = (double)(mh_clock_monotonic_ns() - due_ns) / 1e3;
     }
-    qsort(late, DELAYED, sizeof(late[0]), by_value);
-    return late[(int)(share * (DELAYED - 1))];
+    qsort(late, (size_t)count, sizeof(late[0]), by_value);
+    return late[(int)(share * (count - 1))];
 }
 
-static int measure_delay(struct bench *bench)
+static int measure_delay(struct bench *bench, int count)
 {
     insert(bench, &(struct mh_impairment_plan){.delay_ns = DELAY_NS});
     pings_us(bench, 10, 0.5);
-    double link = pings_us(bench, DELAYED, 0.99) - DELAY_NS / 1e3;
-    printf("%.0f %.0f\n", link, timer_us(0.99));
+    double link = pings_us(bench, count, 0.99) - DELAY_NS / 1e3;
+    printf("%.0f %.0f\n", link, timer_us(count, 0.99));
     return 0;
 }
 
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "rate";
+    int count = argc > 2 ? atoi(argv[2]) : 0;
     struct bench bench = {0};
     int status;
 
@@ -265,9 +266,9 @@ int main(int argc, char **argv)
     if (!strcmp(what, "latency"))
         status = measure_latency(&bench);
     else if (!strcmp(what, "delay"))
-        status = measure_delay(&bench);
+        status = measure_delay(&bench, count > 0 && count < DELAYED ? count : DELAYED);
     else
-        status = measure_rate(&bench, argc > 2 ? atoi(argv[2]) : 500000);
+        status = measure_rate(&bench, count > 0 ? count : 500000);
     mh_impaired_link_free(bench.link);
     mh_lab_free(bench.lab);
     return status;

@@ -2,21 +2,27 @@
  * receiver to the end (lockstep); nothing is looked at, nothing recorded. Prints the packets
  * per second that each receiver got; exits with 1 when one of them missed any.
  *
- *   limit_stream RECEIVERS SIZE COUNT [offload]
+ *   limit_stream RECEIVERS SIZE COUNT [offload] [routed] [probes [accounts]] [memory]
  *
- * One receiver hangs on a cable (veth), several on a switch (bridge). `offload`: UDP_SEGMENT
- * and UDP_GRO.
+ * The networks are those of lib/stream_network.h. `offload`: UDP_SEGMENT and UDP_GRO. `probes`:
+ * what is sent are the numbered, stamped and summed datagrams of mcast-harness; they are
+ * counted like any others. `memory`: prints what the process and the machine's kernel hold
+ * then, too.
  */
 #include "base/clock.h"
-#include "lab/lab.h"
+#include "lib/memory.h"
+#include "lib/stream_network.h"
 #include "net/netns.h"
+#include "traffic/flow_account.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/udp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #ifndef UDP_SEGMENT
@@ -27,25 +33,22 @@
 #endif
 
 static const char group_text[] = "239.1.2.3";
-enum {
-    PORT = 5001,
-    BATCH = 64,
-    SLOT = 2048,
-    LARGE_SLOT = 65536,
-    RECEIVERS_MAX = 64,
-    SMALL = 16384
-};
+enum { PORT = 5001, TTL = 8, BATCH = 64, SLOT = 2048, LARGE_SLOT = 65536, SMALL = 16384 };
 
 struct bench {
-    int receivers[RECEIVERS_MAX];
+    int *receivers;
     int receiver_count;
     size_t size;
     size_t segments; /* 1: single frames */
     size_t slot;
+    bool probes;
+    struct mh_flow_account *accounts; /* of each receiver; NULL: counts only */
+    uint64_t filling_sum;
+    uint64_t number; /* of the next probe */
     int sender;
     struct sockaddr_in to;
     uint8_t *out, *in;
-    uint64_t received[RECEIVERS_MAX]; /* bytes */
+    uint64_t *received; /* bytes */
 };
 
 static void die(const char *what, const char *why)
@@ -58,67 +61,6 @@ static void check(int r, const struct mh_error *err)
 {
     if (r < 0)
         die(err->operation, err->message);
-}
-
-static struct mh_port_plan port_plan(int host, int attached_switch)
-{
-    struct mh_port_plan plan = {.host = host,
-        .attached_switch = attached_switch,
-        .interface = "eth0",
-        .prefix_length = 16,
-        .default_multicast = true};
-
-    plan.address.family = AF_INET;
-    plan.address.v4.s_addr = htonl(0x0a000001U + (unsigned)host);
-    return plan;
-}
-
-static void add_hosts(struct mh_lab *lab, int count)
-{
-    struct mh_error err;
-    char name[16];
-
-    for (int i = 0; i < count; i++) {
-        snprintf(name, sizeof(name), "h%d", i);
-        check(mh_lab_add_host(lab, name, &err), &err);
-    }
-}
-
-static void connect_hosts(struct mh_lab *lab, int count)
-{
-    struct mh_error err;
-    struct mh_switch_plan plan = {.name = "lan",
-        .snooping = true,
-        .querier = true,
-        .igmp_version = 3,
-        .mld_version = 2,
-        .query_interval = 12500,
-        .query_response_interval = 10};
-
-    if (count == 2) {
-        const struct mh_port_plan ends[2] = {port_plan(0, 0), port_plan(1, 0)};
-        check(mh_lab_add_cable(lab, ends, &err), &err);
-        return;
-    }
-    int lan = mh_lab_add_switch(lab, &plan, &err);
-    check(lan, &err);
-    for (int i = 0; i < count; i++) {
-        struct mh_port_plan port = port_plan(i, lan);
-        check(mh_lab_add_port(lab, &port, &err), &err);
-    }
-}
-
-/* Host 0 is the sender. */
-static struct mh_lab *build_network(int receivers)
-{
-    struct mh_error err;
-    struct mh_lab *lab = mh_lab_new();
-
-    add_hosts(lab, receivers + 1);
-    connect_hosts(lab, receivers + 1);
-    check(mh_lab_build(lab, &err), &err);
-    check(mh_lab_settle(lab, &err), &err);
-    return lab;
 }
 
 static int udp_socket(int netns)
@@ -149,18 +91,38 @@ static void open_receiver(struct bench *bench, const struct mh_lab *lab, int hos
 
 static void open_sockets(struct bench *bench, const struct mh_lab *lab, int receivers)
 {
-    memset(&bench->to, 0, sizeof(bench->to));
-    bench->to.sin_family = AF_INET;
-    bench->to.sin_port = htons(PORT);
-    inet_pton(AF_INET, group_text, &bench->to.sin_addr);
+    const int ttl = TTL;
+
     for (int host = 1; host <= receivers; host++)
         open_receiver(bench, lab, host);
     bench->sender = udp_socket(mh_lab_host_netns(lab, 0));
+    if (setsockopt(bench->sender, IPPROTO_IP, IP_MULTICAST_TTL, &ttl, sizeof(ttl)) < 0)
+        die("IP_MULTICAST_TTL", strerror(errno));
     if (bench->segments > 1) {
         int size = (int)bench->size;
         if (setsockopt(bench->sender, SOL_UDP, UDP_SEGMENT, &size, sizeof(size)) < 0)
             die("UDP_SEGMENT", strerror(errno));
     }
+}
+
+static void account_for(
+    struct mh_flow_account *account, const uint8_t *bytes, size_t length, size_t size)
+{
+    const uint64_t now_ns = mh_clock_realtime_ns();
+    struct mh_probe probe;
+
+    for (size_t at = 0; at + size <= length; at += size)
+        if (mh_probe_parse(bytes + at, size, &probe) == MH_PROBE_INTACT)
+            mh_flow_account_take(account, &probe, now_ns, TTL);
+}
+
+static void note_received(struct bench *bench, int i, const struct mmsghdr *header)
+{
+    const uint8_t *bytes = header->msg_hdr.msg_iov->iov_base;
+
+    bench->received[i] += header->msg_len;
+    if (bench->accounts)
+        account_for(&bench->accounts[i], bytes, header->msg_len, bench->size);
 }
 
 static void drain(struct bench *bench, int i)
@@ -178,38 +140,48 @@ static void drain(struct bench *bench, int i)
         }
         count = recvmmsg(bench->receivers[i], headers, BATCH, MSG_DONTWAIT, NULL);
         for (int m = 0; m < count; m++)
-            bench->received[i] += headers[m].msg_len;
+            note_received(bench, i, &headers[m]);
     } while (count == BATCH);
 }
 
 /* Of single datagrams a call takes a batch; of buffers of many as many as a receiver's default
  * buffer is sure to hold when they are cut up there: of small ones more than one. */
-static unsigned messages_of(const struct bench *bench, uint64_t left)
+static uint64_t messages_at_most(const struct bench *bench)
 {
-    uint64_t whole = (left + bench->segments - 1) / bench->segments;
     uint64_t most = bench->segments == 1 ? BATCH : SMALL / (bench->segments * bench->size);
 
-    if (most < 1)
-        most = 1;
-    return (unsigned)(whole < most ? whole : most);
+    return most < 1 ? 1 : most;
+}
+
+/* One clock reading for all: they are handed over in one call. */
+static void write_probes(struct bench *bench, uint64_t left)
+{
+    const uint64_t most = messages_at_most(bench) * bench->segments;
+    const struct mh_probe first = {.length = (uint32_t)bench->size,
+        .number = bench->number,
+        .time_ns = mh_clock_realtime_ns()};
+
+    mh_probe_format(&first, left < most ? left : most, bench->filling_sum, bench->out);
 }
 
 static uint64_t send_some(struct bench *bench, uint64_t left)
 {
+    const uint64_t whole = (left + bench->segments - 1) / bench->segments;
+    const uint64_t most = messages_at_most(bench);
+    const unsigned messages = (unsigned)(whole < most ? whole : most);
     struct mmsghdr headers[BATCH];
     struct iovec payloads[BATCH];
-    unsigned messages = messages_of(bench, left);
     uint64_t sum = 0;
 
     for (unsigned m = 0; m < messages; m++) {
         size_t each = left - sum < bench->segments ? (size_t)(left - sum) : bench->segments;
-        sum += each;
         memset(&headers[m], 0, sizeof(headers[m]));
-        payloads[m] = (struct iovec){bench->out + m * bench->slot, each * bench->size};
+        payloads[m] = (struct iovec){bench->out + sum * bench->size, each * bench->size};
         headers[m].msg_hdr.msg_name = &bench->to;
         headers[m].msg_hdr.msg_namelen = sizeof(bench->to);
         headers[m].msg_hdr.msg_iov = &payloads[m];
         headers[m].msg_hdr.msg_iovlen = 1;
+        sum += each;
     }
     int sent = sendmmsg(bench->sender, headers, messages, MSG_DONTWAIT);
     if (sent <= 0)
@@ -220,7 +192,11 @@ static uint64_t send_some(struct bench *bench, uint64_t left)
 static void send_all(struct bench *bench, uint64_t count)
 {
     for (uint64_t sent = 0; sent < count;) {
-        sent += send_some(bench, count - sent);
+        if (bench->probes)
+            write_probes(bench, count - sent);
+        uint64_t some = send_some(bench, count - sent);
+        sent += some;
+        bench->number += some;
         for (int i = 0; i < bench->receiver_count; i++)
             drain(bench, i);
     }
@@ -243,30 +219,98 @@ static void warm_up(struct bench *bench)
 static bool got_all(const struct bench *bench, uint64_t count)
 {
     for (int i = 0; i < bench->receiver_count; i++)
-        if (bench->received[i] != count * bench->size)
+        if (bench->received[i] != count * bench->size ||
+            (bench->accounts && bench->accounts[i].received < count))
             return false;
     return true;
 }
 
+/* On a busy machine the last ones are still on their way. */
+static bool await_all(struct bench *bench, uint64_t count)
+{
+    const uint64_t until_ns = mh_clock_monotonic_ns() + UINT64_C(1000000000);
+
+    while (!got_all(bench, count)) {
+        if (mh_clock_monotonic_ns() > until_ns)
+            return false;
+        for (int i = 0; i < bench->receiver_count; i++)
+            drain(bench, i);
+    }
+    return true;
+}
+
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static bool has_word(int argc, char **argv, const char *word)
+{
+    for (int i = 4; i < argc; i++)
+        if (strcmp(argv[i], word) == 0)
+            return true;
+    return false;
+}
+
+static void *allocate(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+    if (!memory)
+        die("calloc", strerror(ENOMEM));
+    return memory;
+}
+
+static void prepare(struct bench *bench, int receivers, bool offload, bool routed)
+{
+    struct mh_addr group = {.family = AF_INET};
+    const struct mh_probe_flow flow = {1, 1};
+
+    bench->segments = 1;
+    bench->slot = SLOT;
+    if (offload) {
+        bench->segments = 65000 / bench->size < 64 ? 65000 / bench->size : 64;
+        bench->slot = LARGE_SLOT;
+    }
+    bench->out = allocate(BATCH, bench->slot);
+    bench->in = allocate(BATCH, bench->slot);
+    bench->receivers = allocate((size_t)receivers, sizeof(*bench->receivers));
+    bench->received = allocate((size_t)receivers, sizeof(*bench->received));
+    for (size_t i = 0; bench->probes && i < messages_at_most(bench) * bench->segments; i++)
+        bench->filling_sum = mh_probe_fill(&flow, bench->out + i * bench->size, bench->size);
+
+    bench->to.sin_family = AF_INET;
+    bench->to.sin_port = htons(PORT);
+    inet_pton(AF_INET, group_text, &bench->to.sin_addr);
+    group.v4 = bench->to.sin_addr;
+    raise_descriptor_limit();
+    open_sockets(bench, stream_network_build(receivers, routed, &group), receivers);
+}
+
 int main(int argc, char **argv)
 {
+    struct bench bench;
+
     if (argc < 4)
-        die("usage", "limit_stream RECEIVERS SIZE COUNT [offload]");
+        die("usage", "limit_stream RECEIVERS SIZE COUNT [offload] [routed] [probes [accounts]] "
+                     "[memory]");
     int receivers = atoi(argv[1]);
     uint64_t count = strtoull(argv[3], NULL, 10);
-    struct bench bench = {.size = strtoull(argv[2], NULL, 10), .segments = 1, .slot = SLOT};
-    if (argc > 4) {
-        bench.segments = 65000 / bench.size < 64 ? 65000 / bench.size : 64;
-        bench.slot = LARGE_SLOT;
-    }
-    bench.out = calloc(BATCH, bench.slot);
-    bench.in = calloc(BATCH, bench.slot);
-    open_sockets(&bench, build_network(receivers), receivers);
+    memset(&bench, 0, sizeof(bench));
+    bench.size = strtoull(argv[2], NULL, 10);
+    bench.probes = has_word(argc, argv, "probes");
+    prepare(&bench, receivers, has_word(argc, argv, "offload"), has_word(argc, argv, "routed"));
     warm_up(&bench);
 
-    memset(bench.received, 0, sizeof(bench.received));
+    memset(bench.received, 0, (size_t)receivers * sizeof(*bench.received));
     uint64_t begin = mh_clock_monotonic_ns();
     send_all(&bench, count);
+    bool complete = await_all(&bench, count);
     printf("%.0f\n", (double)count * 1e9 / (double)(mh_clock_monotonic_ns() - begin));
-    return got_all(&bench, count) ? 0 : 1;
+    if (has_word(argc, argv, "memory"))
+        printf("%" PRIu64 " %" PRIu64 "\n", memory_resident(), memory_of_kernel());
+    return complete ? 0 : 1;
 }

@@ -2,7 +2,7 @@
 -- second. Attaches the packets per second that the slowest receiver got.
 local receivers = param("receivers", 1, "how many receiving hosts")
 local size = param("size", 64, "bytes of payload")
-local seconds = param("seconds", 1, "how long the client sends")
+local seconds = param("seconds", 1.0, "how long the client sends")
 
 local cable = topology("iperf", function(net) net:link(net:host("source"), net:host("h1")) end)
 
