@@ -405,6 +405,9 @@ function Stream:forbid_offload() end
 --- {running, sent, planned, refused, offloaded, sampled, departed, start=time, last=time|nil,
 --- active=seconds from start to last, late=seconds, error=code|nil}
 function Stream:status() end
+---@param sent integer how many were sent before that
+---@return number seconds that one was late, at most
+function Stream:late_since(sent) end
 ---@return number[] seconds from the first packet, when the first `most` are due; none without a rate
 function Stream:schedule(most) end
 ---@return integer received, integer duplicated, integer reordered, integer corrupted

@@ -283,11 +283,23 @@ static int stream_gaps(lua_State *L)
     return 3;
 }
 
+/* stream:late_since(sent) -> seconds */
+static int stream_late_since(lua_State *L)
+{
+    const struct mh_stream *stream = check_stream(L);
+    lua_Integer sent = luaL_checkinteger(L, 2);
+
+    luaL_argcheck(L, sent >= 0, 2, "a number of packets expected");
+    lua_pushnumber(L, (lua_Number)mh_stream_late_since(stream, (uint64_t)sent) / 1e9);
+    return 1;
+}
+
 static const luaL_Reg methods[] = {
     {"stop", stream_stop},
     {"changed", stream_changed},
     {"forbid_offload", stream_forbid_offload},
     {"status", stream_status},
+    {"late_since", stream_late_since},
     {"series", stream_series},
     {"schedule", stream_schedule},
     {"counts", stream_counts},

@@ -156,6 +156,11 @@ struct mh_stream_status mh_stream_status(const struct mh_stream *stream)
     return stream->status;
 }
 
+uint64_t mh_stream_late_since(const struct mh_stream *stream, uint64_t sent)
+{
+    return mh_lateness_since(&stream->lateness, sent);
+}
+
 static bool is_planned(const struct mh_stream_plan *plan, uint64_t number, uint64_t offset_ns)
 {
     if (plan->count > 0)

@@ -59,6 +59,8 @@ void mh_stream_on_end(struct mh_stream *stream, void (*on_end)(void *context), v
 void mh_stream_forbid_offload(struct mh_stream *stream);
 
 struct mh_stream_status mh_stream_status(const struct mh_stream *stream);
+/* The furthest that one was behind its schedule since so many were sent. */
+uint64_t mh_stream_late_since(const struct mh_stream *stream, uint64_t sent);
 /* When its first packets are due, from the first one on, `most` at most: how many are planned.
  * None without a rate. */
 size_t mh_stream_schedule(const struct mh_stream *stream, uint64_t *offsets_ns, size_t most);

@@ -5,6 +5,7 @@
 #include "loop/alarm.h"
 #include "net/train.h"
 #include "traffic/flow_book.h"
+#include "traffic/lateness.h"
 #include "traffic/pace.h"
 #include "traffic/stream.h"
 #include "traffic/traffic_private.h"
@@ -24,6 +25,7 @@ struct mh_stream {
     struct mh_probe_flow of;
     struct mh_stream_status status;
     struct mh_series series;
+    struct mh_lateness lateness;
     struct mh_pace pace;       /* CLOCK_MONOTONIC */
     struct mh_shape_walk walk; /* of a stream with a shape, in place of the pace */
     uint64_t end_ns;           /* of one that does not know its slots, likewise; 0: none */

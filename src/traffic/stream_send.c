@@ -198,8 +198,10 @@ static void note_lateness(struct mh_stream *stream, uint64_t now_ns)
 {
     uint64_t due_ns = next_due_ns(stream);
 
-    if (has_schedule(stream) && now_ns > due_ns && now_ns - due_ns > stream->status.late_ns)
-        stream->status.late_ns = now_ns - due_ns;
+    if (!has_schedule(stream) || now_ns <= due_ns)
+        return;
+    mh_lateness_note(&stream->lateness, stream->status.sent, now_ns - due_ns);
+    stream->status.late_ns = mh_lateness_since(&stream->lateness, 0);
 }
 
 /* What the kernel refuses costs its slot where there is a schedule: the stream goes on and does

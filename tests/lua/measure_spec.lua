@@ -196,6 +196,32 @@ scenario("what was not proved is inconclusive", function(t)
   expect(try(left):takes_at_most(10).inconclusive):is_true()
 end)
 
+--- The sender stands still for as long.
+local function hold(host, seconds)
+  local began = mcast.now()
+  host:pause()
+  eventually(function() return mcast.now() - began >= seconds end, {within = 30})
+  host:resume()
+end
+
+scenario("a pause of the stream is in the resolution, whatever was before", function(t)
+  local on = lan(t)
+  local source = on.flow.host
+  on.member:receiver{group = on.group, port = on.port}
+  hold(source, 1.5)
+  expect(eventually(function() -- it has caught up
+    return on.flow.sent >= 1000 * (mcast.now() - on.flow.started) - 100
+  end, {within = 30})):is_true()
+  expect(on.flow.late):is_at_least(1)
+  local task = mcast.spawn(function()
+    eventually(function() return not is_member(on.member, on.group) end, {within = 30})
+    hold(source, 0.2)
+  end)
+  local left = mcast.measure.leave{host = on.member, from = on.flow, within = 30}
+  task:join()
+  expect(left.resolution):is_at_least(0.15)
+end)
+
 scenario("a bound below the resolution proves nothing", function(t)
   local on = lan(t, nil, 10)
   on.member:receiver{group = on.group, port = on.port}

@@ -19,15 +19,12 @@ function rhythm.quiet(flow)
 end
 
 --- The longest time between two datagrams from here on: the interval, and by how much the stream
---- was held up in the meantime.
+--- was held up in the meantime, however long it was held up before.
 ---@param flow mcast.Flow
 ---@return fun(): number seconds
 function rhythm.pauses(flow)
-  local before = flow.late
-  return function()
-    local late = flow.late
-    return rhythm.interval(flow) + (late > before and late or 0)
-  end
+  local sent = flow.sent
+  return function() return rhythm.interval(flow) + flow._raw:late_since(sent) end
 end
 
 --- What the senders know, asked once for all hosts.
