@@ -1,6 +1,6 @@
 -- Measurements that must not pass: slower than allowed, without an end, unproved; and what is refused.
 -- expect: exit 1
--- expect: failed "slower than allowed" join of 239.1.2.3 by 2 hosts: expected at most max 40 ms, seen max <number> ms: the slowest was b (25)
+-- expect: failed "slower than allowed" join of 239.1.2.3 by 2 hosts: expected at most max 400 ms, seen max <number> ms: the slowest was b (25)
 -- expect: failed "nothing comes" join of 239.1.2.3 by 2 hosts: expected at most max 1 s, seen max none: b: nothing came within 200 ms: b did not get it: its firewall (host:block) drops it (31)
 -- expect: failed "the fastest came, and one never" join of 239.1.2.3 by 2 hosts: expected at most p50 1 s, seen 1 host without a latency: b: nothing came within 200 ms: b did not get it: its firewall (host:block) drops it (37)
 -- expect: failed "a switch that floods" leave of 239.1.2.3 by a: expected at most max 1 s, seen max none: a: it still came 200 ms after the leave: <number> datagrams (44)
@@ -21,8 +21,8 @@ end
 
 scenario("slower than allowed", function(t)
   local a, b, flow = open(t)
-  b.eth0:impair{delay = 0.05, direction = "in"}
-  expect(mcast.measure.join{host = {a, b}, group = group, from = flow}):takes_at_most{max = 0.04}
+  b.eth0:impair{delay = 0.5, direction = "in"}
+  expect(mcast.measure.join{host = {a, b}, group = group, from = flow}):takes_at_most{max = 0.4}
 end)
 
 scenario("nothing comes", function(t)
