@@ -37,9 +37,15 @@ static int build(struct mh_lab *lab, struct mh_error *err)
     if (!status)
         status = mh_grace_await(lab, err);
     if (!status)
+        status = mh_switches_pause_snooping(lab, err);
+    if (!status)
         status = mh_cables_create(lab, err);
     if (!status)
         status = mh_trunks_create(lab, err);
+    if (!status)
+        status = mh_hosts_raise(lab, err);
+    if (!status)
+        status = mh_switches_resume_snooping(lab, err);
     if (!status)
         status = mh_hosts_configure(lab, err);
     if (!status)

@@ -73,18 +73,24 @@ static void route_multicast(
         add_routes6(lab->host_link, port->made.interface_index, attempt);
 }
 
-static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
+static void raise_port(struct mh_lab *lab, const struct mh_lab_port *port)
 {
     struct mh_attempt up = attempt_on(lab, port, "bring up %s of host %s");
+    unsigned index = port->made.interface_index;
+
+    mh_interface_stop_autoconfiguration(lab->host_link, index, &up);
+    mh_interface_up(lab->host_link, index, &up);
+    mh_interface_settle(lab->host_link, index, &up);
+}
+
+static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
+{
     struct mh_attempt address = attempt_on(lab, port, "give %s of host %s its IPv4 address");
     struct mh_attempt address6 = attempt_on(lab, port, "give %s of host %s its IPv6 address");
     struct mh_attempt route = attempt_on(lab, port, "route multicast through %s of host %s");
     unsigned index = port->made.interface_index;
     struct mh_netlink *netlink = lab->host_link;
 
-    mh_interface_stop_autoconfiguration(netlink, index, &up);
-    mh_interface_up(netlink, index, &up);
-    mh_interface_settle(netlink, index, &up);
     mh_interface_address(
         netlink, index, &port->plan.address, port->plan.prefix_length, &address);
     mh_interface_address(netlink, index, &port->link_local, LINK_LOCAL_PREFIX, &address6);
@@ -96,31 +102,50 @@ static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
         mh_neighbours_add_all(lab, netlink, port);
 }
 
-/* ---- one host ------------------------------------------------------------------------------
+/* ---- all hosts -----------------------------------------------------------------------------
  */
 
-static int configure_host(
-    struct mh_lab *lab, const struct mh_lab_host *host, struct mh_error *err)
+static int visit(struct mh_lab *lab, const struct mh_lab_host *host, struct mh_error *err)
 {
-    struct mh_attempt attempt = {"configure host", "bring up lo of host %s", {host->name}};
     int status = mh_netns_enter(host->netns, err);
 
-    if (!status)
-        status = mh_netlink_connect(lab->host_link, err);
-    if (status)
-        return status;
-    mh_interface_up(lab->host_link, LO_INDEX, &attempt);
+    return status ? status : mh_netlink_connect(lab->host_link, err);
+}
+
+static int for_each_port(struct mh_lab *lab, const struct mh_lab_host *host,
+    void (*act)(struct mh_lab *, const struct mh_lab_port *), struct mh_error *err)
+{
     for (const struct mh_lab_port *port = mh_lab_first_port(lab, &host->ports); port;
          port = mh_lab_next_of_host(lab, port))
-        configure_port(lab, port);
+        act(lab, port);
     return mh_netlink_send(lab->host_link, err);
+}
+
+int mh_hosts_raise(struct mh_lab *lab, struct mh_error *err)
+{
+    int status = 0;
+
+    for (int i = 0; i < lab->host_count && !status; i++) {
+        const struct mh_lab_host *host = &lab->hosts[i];
+        struct mh_attempt attempt = {"configure host", "bring up lo of host %s", {host->name}};
+
+        status = visit(lab, host, err);
+        if (status)
+            break;
+        mh_interface_up(lab->host_link, LO_INDEX, &attempt);
+        status = for_each_port(lab, host, raise_port, err);
+    }
+    return status;
 }
 
 int mh_hosts_configure(struct mh_lab *lab, struct mh_error *err)
 {
     int status = 0;
 
-    for (int i = 0; i < lab->host_count && !status; i++)
-        status = configure_host(lab, &lab->hosts[i], err);
+    for (int i = 0; i < lab->host_count && !status; i++) {
+        status = visit(lab, &lab->hosts[i], err);
+        if (!status)
+            status = for_each_port(lab, &lab->hosts[i], configure_port, err);
+    }
     return status;
 }

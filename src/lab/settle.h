@@ -1,4 +1,4 @@
-/* Waiting for single devices. Private to the lab layer. */
+/* Waiting for devices. Private to the lab layer. */
 #pragma once
 
 #include "lab/network.h"
@@ -7,3 +7,8 @@
  * until its link event was handled. -ETIMEDOUT tells the attempt. */
 int mh_settle_device(
     struct mh_lab *lab, unsigned index, const struct mh_attempt *attempt, struct mh_error *err);
+
+/* Makes the kernel handle the link events of a switch's ports now. Those that are not up yet
+ * are for mh_lab_settle() to await. */
+int mh_settle_hasten_ports(
+    struct mh_lab *lab, const struct mh_lab_switch *bridge, struct mh_error *err);

@@ -8,6 +8,7 @@
 #include "lab/bridge.h"
 #include "lab/grace.h"
 #include "lab/interface.h"
+#include "lab/settle.h"
 #include "net/machine.h"
 #include "net/netns.h"
 #include "net/sysctl.h"
@@ -24,6 +25,7 @@ enum {
      * snooping off without a word. What is allowed costs nothing until it is used. */
     MDB_ENTRIES_MAX = 1 << 20,
     FIRST_BRIDGE_INDEX = 2, /* 1 is lo */
+    PORTS_WITH_SNOOPING_MAX = 64,
 };
 
 /* ---- the namespace -------------------------------------------------------------------------
@@ -187,4 +189,44 @@ int mh_switches_create(struct mh_lab *lab, struct mh_error *err)
     /* From here on new devices are ports, which need no IPv6 of their own. */
     mh_sysctl_write(-1, "net/ipv6/conf/default/disable_ipv6", "1", NULL);
     return status;
+}
+
+/* ---- while ports come up -------------------------------------------------------------------
+ */
+
+/* Each port that comes up starts the first queries of all that are up over again
+ * (br_port_state_selection() in the kernel): with a thousand ports that is a third of the work.
+ */
+static bool is_spared(const struct mh_lab_switch *bridge)
+{
+    return bridge->plan.snooping && bridge->ports.count > PORTS_WITH_SNOOPING_MAX;
+}
+
+static int set_snooping(struct mh_lab *lab, bool on, struct mh_error *err)
+{
+    for (int i = 0; i < lab->switch_count; i++) {
+        const struct mh_lab_switch *bridge = &lab->switches[i];
+        struct mh_attempt attempt = attempt_on(bridge, "set up switch %s");
+
+        if (is_spared(bridge))
+            mh_bridge_set_flag(
+                lab->netlink, bridge->index, IFLA_BR_MCAST_SNOOPING, on, &attempt);
+    }
+    return mh_netlink_send(lab->netlink, err);
+}
+
+int mh_switches_pause_snooping(struct mh_lab *lab, struct mh_error *err)
+{
+    return set_snooping(lab, false, err);
+}
+
+/* Ports that were not up yet only cost the time that this was to save. */
+int mh_switches_resume_snooping(struct mh_lab *lab, struct mh_error *err)
+{
+    int status = 0;
+
+    for (int i = 0; i < lab->switch_count && !status; i++)
+        if (is_spared(&lab->switches[i]))
+            status = mh_settle_hasten_ports(lab, &lab->switches[i], err);
+    return status ? status : set_snooping(lab, true, err);
 }

@@ -6,3 +6,9 @@
 /* Makes the namespace, and in it every bridge, with its snooping's grace time already running.
  * Leaves the thread inside. */
 int mh_switches_create(struct mh_lab *lab, struct mh_error *err);
+
+/* While the ports of a large switch come up it is spared its snooping: off before there are
+ * any, on again when they are up and before a host sends. Its grace time, once over, stays so.
+ */
+int mh_switches_pause_snooping(struct mh_lab *lab, struct mh_error *err);
+int mh_switches_resume_snooping(struct mh_lab *lab, struct mh_error *err);

@@ -1,7 +1,11 @@
 /* Snooping is effective from the first frame on: what nobody asked for reaches nobody. */
 #include "fixture.h"
 
-enum { ROUNDS = 20, FRAMES = 5 };
+enum {
+    ROUNDS = 20,
+    FRAMES = 5,
+    MANY = 70, /* hosts on a switch whose snooping pauses while its ports come up */
+};
 
 struct crossing {
     sa_family_t family;
@@ -55,6 +59,23 @@ static void test_snooping_is_effective_at_once(void **state)
             assert_int_equal(leaked_after_settling(&plan, &crossings[family]), 0);
 }
 
+/* That it learns tells that it snoops. To see what it floods is no test: the reports of many
+ * hosts are flooded, too, and overflow the machine's input queue. */
+static void test_a_large_switch_snoops_too(void **state)
+{
+    struct mh_switch_plan plan = snooping_switch("lan");
+    struct mh_lab *lab = build(MANY, &plan);
+
+    (void)state;
+    for (size_t family = 0; family < 2; family++) {
+        int member = join(lab, 1, crossings[family].unregistered);
+
+        await_group(lab, 1, crossings[family].unregistered, NULL, true);
+        close(member);
+    }
+    mh_lab_free(lab);
+}
+
 static void test_older_versions_are_effective_at_once(void **state)
 {
     struct mh_switch_plan plan = snooping_switch("lan");
@@ -96,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_snooping_is_effective_at_once),
+        cmocka_unit_test(test_a_large_switch_snoops_too),
         cmocka_unit_test(test_older_versions_are_effective_at_once),
         cmocka_unit_test(test_a_switch_without_querier_or_snooping_floods),
         cmocka_unit_test(test_settling_needs_a_built_network),
