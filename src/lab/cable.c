@@ -2,6 +2,7 @@
 
 #include "lab/patch.h"
 #include "lab/redirect.h"
+#include "lab/switch.h"
 
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
@@ -84,13 +85,19 @@ static void put_host_end(
     mnl_attr_nest_end(message, peer);
 }
 
-static void put_switch_mac(struct nlmsghdr *message, const struct mh_lab_port *port)
+/* With its switch's own address a port adds no entry to the forwarding table, all of which each
+ * further port has to go through (br_fdb_unsync_static() in the kernel). */
+static void put_switch_mac(
+    struct nlmsghdr *message, const struct mh_lab *lab, const struct mh_lab_port *port)
 {
+    const struct mh_lab_switch *bridge = mh_lab_switch_of(lab, port);
     uint8_t mac[sizeof(port->made.mac)];
 
     memcpy(mac, port->made.mac, sizeof(mac));
     mac[1] = 0x53;
     mac[2] = 1;
+    if (bridge)
+        mh_switch_mac(bridge, mac);
     mnl_attr_put(message, IFLA_ADDRESS, sizeof(mac), mac);
 }
 
@@ -130,7 +137,7 @@ static void add_cable(
     message = mh_netlink_add(
         lab->netlink, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &link, sizeof(link), attempt);
     put_end(message, port, port->made.switch_device);
-    put_switch_mac(message, port);
+    put_switch_mac(message, lab, port);
     if (bridge)
         mnl_attr_put_u32(message, IFLA_MASTER, bridge->index);
     put_veth(message, lab, port);

@@ -70,12 +70,20 @@ static void put_multicast_plan(struct nlmsghdr *message, const struct mh_switch_
         mnl_attr_put_u8(message, IFLA_BR_MCAST_QUERY_USE_IFADDR, 1);
 }
 
-/* An address of its own keeps the bridge from taking each new port's over. */
-static void put_mac(struct nlmsghdr *message, const struct mh_lab_switch *bridge)
+void mh_switch_mac(const struct mh_lab_switch *bridge, uint8_t ret_mac[6])
 {
     const uint8_t mac[6] = {
         0x02, 0x53, 0, 0, (uint8_t)(bridge->index >> 8), (uint8_t)bridge->index};
 
+    memcpy(ret_mac, mac, sizeof(mac));
+}
+
+/* An address of its own keeps the bridge from taking each new port's over. */
+static void put_mac(struct nlmsghdr *message, const struct mh_lab_switch *bridge)
+{
+    uint8_t mac[6];
+
+    mh_switch_mac(bridge, mac);
     mnl_attr_put(message, IFLA_ADDRESS, sizeof(mac), mac);
 }
 

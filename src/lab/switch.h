@@ -3,6 +3,9 @@
 
 #include "lab/network.h"
 
+/* Locally administered, unicast; 0x53 ("S") for switches. */
+void mh_switch_mac(const struct mh_lab_switch *bridge, uint8_t ret_mac[6]);
+
 /* Makes the namespace, and in it every bridge, with its snooping's grace time already running.
  * Leaves the thread inside. */
 int mh_switches_create(struct mh_lab *lab, struct mh_error *err);
