@@ -3,6 +3,7 @@
 local datagram = require "mcast.comments.datagram"
 local flow = require "mcast.comments.flow"
 local fragments = require "mcast.comments.fragments"
+local heard = require "mcast.comments.heard"
 local injection = require "mcast.comments.injection"
 
 local capture_comments = {}
@@ -39,6 +40,7 @@ function capture_comments.of(capture, count)
   injection.add(capture, count, noted, add)
   flow.add(capture, count, noted, add)
   datagram.add(capture, count, noted, add)
+  heard.add(capture, count, noted, add)
   for i, text in pairs(capture._comments) do add(i, text) end
   fragments.add(capture, count, comments, add)
   -- Steps come first, and are no word about the other fragments.

@@ -106,7 +106,8 @@ local function note_claim(run, subject, verdict, position)
   local field = stands_for[kind_of(subject)]
   if field then subject = subject[field] end
   local kind = kind_of(subject)
-  if not is_sent[kind] then return end
+  if not is_sent[kind] then subject = verdict.heard end
+  if not subject then return end
   table.insert(run.claims_about_sent,
     { subject = subject, kind = kind, verdict = verdict, position = position })
 end

@@ -9,6 +9,7 @@ local verdict = {}
 ---@field message string one sentence
 ---@field table string[]|nil the kernel's table that it was told by
 ---@field hosts mcast.Host[]|nil those whose events tell most
+---@field heard mcast.Heard|nil the message or frame that decided it
 ---@field details {label: string, text: string, series: number[]?}[]|nil evidence, line by line
 
 ---@param fields table expected, seen, message, hosts

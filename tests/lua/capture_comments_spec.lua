@@ -159,3 +159,32 @@ scenario("every fragment of a datagram has the claim and its place", {each = fam
     expect(comments[10 + n]):matches("^last of the stream .*\nfragment " .. n .. " of 2$")
   end
 end)
+
+scenario("claims about what a receiver and an observer heard", {each = families}, function(t)
+  local source, member, watcher = t:hosts("source", "member", "watcher")
+  local group, port = t:group{family = t.case}, t:port()
+  local filter = "dst host " .. group
+  local into, past = member:capture{filter = filter}, watcher:capture{filter = filter}
+  local out = source:capture{filter = filter}
+  local receiver = member:receiver{group = group, port = port}
+  local observer = member:observer()
+  watcher:receiver{group = group, port = port}
+  local sender = source:sender{group = group, port = port}
+  for i = 1, 5 do sender:send("message " .. i) end
+  sender:send(("fragments "):rep(300))
+  expect(receiver):receives("message 2")
+  expect(receiver):receives(function(message) return message.data:find("4$") end)
+  expect(receiver):receives("^fragments")
+  expect(observer):sees("message 2")
+
+  local found = comments_of(t, into, {with = {out, past}})
+  expect(found["source:eth0"]):equals{}
+  expect(found["watcher:eth0"]):equals{}
+  local came = found["member:eth0"]
+  expect(came[2]):matches(
+    '^%S*comments_spec.lua:%d+: expect%(receiver%):receives%("message 2"%) holds\n'
+    .. '%S*comments_spec.lua:%d+: expect%(observer%):sees%(.*%) holds$')
+  expect(came[4]):matches("expect%(receiver%):receives%(.*%) holds$")
+  expect(came[6]):matches("expect%(receiver%):receives%(\"^fragments\"%) holds")
+  expect({came[1], came[3], came[5]}):equals{}
+end)

@@ -45,14 +45,23 @@ local function describe_frames(observer)
   return #list == 0 and "nothing" or words.list(list, "and", 5)
 end
 
---- Looks at each frame once; `found` and `otherwise` are what it then says.
-local function looker(observer, matches, found, otherwise)
+--- For the comment at its packet (mcast.comments.heard).
+---@return mcast.Heard
+local function as_heard(observer, number)
+  local frame = observer._raw:frame(number)
+  return { host = observer.host, time = frame.time, source = frame.source, group = frame.group }
+end
+
+--- Looks at each frame once; `found` and `otherwise` are what it then says, `looked.at` is the one
+--- that was found.
+local function looker(observer, matches, looked, found, otherwise)
   local looked_at, began, is_found = observer._since, core.now(), false
   return function()
     while not is_found and looked_at < observer._raw:count() do
       looked_at = looked_at + 1
       is_found = matches(observer._raw:frame(looked_at))
     end
+    if is_found then looked.at = looked_at end
     return is_found and found or otherwise, began
   end
 end
@@ -70,10 +79,14 @@ end
 --- Some frame since it was opened or last cleared.
 function claims.sees(observer, wanted, timing)
   local claim, times = read("expect(observer):sees", observer, wanted, timing, sees_types)
-  local drops, look = machine.drops(), looker(observer, claim.matches, "holds", "open")
+  local drops, looked = machine.drops(), {}
+  local look = looker(observer, claim.matches, looked, "holds", "open")
   local holds = waiting.settle(look, times.within or 1, 0)
   local fields = fields_of(observer, claim.expected)
-  if holds then return verdict.pass(fields) end
+  if holds then
+    fields.heard = as_heard(observer, looked.at)
+    return verdict.pass(fields)
+  end
   local lost = machine.drops_now() - drops
   if lost > 0 then return verdict.inconclusive(fields, machine.explain(lost)) end
   return fail(fields)
@@ -135,10 +148,14 @@ function claims.sees_nothing(observer, wanted, timing)
   local claim, times = read(where, observer, wanted, timing, nothing_types)
   local sign = times.given ~= nil and frames.wanted(where .. ": given", times.given) or nil
   local during = times.during or 0.05 + impaired.travel_time(observer.host.network)
-  local drops, began = machine.drops(), core.now()
-  local holds = waiting.settle(looker(observer, claim.matches, "lost", "holds"), during, during)
+  local drops, began, looked = machine.drops(), core.now(), {}
+  local look = looker(observer, claim.matches, looked, "lost", "holds")
+  local holds = waiting.settle(look, during, during)
   local fields = fields_of(observer, claim.is_any and "nothing" or "not " .. claim.expected)
-  if not holds then return fail(fields) end
+  if not holds then
+    fields.heard = as_heard(observer, looked.at)
+    return fail(fields)
+  end
   local reason = missing_proof(observer, claim, sign, drops, began)
   if reason then return verdict.inconclusive(fields, reason) end
   return verdict.pass(fields)

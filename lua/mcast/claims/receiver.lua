@@ -35,14 +35,23 @@ local function describe_messages(receiver)
   return #messages == 0 and "nothing" or words.list(messages, "and", 5)
 end
 
---- Looks at each message once.
-local function looker(receiver, is_wanted)
+--- For the comment at its packet (mcast.comments.heard).
+---@return mcast.Heard
+local function as_heard(receiver, number)
+  local message = receiver:_message(number)
+  return { host = receiver.host, time = message.time, source = message.from.address,
+    group = message.to }
+end
+
+--- Looks at each message once; `looked.at` is the one that was found.
+local function looker(receiver, is_wanted, looked)
   local looked_at, found = receiver._since, false
   return function()
     while not found and looked_at < receiver._endpoint:count() do
       looked_at = looked_at + 1
       found = is_wanted(receiver:_message(looked_at))
     end
+    if found then looked.at = looked_at end
     return found and "holds" or "open"
   end
 end
@@ -62,13 +71,17 @@ function claims.receives(receiver, wanted, timing)
   if wanted ~= nil then options.argument(where, "data", wanted, what) end
   local given = options.check(where, timing, { within = types.seconds, quiet = types.seconds })
   local drops = machine.drops()
-  local look = looker(receiver, data.matcher(wanted))
+  local looked = {}
+  local look = looker(receiver, data.matcher(wanted), looked)
   local holds = waiting.settle(look, given.within or default_within, 0)
   local fields = { subject = tostring(receiver), seen = describe_messages(receiver),
     expected = wanted == nil and "a message" or show.value(wanted), hosts = { receiver.host } }
   if type(wanted) == "function" then fields.expected = "a message that the function accepts" end
   fields.message = ("%s received %s"):format(fields.subject, fields.expected)
-  if holds then return verdict.pass(fields) end
+  if holds then
+    fields.heard = as_heard(receiver, looked.at)
+    return verdict.pass(fields)
+  end
   local lost = machine.drops_now() - drops
   if lost > 0 then return verdict.inconclusive(fields, machine.explain(lost)) end
   fields.message = ("%s: expected %s, received %s%s"):format(fields.subject, fields.expected,
@@ -119,6 +132,7 @@ function claims.receives_nothing(receiver, timing)
   local first = receiver:_message(count + 1)
   fields.message = ("%s: expected nothing, received %s from %s to %s"):format(fields.subject,
     fields.seen, first.from.host and first.from.host.name or first.from.address, first.to)
+  fields.heard = as_heard(receiver, count + 1)
   return verdict.fail(fields)
 end
 

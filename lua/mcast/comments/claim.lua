@@ -4,8 +4,8 @@ local claim = {}
 local most_told = 5
 
 ---@class mcast.NotedClaim a claim about something that packets of a capture may be
----@field subject mcast.Sent|mcast.Flow|mcast.Injection
----@field kind "datagram"|"flow"|"injection"
+---@field subject mcast.Sent|mcast.Flow|mcast.Injection|mcast.Heard
+---@field kind "datagram"|"flow"|"injection"|"receiver"|"observer"
 ---@field verdict mcast.Verdict
 ---@field position string|nil "file.lua:12"
 
