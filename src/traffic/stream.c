@@ -8,7 +8,7 @@
  * (the kernel's default, with its own overhead). */
 enum { TRAIN = 64, TRAIN_BYTES = 65536 };
 /* Offloaded, more than one buffer in a train where the datagrams are so small that a call takes
- * longer than they do; no more than a short first read brings (traffic/endpoint.c). */
+ * longer than they do; no more than a short first read brings (traffic/endpoint_private.h). */
 enum { BUFFERS = 3, BUFFERS_BYTES = 16384 };
 
 /* ---- life -----------------------------------------------------------------------------------
