@@ -7,6 +7,7 @@ local class = require "mcast.class"
 local errors = require "mcast.errors"
 local flows = require "mcast.flow"
 local hosts = require "mcast.host"
+local in_turns = require "mcast.in_turns"
 local joining = require "mcast.measure.joining"
 local leaving = require "mcast.measure.leaving"
 local machine = require "mcast.machine"
@@ -119,31 +120,16 @@ local function await(parts, within)
   for _, part in ipairs(parts) do part:finish() end
 end
 
--- The stream does not stand still for longer than this while many hosts have their turn.
-local longest_turn = 0.001
-
---- Calls `f` for each element, and lets the stream go on in between.
-local function in_turns(list, f)
-  local began = core.now()
-  for i, element in ipairs(list) do
-    f(element, i)
-    if core.now() - began >= longest_turn then
-      core.sleep(0)
-      began = core.now()
-    end
-  end
-end
-
 local function each(list, make, ...)
   local made, given = {}, table.pack(...)
-  in_turns(list, function(host, i)
+  in_turns.each(list, function(host, i)
     made[i] = make(host, table.unpack(given, 1, given.n))
   end)
   return made
 end
 
 local function call_all(parts)
-  in_turns(parts, function(part) part:call() end)
+  in_turns.each(parts, function(part) part:call() end)
 end
 
 -- ---- the words -------------------------------------------------------------------------------
@@ -201,7 +187,7 @@ end
 
 --- As a set-top box does: it leaves, and joins at once.
 local function change_all(left, joined)
-  in_turns(left, function(part, i)
+  in_turns.each(left, function(part, i)
     part:call()
     joined[i]:call()
   end)

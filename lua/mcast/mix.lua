@@ -3,6 +3,7 @@
 local core = require "mcast.core"
 local chance = require "mcast.chance"
 local class = require "mcast.class"
+local in_turns = require "mcast.in_turns"
 local mix_plan = require "mcast.mix_plan"
 local options = require "mcast.options"
 local stream = require "mcast.stream"
@@ -52,21 +53,13 @@ local function start_one(self, wanted, sender, i)
       seed = chance.seed(("%d:%d"):format(self.seed, i)) })
 end
 
--- Those that run already do not stand still for longer while others are started.
-local longest_turn = 0.001
-
 local function start_all(self, wanted, senders)
   local _ <close> = setmetatable({}, { __close = function(_, problem)
     if problem ~= nil then self:stop() end
   end })
-  local began = core.now()
-  for i, sender in ipairs(senders) do
+  in_turns.each(senders, function(sender, i)
     self.flows[i] = start_one(self, wanted, sender, i)
-    if core.now() - began >= longest_turn then
-      core.sleep(0)
-      began = core.now()
-    end
-  end
+  end)
 end
 
 ---@param run mcast.Run
