@@ -1,4 +1,4 @@
---- Objects that know their words: an unknown one is an error that names the nearest known one,
+--- Objects that know their words: an unknown one is an error that names the one that was probably meant,
 --- never a silent nil.
 ---
 --- Internal fields start with "_"; a field that is public is set in the constructor (class.new).

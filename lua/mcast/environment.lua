@@ -89,19 +89,9 @@ end
 
 -- ---- the globals ----------------------------------------------------------------------------
 
-local function declared_names(globals)
-  local names = {}
-  for name in pairs(globals) do
-    if type(name) == "string" then names[#names + 1] = name end
-  end
-  return names
-end
-
 local function refuse_assignment(globals, name)
-  local nearest, distance = words.nearest(tostring(name), declared_names(globals))
-  local meant = distance <= 2 and (" (did you mean '%s'?)"):format(nearest) or ""
   errors.usage("global variable '%s' is not declared: write 'local %s'%s", tostring(name),
-    tostring(name), meant)
+    tostring(name), words.meant(tostring(name), words.keys(globals)))
 end
 
 --- The text of the module and how errors call its file; nil when none is beside the scenario.

@@ -40,9 +40,8 @@ end
 
 local function refuse(subject, name)
   local known = known_claims(subject)
-  errors.usage("expect(%s): there is no claim '%s'; nearest is '%s' (known: %s)",
-    kind_of(subject), tostring(name), (words.nearest(tostring(name), known)),
-    words.list(known, "and", 30))
+  errors.usage("expect(%s): there is no claim '%s'%s (known: %s)", kind_of(subject), tostring(name),
+    words.meant(tostring(name), known), words.list(known, "and", 30))
 end
 
 --- @class mcast.Expectation
@@ -147,7 +146,7 @@ function expect.word(current)
   return setmetatable(word, {
     __call = function(_, subject) return expect_(false, subject) end,
     __index = function(_, name)
-      errors.usage("expect has no '%s' (did you mean 'soft'?)", tostring(name))
+      errors.usage("expect has no '%s'%s", tostring(name), words.suggest(name, { "soft" }))
     end,
   })
 end

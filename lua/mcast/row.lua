@@ -1,6 +1,6 @@
 --- Rows: tables of facts that are handed out by the thousand. They stay plain tables, for pairs(), for
 --- JSON and for equality; only what is not there is looked at: an optional field is nil, an unknown word
---- an error that names the nearest known one.
+--- an error that names the one that was probably meant.
 local errors = require "mcast.errors"
 local words = require "mcast.words"
 

@@ -58,8 +58,8 @@ local function with_suggestion(message)
   local name = message:match("global '([%w_]+)'")
   if not name then return nil end
   local known = { "mcast", "scenario", "topology", "expect", "eventually", "param" }
-  local nearest, distance = words.nearest(name, known)
-  return distance <= 2 and ("did you mean '%s'?"):format(nearest) or nil
+  local near = words.near(name, known)
+  return near and ("did you mean '%s'?"):format(near) or nil
 end
 
 local function loading_message(job, report)

@@ -69,10 +69,10 @@ end
 local function explain(netns, key, path)
   local folder, word, known, behind = misspelt(netns, path)
   if not word or #known == 0 then return nil end
-  local nearest = words.near(word, known)
+  local near = words.near(word, known)
   return ("%s has no '%s'%s"):format(written_like(key, folder), word,
-    nearest and (" (did you mean '%s'?)"):format(
-      written_like(key, ("%s/%s%s"):format(folder, nearest, behind)))
+    near and (" (did you mean '%s'?)"):format(
+      written_like(key, ("%s/%s%s"):format(folder, near, behind)))
       or words.suggest(word, known))
 end
 

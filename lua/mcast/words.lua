@@ -1,4 +1,4 @@
---- Words in sentences: lists, the nearest known word for a misspelt one.
+--- Words in sentences: lists, the known word that a misspelt one was probably meant to be.
 local words = {}
 
 --- Edit distance with swapped neighbours counted once (optimal string alignment).
@@ -23,37 +23,52 @@ function words.distance(a, b)
   return above[#b]
 end
 
----@param word string
----@param known string[]
----@return string|nil nearest, integer|nil distance
-function words.nearest(word, known)
-  local best, nearest
-  for _, candidate in ipairs(known) do
-    local distance = words.distance(word:lower(), candidate:lower())
-    if not best or distance < best then best, nearest = distance, candidate end
-  end
-  return nearest, best
+--- Could the one be a slip for the other? One edit in any word, one more for each five letters; and
+--- something must be left of the word.
+local function is_slip(distance, a, b)
+  return distance <= 1 + math.max(#a, #b) // 5 and distance < math.min(#a, #b)
 end
 
---- The known word that was probably meant, if one is near.
+--- Is `part` whole words of it, as "threshold" of "ttl_threshold"?
+local function is_part(part, whole)
+  return #part > 1 and ("_" .. whole .. "_"):find("_" .. part .. "_", 1, true) ~= nil
+end
+
+--- The known word that was probably meant; nil when none is near, for a far-fetched word misleads.
 ---@param word string
 ---@param known string[]
 ---@return string|nil
 function words.near(word, known)
-  local nearest, distance = words.nearest(word, known)
-  return nearest and distance <= math.max(2, #word // 3) and nearest or nil
+  local least, nearest, longer
+  for _, candidate in ipairs(known) do
+    local a, b = word:lower(), candidate:lower()
+    local distance = words.distance(a, b)
+    if is_slip(distance, a, b) and (not least or distance < least) then
+      least, nearest = distance, candidate
+    elseif is_part(a, b) or is_part(b, a) then
+      longer = longer or candidate
+    end
+  end
+  return nearest or longer
 end
 
---- " (did you mean 'group'?)", or, when nothing is near, what there is.
+--- " (did you mean 'group'?)", or "".
+---@param word string
+---@param known string[]
+---@return string
+function words.meant(word, known)
+  local near = words.near(word, known)
+  return near and (" (did you mean '%s'?)"):format(near) or ""
+end
+
+--- The same; when nothing is near, what there is.
 ---@param word any
 ---@param known string[]
 ---@return string
 function words.suggest(word, known)
   if #known == 0 then return "" end
-  local near = words.near(tostring(word), known)
-  if near then return (" (did you mean '%s'?)"):format(near) end
-  return (" (nearest is '%s'; known: %s)"):format((words.nearest(tostring(word), known)),
-    words.list(known, "and", 20))
+  local meant = words.meant(tostring(word), known)
+  return meant ~= "" and meant or (" (known: %s)"):format(words.list(known, "and", 20))
 end
 
 --- "a", "a and b", "a, b and c"; beyond `most` (10) names "a, b, ... and 7 more".

@@ -46,7 +46,7 @@ scenario("claims: raises", function()
 end)
 
 scenario("claims: an unknown one names the nearest", function()
-  expect(function() try(1):equalls(1) end):raises("nearest is 'equals'")
+  expect(function() try(1):equalls(1) end):raises("did you mean 'equals'%?")
   expect(function() try(1).equals(1) end):raises("colon")
 end)
 

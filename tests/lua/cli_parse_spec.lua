@@ -49,8 +49,8 @@ end)
 
 scenario("what is wrong is named, with the nearest right word", {
   each = {
-    { "unknown command", "rnu", says = "unknown command 'rnu' (did you mean run?)" },
-    { "unknown option", "run", "--reprot", "tap", says = "did you mean --report?" },
+    { "unknown command", "rnu", says = "unknown command 'rnu' (did you mean 'run'?)" },
+    { "unknown option", "run", "--reprot", "tap", says = "did you mean '--report'?" },
     { "no abbreviations", "run", "--rep", "tap", says = "unknown option --rep" },
     { "unknown letter", "run", "-Z", says = "unknown option -Z" },
     { "of another command", "demo", "--report", "tap", says = "--report does not belong to demo" },
@@ -62,9 +62,9 @@ scenario("what is wrong is named, with the nearest right word", {
     { "negative time", "run", "--timeout", "-1", says = "seconds above 0" },
     { "endless time", "run", "--timeout", "inf", says = "seconds above 0" },
     { "no such time", "run", "--timeout", "nan", says = "seconds above 0" },
-    { "unknown choice", "run", "--color", "alway", says = "did you mean always?" },
+    { "unknown choice", "run", "--color", "alway", says = "did you mean 'always'?" },
     { "no assignment", "run", "--param", "count", says = "NAME=VALUE expected" },
-    { "unknown report", "run", "--report", "tpa=x", says = "did you mean tap?" },
+    { "unknown report", "run", "--report", "tpa=x", says = "did you mean 'tap'?" },
     { "empty file", "run", "--report", "tap=", says = "expected, got 'tap='" },
     { "empty text", "run", "-k", "", says = "something expected" },
   },

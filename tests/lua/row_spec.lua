@@ -20,11 +20,11 @@ scenario("row: a misspelt field is told, an optional one is nil", function(t)
   expect(refusal(function() return lan:querier().adress end)):contains("did you mean 'address'?")
   expect(refusal(function() return a.eth0.flags.runing end)):contains("did you mean 'running'?")
   expect(refusal(function() return a.eth0.addresses[1].prefix end)):contains(
-    "nearest is 'address'; known: address and prefix_length")
+    "did you mean 'prefix_length'?")
   local result = b:run{"true"}
   expect(result.signal):is_nil()
   expect(refusal(function() return result.exit_status end)):contains(
-    "the result of a program has no 'exit_status' (nearest is 'status'")
+    "the result of a program has no 'exit_status' (did you mean 'status'?)")
   expect(refusal(function() return result:wait() end)):contains("has no 'wait'")
 end)
 

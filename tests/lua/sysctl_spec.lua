@@ -45,7 +45,7 @@ local misspelt = {
   {"net/ipv6/conf/eth1/force_mld_version",
     "net/ipv6/conf has no 'eth1' (did you mean 'net/ipv6/conf/eth0/force_mld_version'?)"},
   {"net.ipv4.conf.port7.rp_filtr",
-    "net.ipv4.conf has no 'port7' (nearest is 'lo'; known: all, default, eth0 and lo)"},
+    "net.ipv4.conf has no 'port7' (known: all, default, eth0 and lo)"},
   {"net.ipv4.ip_forward.all", "a setting is no folder of others"},
   {"net.ipv4.conf", "this is a folder of settings"},
 }

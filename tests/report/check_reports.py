@@ -343,7 +343,7 @@ class Selection(unittest.TestCase):
         self.assertEqual(run(path, "--param", "count=1").returncode, FAILED)
         misspelt = run(path, "--param", "cuont=3")
         self.assertEqual(misspelt.returncode, USAGE)
-        self.assertIn("did you mean count", misspelt.stderr)
+        self.assertIn("did you mean 'count'?", misspelt.stderr)
         self.assertIn("count, word", misspelt.stderr)
         wrong = run(path, "--param", "count=three")
         self.assertEqual(wrong.returncode, USAGE)
@@ -358,9 +358,9 @@ class Selection(unittest.TestCase):
 class Usage(unittest.TestCase):
     def test_misspelt_words_get_the_nearest(self):
         for arguments, words in (
-                (["rnu", "x"], "did you mean run?"),
-                (["run", "--reprot", "tap", "x"], "did you mean --report?"),
-                (["run", "--report", "tpa", "x"], "did you mean tap?"),
+                (["rnu", "x"], "did you mean 'run'?"),
+                (["run", "--reprot", "tap", "x"], "did you mean '--report'?"),
+                (["run", "--report", "tpa", "x"], "did you mean 'tap'?"),
                 (["run", "--rep", "tap", "x"], "unknown option --rep"),
                 (["run", "-j", "0", "x"], "a whole number from 1"),
                 (["run", "--timeout", "soon", "x"], "seconds"),

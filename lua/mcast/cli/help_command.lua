@@ -1,15 +1,13 @@
 local supervisor = require "mcast.supervisor"
 local help = require "mcast.cli.help"
-local nearest = require "mcast.cli.nearest"
 local terminal = require "mcast.report.terminal"
 local definition = require "mcast.cli.options"
+local words = require "mcast.words"
 
 local function unknown(name)
   local names = {}
   for i, command in ipairs(definition.commands) do names[i] = command.name end
-  local meant = nearest(name, names)
-  local hint = meant and (" (did you mean %s?)"):format(meant) or ""
-  error({ usage = ("unknown command '%s'%s"):format(name, hint) }, 0)
+  error({ usage = ("unknown command '%s'%s"):format(name, words.meant(name, names)) }, 0)
 end
 
 ---@param request cli.Request

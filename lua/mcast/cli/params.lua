@@ -1,6 +1,6 @@
 --- --param NAME=VALUE against what the files declare.
 
-local nearest = require "mcast.cli.nearest"
+local words = require "mcast.words"
 
 local params = {}
 
@@ -32,19 +32,11 @@ local function check_value(declared, text)
   end
 end
 
-local function declared_names(by_name)
-  local names = {}
-  for name in pairs(by_name) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
-
 local function refuse_undeclared(name, by_name)
-  local names = declared_names(by_name)
+  local names = words.keys(by_name)
   if #names == 0 then refuse("--param %s: these files declare no parameters", name) end
-  local meant = nearest(name, names)
   refuse("--param %s: no file declares it%s; declared are: %s", name,
-    meant and (" (did you mean %s?)"):format(meant) or "", table.concat(names, ", "))
+    words.meant(name, names), table.concat(names, ", "))
 end
 
 ---@param texts table<string, string>

@@ -1,7 +1,7 @@
 --- The command line, by the table in mcast.cli.options.
 
 local definition = require "mcast.cli.options"
-local nearest = require "mcast.cli.nearest"
+local words = require "mcast.words"
 
 local parse = {}
 
@@ -12,11 +12,6 @@ local parse = {}
 
 local function usage(format, ...)
   error({ usage = format:format(...) }, 0)
-end
-
-local function suggestion(word, known)
-  local meant = nearest(word, known)
-  return meant and (" (did you mean %s?)"):format(meant) or ""
 end
 
 local function has(list, value)
@@ -54,7 +49,7 @@ local function find_option(command, key, value, written)
       usage("option %s does not belong to %s", written, command)
     end
   end
-  local hint = key == "name" and suggestion(written, long_names(command)) or ""
+  local hint = key == "name" and words.meant(written, long_names(command)) or ""
   usage("unknown option %s%s", written, hint)
 end
 
@@ -74,7 +69,7 @@ local converters = {
   end,
   choice = function(text, option)
     if has(option.choices, text) then return text end
-    return nil, table.concat(option.choices, ", ") .. suggestion(text, option.choices)
+    return nil, table.concat(option.choices, ", ") .. words.meant(text, option.choices)
   end,
   assignment = function(text)
     local name, value = text:match "^([%a_][%w_]*)=(.*)$"
@@ -85,7 +80,7 @@ local converters = {
     kind = kind or text
     if file == "-" then file = nil end
     if has(option.choices, kind) then return { kind = kind, file = file } end
-    return nil, table.concat(option.choices, ", ") .. suggestion(kind, option.choices)
+    return nil, table.concat(option.choices, ", ") .. words.meant(kind, option.choices)
   end,
 }
 
@@ -117,17 +112,17 @@ function Words:value_of(written)
   return self:next() or usage("option %s needs a value", written)
 end
 
-local function parse_long(request, words, word)
+local function parse_long(request, arguments, word)
   local name, value = word:match "^%-%-([^=]+)=(.*)$"
   local written = "--" .. (name or word:sub(3))
   local option = find_option(request.command, "name", written:sub(3), written)
   if not option.value and value then usage("option %s takes no value", written) end
-  if option.value and not value then value = words:value_of(written) end
+  if option.value and not value then value = arguments:value_of(written) end
   store(request.options, option, written, value)
 end
 
 --- "-x", "-xv", "-j4", "-j 4"
-local function parse_short(request, words, word)
+local function parse_short(request, arguments, word)
   local at = 2
   while at <= #word do
     local written = "-" .. word:sub(at, at)
@@ -135,22 +130,22 @@ local function parse_short(request, words, word)
     at = at + 1
     local value
     if option.value then
-      value = at <= #word and word:sub(at) or words:value_of(written)
+      value = at <= #word and word:sub(at) or arguments:value_of(written)
       at = #word + 1
     end
     store(request.options, option, written, value)
   end
 end
 
-local function parse_word(request, words, word)
+local function parse_word(request, arguments, word)
   if word == "--" then
-    for path in function() return words:next() end do
+    for path in function() return arguments:next() end do
       request.paths[#request.paths + 1] = path
     end
   elseif word:sub(1, 2) == "--" then
-    parse_long(request, words, word)
+    parse_long(request, arguments, word)
   elseif word:sub(1, 1) == "-" and #word > 1 then
-    parse_short(request, words, word)
+    parse_short(request, arguments, word)
   else
     request.paths[#request.paths + 1] = word
   end
@@ -162,13 +157,13 @@ local function is_path(word)
 end
 
 --- The command is the first word; without one it is run.
-local function take_command(words, exists)
-  local first = words[1]
+local function take_command(arguments, exists)
+  local first = arguments[1]
   if first == "--help" or first == "-h" then return "help", 1 end
   if first == "--version" then return "version", 1 end
   if find_command(first) then return first, 1 end
   if first:sub(1, 1) ~= "-" and not is_path(first) and not exists(first) then
-    usage("unknown command '%s'%s", first, suggestion(first, command_names()))
+    usage("unknown command '%s'%s", first, words.meant(first, command_names()))
   end
   return "run", 0
 end
@@ -180,9 +175,9 @@ function parse.command_line(list, exists)
   local ok, result = pcall(function()
     local command, position = take_command(list, exists)
     local request = { command = command, paths = {}, options = {} }
-    local words = setmetatable({ list = list, position = position }, Words)
-    for word in function() return words:next() end do
-      parse_word(request, words, word)
+    local arguments = setmetatable({ list = list, position = position }, Words)
+    for word in function() return arguments:next() end do
+      parse_word(request, arguments, word)
     end
     return request
   end)

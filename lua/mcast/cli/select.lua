@@ -1,6 +1,6 @@
 --- Which of the collected scenarios are meant.
 
-local nearest = require "mcast.cli.nearest"
+local words = require "mcast.words"
 
 local select_scenarios = {}
 
@@ -74,9 +74,8 @@ local function missing_name(collection, name)
   if any(collection.scenarios, is_it) then return end
   local names = {}
   for i, scenario in ipairs(collection.scenarios) do names[i] = scenario.name end
-  local meant = nearest(name, names)
   return ("%s has no scenario '%s'%s"):format(collection.target.file, name,
-    meant and (" (did you mean '%s'?)"):format(meant) or "")
+    words.meant(name, names))
 end
 
 local function missing_line(collection, line)

@@ -18,7 +18,7 @@
 -- expect: broken "no such folder" host a: save packets to /no/such/folder/x.pcapng: No such file or directory (ENOENT) (85)
 -- expect: broken "no path" capture:save: path: expected the path of a file, got nil (89)
 -- expect: broken "no capture" capture:save: with: expected a list of captures, got "b" (93)
--- expect: broken "no such word" capture on eth0 of host 'a' has no 'frames' (nearest is 'drops'; known: clear, count, drops, filter, host, interfaces, packets, save, stop, stopped and wait) (97)
+-- expect: broken "no such word" capture on eth0 of host 'a' has no 'frames' (known: clear, count, drops, filter, host, interfaces, packets, save, stop, stopped and wait) (97)
 
 scenario("an address alone", function(t)
   t:hosts("a"):capture{filter = "igmp and 239.1.1.1"}

@@ -1,9 +1,9 @@
 -- A claim that does not exist, or not for this.
 -- expect: exit 1
--- expect: broken "of another subject" expect(host): there is no claim 'receives'; nearest is 'exists' (known: contains, equals, exists, is_at_least, is_at_most, is_false, is_member, is_nil, is_not_member, is_true, matches and near) (17)
--- expect: broken "misspelt" expect(datagram): there is no claim 'reachs'; nearest is 'reaches' (known: acknowledged_by, contains, crosses, equals, exists, is_at_least, is_at_most, is_false, is_nil, is_true, matches, near, reaches and reaches_nobody) (12)
+-- expect: broken "of another subject" expect(host): there is no claim 'receives' (known: contains, equals, exists, is_at_least, is_at_most, is_false, is_member, is_nil, is_not_member, is_true, matches and near) (17)
+-- expect: broken "misspelt" expect(datagram): there is no claim 'reachs' (did you mean 'reaches'?) (known: acknowledged_by, contains, crosses, equals, exists, is_at_least, is_at_most, is_false, is_nil, is_true, matches, near, reaches and reaches_nobody) (12)
 -- expect: broken "an unknown option of a claim" expect(sent):reaches: unknown option 'withn' (did you mean 'within'?) (23)
--- expect: broken "something that is no host" expect(sent):reaches: network 'network' has no host 'a' (nearest is 'source'; known: source) (29)
+-- expect: broken "something that is no host" expect(sent):reaches: network 'network' has no host 'a' (known: source) (29)
 -- expect: failed "hosts without a list" datagram "x" from host 'source' to 239.1.2.3 port 5000: expected to reach a, seen nobody: a did not get it: it has no open receiver (35)
 -- expect: failed "a host of another network" datagram "x" from host 'source' to 239.1.2.3 port 5000: expected to reach far, seen nobody: far did not get it: it shares no switch with source (47)
 

@@ -1,7 +1,7 @@
 -- A report of an unknown kind.
 -- run: run {file} --report jnuit
 -- expect: exit 2
--- expect: stderr mcast-harness: --report: console, tap, junit, jsonl (did you mean junit?) expected, got 'jnuit'
+-- expect: stderr mcast-harness: --report: console, tap, junit, jsonl (did you mean 'junit'?) expected, got 'jnuit'
 -- expect: stderr Try 'mcast-harness --help'.
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)

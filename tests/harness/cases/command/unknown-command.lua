@@ -1,7 +1,7 @@
 -- A misspelt command.
 -- run: rnu {file}
 -- expect: exit 2
--- expect: stderr mcast-harness: unknown command 'rnu' (did you mean run?)
+-- expect: stderr mcast-harness: unknown command 'rnu' (did you mean 'run'?)
 -- expect: stderr Try 'mcast-harness --help'.
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)

@@ -1,7 +1,7 @@
 -- A capability that nobody knows is missing: it skips.
 -- run: run command/data/unknown-need.lua
 -- expect: exit 4
--- expect: skipped "one" it needs 'quantum_entanglement', which this version does not know (nearest is 'smcroute'; known: frr, ipv6, pimd, root, smcroute and user-namespaces) (1)
+-- expect: skipped "one" it needs 'quantum_entanglement', which this version does not know (known: frr, ipv6, pimd, root, smcroute and user-namespaces) (1)
 
 scenario("one", {tags = {"quick"}}, function() expect(1):equals(1) end)
 

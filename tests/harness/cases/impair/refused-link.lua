@@ -1,10 +1,10 @@
 -- Impairments of links that cannot be: the option, the value, what was expected.
 -- expect: exit 1
--- expect: broken "a way that is an interface's" link:impair: unknown option 'direction' (nearest is 'drop'; known: delay, drop, duplicate, from, jitter, loss, only, queue, rate, reorder and seed) (22)
+-- expect: broken "a way that is an interface's" link:impair: unknown option 'direction' (known: delay, drop, duplicate, from, jitter, loss, only, queue, rate, reorder and seed) (22)
 -- expect: broken "from a switch that it does not join" link:impair: from: expected switch 'left' or switch 'right': the end that frames come from, got "other" (26)
 -- expect: broken "from a host" link:impair: from: expected switch 'left' or switch 'right': the end that frames come from, got host 'a' (30)
 -- expect: broken "from a switch, of a cable between hosts" link:impair: from: expected host 'a' or host 'b': the end that frames come from, got switch 'left' (34)
--- expect: broken "a way of an interface's that is a link's" interface:impair: unknown option 'from' (did you mean 'drop'?) (38)
+-- expect: broken "a way of an interface's that is a link's" interface:impair: unknown option 'from' (known: delay, direction, drop, duplicate, jitter, loss, only, queue, rate, reorder and seed) (38)
 -- expect: broken "more jitter than delay" link:impair: jitter: 1 s is more than the delay of 0 s, around which it spreads (42)
 -- expect: broken "a rule's filter" link:impair: drop: only: filter "IGMP" does not compile: <any>; libpcap's words are written in lower case (46)
 -- expect: broken "nothing but a way" link:impair: expected what to do to frames: loss, drop, delay, jitter, rate, duplicate or reorder (50)

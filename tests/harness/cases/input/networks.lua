@@ -4,7 +4,7 @@
 -- expect: broken "a host named twice by hosts" t:hosts: host 'a' is named twice (53)
 -- expect: broken "a host on nothing known" net:host: attach: expected a switch, or a table {switch, address=, ...}, got "lan" (28)
 -- expect: broken "a subnet that is none" net:switch: subnet: expected an IPv4 subnet such as 10.1.0.0/24, got "10.0.0.0/33" (31)
--- expect: broken "a host that the topology has not" t:hosts: network 'two LANs' has no host 'b' (did you mean 'a'?) (55)
+-- expect: broken "a host that the topology has not" t:hosts: network 'two LANs' has no host 'b' (known: a) (55)
 -- expect: broken "an address outside its subnet" net:host: host 'a': 10.0.1.1 is not in 10.0.0.0/24 of switch 'lan' (34)
 -- expect: broken "an IGMP version that is none" net:switch: igmp_version: expected an integer from 2 to 3, got 4 (42)
 -- expect: broken "an address twice" net:host: host 'b': 10.0.0.9 is the address of host 'a' already (39)

@@ -7,7 +7,7 @@
 -- expect: broken "of a socket" host:socket: unknown option 'famly' (did you mean 'family'?) (43)
 -- expect: broken "of a request" sender:request: unknown option 'wthin' (did you mean 'within'?) (51)
 -- expect: broken "of recvfrom" socket:recvfrom: unknown option 'timout' (did you mean 'timeout'?) (55)
--- expect: broken "of a membership" socket:add_membership: unknown option 'iface' (nearest is 'interface'; known: interface and local_addr) (59)
+-- expect: broken "of a membership" socket:add_membership: unknown option 'iface' (known: interface and local_addr) (59)
 -- expect: broken "of the outgoing interface" socket:set_multicast_if: unknown option 'adress' (did you mean 'address'?) (63)
 -- expect: broken "of eventually" eventually: unknown option 'evry' (did you mean 'every'?) (67)
 -- expect: broken "of a switch" net:switch: unknown option 'snoping' (did you mean 'snooping'?) (24)

@@ -4,11 +4,11 @@
 -- expect: broken "a link to itself" net:link: host 'a' cannot be linked to itself (18)
 -- expect: broken "a link to nobody" net:link: b: expected a host or a router, got 7 (21)
 -- expect: broken "a link to a switch" net:link: a: expected a switch, as the other end is (hosts are attached by net:host), got host 'a' (24)
--- expect: broken "a link to an unknown host" net:link: network 'net' has no host 'c' (did you mean 'a'?) (27)
+-- expect: broken "a link to an unknown host" net:link: network 'net' has no host 'c' (known: a) (27)
 -- expect: broken "a link without room" net:link: subnet: expected an IPv4 subnet of at least two hosts (/30 at most), got "10.0.0.0/31" (30)
 -- expect: broken "subnets that overlap" net:link: 10.0.0.0/30 of link 'a--b' overlaps 10.0.0.0/24 of switch 'lan' (34)
 -- expect: broken "a router on nothing known" net:router: switches: expected a switch, or a list of switches, got "lan" (37)
--- expect: broken "an option of a router" net:router: unknown option 'forwarding' (nearest is 'multicast_router'; known: multicast_router) (40)
+-- expect: broken "an option of a router" net:router: unknown option 'forwarding' (known: multicast_router) (40)
 
 local function lab(name, describe)
   scenario(name, {topology = topology("net", describe)}, function(t) t.net:ready() end)

@@ -4,8 +4,8 @@
 -- expect: hint install it, or give its path: it is in no directory of PATH, <any>
 -- expect: broken "no such folder" host a: host:run: cwd: {cases}/process/nowhere is no folder (ENOENT) (24)
 -- expect: hint a relative path begins at the scenario's file
--- expect: broken "a misspelt option" host:start: unknown option 'enviroment' (nearest is 'env'; known: cwd, env and input) (28)
--- expect: broken "an option of run" host:start: unknown option 'timeout' (nearest is 'input'; known: cwd, env and input) (32)
+-- expect: broken "a misspelt option" host:start: unknown option 'enviroment' (known: cwd, env and input) (28)
+-- expect: broken "an option of run" host:start: unknown option 'timeout' (known: cwd, env and input) (32)
 -- expect: broken "no command" host:run: command: missing; expected the name of a program first (36)
 -- expect: broken "no table" host:run: expected a command in a table, {"ls", "-l"}, got "ls -l" (40)
 -- expect: broken "a hole" host:run: argument 1: expected a string without zero bytes, or a number, got nil (44)
