@@ -8,7 +8,8 @@ local address = {}
 local function parse_ipv4(text)
   local bytes = {}
   for part in (text .. "."):gmatch("(%d+)%.") do
-    if #part > 3 or tonumber(part) > 255 then return nil end
+    -- As inet_pton(3): elsewhere a zero in front means octal.
+    if #part > 3 or tonumber(part) > 255 or part:find("^0%d") then return nil end
     bytes[#bytes + 1] = string.char(tonumber(part))
   end
   if #bytes ~= 4 or not text:match("^%d+%.%d+%.%d+%.%d+$") then return nil end

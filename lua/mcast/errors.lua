@@ -60,17 +60,34 @@ function errors.user_traceback()
   return lines
 end
 
---- The place in front of a message; that of our own library helps nobody.
-local function without_position(message)
-  return (message:gsub("^builtin:[^\n:]+:%d+: ", "", 1):gsub("^[^\n:]+:%d+: ", "", 1))
-end
-
 --- The user's file and line that a message begins with.
 ---@return string|nil file, integer|nil line
 local function position_in(message)
   local file, line = message:match("^([^\n:]+):(%d+): ")
   if file and user_sources["@" .. file] then return file, math.tointeger(line) end
   return nil
+end
+
+local ours = "^builtin:[^\n:]+:%d+: "
+
+local function without_first_position(message)
+  local rest, count = message:gsub(ours, "", 1)
+  if count > 0 then return rest end
+  return (message:gsub("^[^\n:]+:%d+: ", "", 1))
+end
+
+--- Without the places in front, and the last of the user's: coroutine.wrap() adds its own to the one
+--- that is there. Those of our own library help nobody.
+---@return string message, string|nil file, integer|nil line
+local function split(message)
+  local file, line = position_in(message)
+  local rest = without_first_position(message)
+  while position_in(rest) or rest:find(ours) do
+    local inner, at = position_in(rest)
+    if inner then file, line = inner, at end
+    rest = without_first_position(rest)
+  end
+  return rest, file, line
 end
 
 --- The script is wrong: raises "file.lua:12: <message>".
@@ -110,7 +127,7 @@ local function finish(host_name, ok, ...)
   local problem = ...
   if errors.is_object(problem) and not problem.host then problem.host = host_name end
   if type(problem) == "string" and not position_in(problem) then
-    errors.usage("%s", without_position(problem))
+    errors.usage("%s", (split(problem)))
   end
   error(problem, 0)
 end
@@ -176,9 +193,9 @@ function errors.full_report(value)
   local file, line = errors.user_location()
   local message = describe(value)
   if type(value) == "string" then
-    local raised_file, raised_line = position_in(message)
+    local raised_file, raised_line
+    message, raised_file, raised_line = split(message)
     if raised_file then file, line = raised_file, raised_line end
-    message = without_position(message)
   end
   return { message = message, value = value, file = file, line = line,
     traceback = errors.user_traceback() }

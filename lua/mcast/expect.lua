@@ -136,7 +136,9 @@ function expect.word(current)
   local word = {}
   local function expect_(soft, subject)
     local run = current()
-    if subject == word then errors.usage("expect:soft(x): write expect.soft(x), with a dot") end
+    if rawequal(subject, word) then
+      errors.usage("expect:soft(x): write expect.soft(x), with a dot")
+    end
     local noted = run.claimed:begin(subject)
     return expectation(run, subject, function(verdict)
       return record(run, subject, verdict, soft)

@@ -14,10 +14,20 @@ local function list_of(where, wanted, one, several)
   return wanted[several] or wanted[one] ~= nil and { wanted[one] } or {}
 end
 
+--- An empty list is most likely one that a scenario failed to fill: it means none, not any.
+local function refuse_empty(where, wanted, several, otherwise)
+  if wanted[several] and #wanted[several] == 0 then
+    errors.usage("%s: %s: expected one or more, got an empty list; without it: %s", where, several,
+      otherwise)
+  end
+end
+
 --- Puts groups, sources, excluded sources and interfaces into one form: lists.
 ---@param where string
 ---@param wanted table the options
 function joining.read(where, wanted)
+  refuse_empty(where, wanted, "sources", "any source")
+  refuse_empty(where, wanted, "interfaces", "the host's only interface")
   wanted.groups = list_of(where, wanted, "group", "groups")
   wanted.sources = list_of(where, wanted, "source", "sources")
   wanted.interfaces = list_of(where, wanted, "interface", "interfaces")

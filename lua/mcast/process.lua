@@ -153,13 +153,17 @@ function Process.methods.wait(self, given)
   return result(self)
 end
 
+local function captures(is_pattern, ...)
+  if is_pattern then return ... end
+  return nil
+end
+
 --- What its output gives back when it has the text, or matches it as a Lua pattern.
 ---@return string|nil ...
 function Process.methods._captures(self, wanted)
   local text = read(self, "both")
   if text:find(wanted, 1, true) then return wanted end
-  if not pcall(string.find, "", wanted) then return nil end
-  return text:match(wanted)
+  return captures(pcall(string.match, text, wanted)) -- "100%" is no pattern
 end
 
 --- For claims: waits until the output is as wanted, or nothing more can come.

@@ -153,7 +153,7 @@ end
 function Receiver.properties.socket(self)
   check_open(self, "socket")
   if not self._socket then
-    self._socket = socket.wrap(self._endpoint:socket(), self.host._stack, self.family)
+    self._socket = socket.wrap(self._endpoint:socket(), self.host._stack, self.family, self)
   end
   return self._socket
 end
@@ -329,6 +329,19 @@ function Receiver.methods.leave(self, group, given)
   if #wanted.sources == 0 then self.groups = without(self.groups, group) end
   network._pending:forget(self, group)
   network._memberships_changed:signal()
+end
+
+--- A membership call of its socket counts as one of its own.
+---@param method string "join"
+---@param membership {group: string, source: string?, interface: mcast.Interface?}
+function Receiver.methods._note_call(self, method, membership)
+  if method == "leave" and not membership.source then
+    self.groups = without(self.groups, membership.group)
+  elseif method == "join" then
+    self.groups = without(self.groups, membership.group)
+    table.insert(self.groups, membership.group)
+    self._joined_on[membership.interface] = true
+  end
 end
 
 -- ---- the end --------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ local function any(value) return value end
 
 local option_types = {
   tags = types.list_of(types.name),
-  timeout = types.number(0.001, " s"),
+  timeout = types.finite(0.001, " s"),
   topology = topology_type,
   each = types.list_of(any),
   needs = types.list_of(types.name),

@@ -134,16 +134,32 @@ end
 
 local function any(value) return value end
 
+local function has_address(found, text)
+  for _, one in ipairs(found.addresses) do
+    if one.address == text then return true end
+  end
+  return false
+end
+
+--- The interface by its name, by an address of its own, or by both, which must agree.
+---@param by string "local_addr"
+---@return mcast.Interface|nil
+local function named(self, where, wanted, by)
+  local text, found = wanted[by], nil
+  if text then check_family(self, where, by, text) end
+  if wanted.interface ~= nil then found = self._stack:find(where, wanted.interface) end
+  if not text then return found end
+  if not found then return self._stack:find_address(where, by, text) end
+  if has_address(found, text) then return found end
+  errors.usage("%s: %s: %s is not an address of %s", where, by, text, tostring(found))
+end
+
 local choice = { interface = any, local_addr = types.unicast }
 
 --- The interface that a membership call means.
 local function chosen(self, where, given)
   local wanted = options.check(where, given, choice)
-  if wanted.interface ~= nil then return self._stack:find(where, wanted.interface) end
-  if wanted.local_addr then
-    return self._stack:find_address(where, "local_addr", wanted.local_addr)
-  end
-  return self._stack:require_default(where)
+  return named(self, where, wanted, "local_addr") or self._stack:require_default(where)
 end
 
 local function index_of(found)
@@ -166,17 +182,12 @@ local outgoing_types = { interface = any, address = types.unicast }
 function Socket.methods.set_multicast_if(self, given)
   local where = "socket:set_multicast_if"
   local wanted = options.check(where, given, outgoing_types)
-  if wanted.interface ~= nil then
-    local found = self._stack:find(where, wanted.interface)
-    local local_address = self._family == "ipv4" and wanted.address
-    return set_outgoing(self, found, local_address or own_address(self, found))
-  end
-  if not wanted.address then
+  local found = named(self, where, wanted, "address")
+  if not found then
     errors.usage("%s: expected address = or interface =, got neither", where)
   end
   -- An IPv6 socket takes its interface by index alone (ipv6(7)).
-  set_outgoing(self, self._stack:find_address(where, "address", wanted.address),
-    self._family == "ipv4" and wanted.address or nil)
+  set_outgoing(self, found, self._family == "ipv4" and wanted.address or own_address(self, found))
 end
 
 ---@return {interface: string|nil, address: string|nil}
@@ -207,12 +218,13 @@ local leaving = { leave = true, block = true }
 local function await_switch(self, method, membership)
   local host = self._stack.host
   if not host then return end
-  local pending = host.network._pending
+  local pending, member = host.network._pending, self._owner or self
   if leaving[method] then
-    pending:forget(self, membership.group)
+    pending:forget(member, membership.group)
   elseif method == "join" or method == "unblock" then
-    pending:expect(self, membership, true)
+    pending:expect(member, membership, true)
   end
+  if self._owner then self._owner:_note_call(method, membership) end
 end
 
 --- One call about (group, source) on an interface.
@@ -247,7 +259,7 @@ function Socket.methods.set_source_filter(self, group, mode, sources, given)
   local where = "socket:set_source_filter"
   group = check_address(self, where, "group", group, types.group)
   options.argument(where, "mode", mode, filter_mode)
-  sources = options.argument(where, "sources", sources or {}, types.list_of(types.unicast))
+  sources = options.argument(where, "sources", sources, types.list_of(types.unicast))
   for _, source in ipairs(sources) do check_family(self, where, "sources", source) end
   local found = chosen(self, where, given)
   call(self, "set_filter", group, index_of(found), mode, sources)
@@ -357,10 +369,12 @@ Socket.metatable.__close = Socket.methods.close
 ---@param raw core.Socket
 ---@param stack mcast.Stack
 ---@param family "ipv4"|"ipv6"
+---@param owner mcast.Receiver|nil whose memberships they are
 ---@return mcast.Socket
-function socket.wrap(raw, stack, family)
-  return class.new(Socket, { _socket = raw, _stack = stack, _family = family,
-    _closed = false, _timeout = false, _outgoing = false, _device = false, _bound_at = false })
+function socket.wrap(raw, stack, family, owner)
+  return class.new(Socket, { _socket = raw, _stack = stack, _family = family, _closed = false,
+    _owner = owner or false, _timeout = false, _outgoing = false, _device = false,
+    _bound_at = false })
 end
 
 -- What can be assigned can be given at once: host:socket{reuse_addr = true}.

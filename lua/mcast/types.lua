@@ -30,6 +30,20 @@ function types.number(low, unit)
   end
 end
 
+--- What a clock can count to the end of.
+---@param low number
+---@param unit string
+---@return mcast.Type
+function types.finite(low, unit)
+  local expected = ("a finite number of %s%s or more"):format(low, unit)
+  return function(value)
+    if type(value) ~= "number" or value ~= value or value < low or value == math.huge then
+      return nil, expected
+    end
+    return value
+  end
+end
+
 types.port = types.integer(0, 65535)
 types.seconds = types.number(0, " s")
 

@@ -95,13 +95,24 @@ static void start_timeout(struct mh_task *task, uint64_t timeout_ns)
     start_timer(task, timeout_ns, on_timeout);
 }
 
+/* Whoever resumes a coroutine would take our yield for its function's own. Without
+ * luaL_error()'s position, which is one in the library. */
+static int refuse_to_wait(lua_State *L)
+{
+    lua_pushliteral(L,
+        "cannot wait here: only a task may wait (a scenario's function, or that of "
+        "mcast.spawn), not a coroutine in it or a function that C calls, such as one "
+        "given to table.sort");
+    return lua_error(L);
+}
+
 int mh_task_park(lua_State *L, struct mh_condition *condition, int64_t timeout_ns,
     lua_KFunction resumed, lua_KContext context)
 {
     struct mh_task *task = *mh_task_slot(L);
 
     if (!task || !lua_isyieldable(L))
-        return luaL_error(L, "cannot wait here: only a task may wait");
+        return refuse_to_wait(L);
     assert(!task->parked && task == task->scheduler->running);
     if (task->scheduler->deadline.reason)
         return mh_deadline_raise(L, task->scheduler->deadline.reason);

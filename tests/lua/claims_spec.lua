@@ -45,6 +45,24 @@ scenario("claims: raises", function()
   expect(judge(function() end, "raises")):equals("fails")
 end)
 
+scenario("claims: a value that says it equals everything", function()
+  local same = { __eq = function() return true end }
+  expect(setmetatable({}, same)):equals(setmetatable({ 1 }, same))
+end)
+
+scenario("claims: what looks like a pattern and is none", function(t)
+  expect(function() try("x"):matches("%") end)
+    :raises("claims_spec.lua:%d+: expect%(value%):matches: pattern: .* got \"%%\": malformed")
+  local source, member = t:hosts("source", "member")
+  local group, port = t:group(), t:port()
+  local receiver, sender = member:receiver { group = group, port = port },
+    source:sender { group = group, port = port }
+  sender:send("1000")
+  expect(judge(receiver, "receives", "100%", { within = 0.05 })):equals("fails")
+  sender:send("100%")
+  expect(judge(receiver, "receives", "100%")):equals("holds")
+end)
+
 scenario("claims: an unknown one names the nearest", function()
   expect(function() try(1):equalls(1) end):raises("did you mean 'equals'%?")
   expect(function() try(1).equals(1) end):raises("colon")

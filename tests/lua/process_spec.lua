@@ -70,6 +70,14 @@ scenario("process: runs beside the scenario", function(t)
   expect(process:stop().status):equals(4)
 end)
 
+scenario("process: output that looks like a pattern and is none", function(t)
+  local a = t:hosts("a")
+  local near = a:start{"sh", "-c", "echo 1000; exec sleep 1000"}
+  near:expect_output("^1")
+  expect(require("mcast.expect").try(near):outputs("100%", {within = 0}).ok):is_false()
+  a:start{"echo", "1000\n100%"}:expect_output("100%")
+end)
+
 scenario("process: is stopped, politely at first", function(t)
   local a = t:hosts("a")
   local polite = a:start{"sh", "-c", "trap 'echo bye; exit 5' TERM; echo ready; "

@@ -77,3 +77,50 @@ scenario("socket: a receiver's own is not closed or read behind its back", funct
   expect(function() receiver.socket:recvfrom { timeout = 0 } end):raises("socket_spec.lua:")
   expect(receiver.socket.closed):is_false()
 end)
+
+scenario("socket: an interface and an address that is not its own", { each = families }, function(t)
+  local net = t.net
+  local a = net:host("a", net:switch("left"), net:switch("right"))
+  local group, socket = t:group { family = t.case }, a:socket { family = t.case }
+  local far = address_of(a.eth1, t.case)
+  expect(function() socket:add_membership(group, { interface = "eth0", local_addr = far }) end)
+    :raises("socket:add_membership: local_addr: " .. far .. " is not an address of eth0 of host")
+  expect(function() socket:set_multicast_if { interface = "eth0", address = far } end)
+    :raises("socket:set_multicast_if: address: " .. far .. " is not an address of eth0 of host 'a'")
+  expect(socket.memberships):equals {}
+  expect(socket:get_multicast_if().interface):is_nil()
+  socket:add_membership(group, { interface = "eth1", local_addr = far })
+  socket:set_multicast_if { interface = "eth1", address = far }
+  expect(socket:get_multicast_if().interface):equals("eth1")
+end)
+
+scenario("socket: an interface by an address of the other family", { each = families }, function(t)
+  local a = t:hosts("a")
+  local socket, other = a:socket { family = t.case }, t.case == "ipv4" and "ipv6" or "ipv4"
+  local text = address_of(a.eth0, other)
+  local reason = ("the socket is %s, %s is %s"):format(t.case, text, other)
+  expect(function() socket:set_multicast_if { address = text } end):raises(reason)
+  expect(function() socket:add_membership(t:group { family = t.case }, { local_addr = text }) end)
+    :raises(reason)
+end)
+
+scenario("socket: a filter without its list is no empty filter", function(t)
+  local group, socket = t:group(), t:hosts("a"):socket()
+  socket:add_membership(group)
+  expect(function() socket:set_source_filter(group, "include") end)
+    :raises("sources: expected a list, got nil")
+  expect(socket.memberships[1].mode):equals("exclude")
+end)
+
+scenario("socket: membership calls of a receiver's own are the receiver's", function(t)
+  local member, source = t:hosts("member", "source")
+  local group, port = t:group(), t:port()
+  local receiver = member:receiver { group = group, port = port }
+  local sender = source:sender { group = group, port = port }
+  receiver.socket:drop_membership(group)
+  expect(receiver.groups):equals {}
+  expect(sender:send("to nobody")):reaches_nobody()
+  receiver.socket:add_membership(group)
+  expect(receiver.groups):equals { group }
+  expect(sender:send("to a member")):reaches { member }
+end)

@@ -5,9 +5,11 @@ local data = {}
 ---@param wanted string
 ---@return fun(text: string): boolean
 function data.matches(wanted)
-  local is_pattern = wanted:find("[%^%$%(%)%%%.%[%]%*%+%-%?]") and pcall(string.find, "", wanted)
+  local may_be_pattern = wanted:find("[%^%$%(%)%%%.%[%]%*%+%-%?]")
   return function(text)
-    return text == wanted or is_pattern and text:find(wanted) ~= nil
+    if text == wanted or not may_be_pattern then return text == wanted end
+    local is_pattern, found = pcall(string.find, text, wanted) -- "100%" is none
+    return is_pattern and found ~= nil
   end
 end
 

@@ -130,8 +130,14 @@ end
 
 function claims.matches(value, pattern)
   options.argument("expect(value):matches", "pattern", pattern, types.string)
-  local ok = type(value) == "string" and value:find(pattern) ~= nil
-  return settle(ok, about(value, "something that matches " .. show.value(pattern)))
+  local text = type(value) == "string" and value or ""
+  local is_pattern, found = pcall(string.find, text, pattern)
+  if not is_pattern then
+    errors.usage("expect(value):matches: pattern: expected a pattern of Lua's, got %s: %s",
+      show.value(pattern), found)
+  end
+  return settle(type(value) == "string" and found ~= nil,
+    about(value, "something that matches " .. show.value(pattern)))
 end
 
 -- ---- kinds ----------------------------------------------------------------------------------

@@ -1,0 +1,4 @@
+-- A time for a scenario that no clock counts to the end of.
+-- run: run command/data/bad-timeout.lua
+-- expect: exit 2
+-- expect: stderr mcast-harness: command/data/bad-timeout.lua:1: scenario: timeout: expected a finite number of 0.001 s or more, got inf
