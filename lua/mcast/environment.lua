@@ -49,8 +49,9 @@ function Environment:compile(text, name)
   if text:byte(1) == 0x1b or text:find("\0", 1, true) then
     error(("%s: is not Lua text"):format(name), 0)
   end
-  -- As lua(1) does, a first line that begins with # is skipped; lines keep their numbers.
-  local source = text:gsub("^#[^\n]*", "", 1)
+  -- As lua(1) does, a byte order mark and a first line that begins with # are skipped; lines keep
+  -- their numbers.
+  local source = text:gsub("^\xef\xbb\xbf", "", 1):gsub("^#[^\n]*", "", 1)
   local chunk, problem = load(source, "@" .. name, "t", self.globals)
   if not chunk then error(describe_syntax(name, problem), 0) end
   return chunk

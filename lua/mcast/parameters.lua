@@ -17,11 +17,18 @@ end
 local booleans = { ["true"] = true, yes = true, on = true, ["1"] = true,
   ["false"] = false, no = false, off = false, ["0"] = false }
 
+--- A float, as the default is.
+local function read_number(text)
+  local number = tonumber(text)
+  if not number or math.abs(number) == math.huge then return nil, "a number" end
+  return number + 0.0
+end
+
 local read = {
   string = function(text) return text end,
   boolean = function(text) return booleans[text:lower()], "true or false" end,
   integer = function(text) return math.tointeger(tonumber(text)), "an integer" end,
-  number = function(text) return tonumber(text), "a number" end,
+  number = read_number,
 }
 
 local function kind_of(default)
@@ -29,9 +36,16 @@ local function kind_of(default)
   return type(default)
 end
 
+--- A name that --param can set.
+local function name_type(value)
+  local name, expected = types.name(value)
+  if name and name:find("=", 1, true) then return nil, "a name without '='" end
+  return name, expected
+end
+
 --- Declares one and returns its value.
 function Parameters:declare(name, default, description)
-  options.argument("param", "name", name, types.name)
+  options.argument("param", "name", name, name_type)
   options.optional("param", "description", description, types.string)
   local kind = kind_of(default)
   if not read[kind] then

@@ -16,22 +16,6 @@ function params.texts(assignments)
   return texts
 end
 
-local expectations = {
-  number = function(text) return tonumber(text) ~= nil, "a number" end,
-  integer = function(text) return math.tointeger(tonumber(text)) ~= nil, "a whole number" end,
-  boolean = function(text) return text == "true" or text == "false", "true or false" end,
-}
-
-local function check_value(declared, text)
-  local expectation = expectations[declared.type]
-  if not expectation then return end
-  local fits, expected = expectation(text)
-  if not fits then
-    refuse("--param %s: %s expected (its default is %s), got '%s'", declared.name, expected,
-      tostring(declared.default), text)
-  end
-end
-
 local function refuse_undeclared(name, by_name)
   local names = words.keys(by_name)
   if #names == 0 then refuse("--param %s: these files declare no parameters", name) end
@@ -39,19 +23,16 @@ local function refuse_undeclared(name, by_name)
     words.meant(name, names), table.concat(names, ", "))
 end
 
+--- That each is declared by a file; the file itself has read the value (mcast.parameters).
 ---@param texts table<string, string>
 ---@param collections cli.Collection[]
 function params.check(texts, collections)
   local by_name = {}
   for _, collection in ipairs(collections) do
-    for _, declared in ipairs(collection.params) do
-      by_name[declared.name] = by_name[declared.name] or {}
-      table.insert(by_name[declared.name], declared)
-    end
+    for _, declared in ipairs(collection.params) do by_name[declared.name] = true end
   end
-  for name, text in pairs(texts) do
+  for name in pairs(texts) do
     if not by_name[name] then refuse_undeclared(name, by_name) end
-    for _, declared in ipairs(by_name[name]) do check_value(declared, text) end
   end
 end
 

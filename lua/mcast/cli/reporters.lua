@@ -47,10 +47,22 @@ function reporters.open_one(wish, options, more)
   return require("mcast.report." .. wish.kind)(output, settings)
 end
 
+local function refuse_shared_files(wishes)
+  local kinds = {}
+  for _, wish in ipairs(wishes) do
+    local other = wish.file and kinds[wish.file]
+    if other then
+      refuse("--report %s: %s is the file of --report %s", wish.kind, wish.file, other)
+    end
+    if wish.file then kinds[wish.file] = wish.kind end
+  end
+end
+
 ---@param options table  the request's
 ---@return report.Reporter[]
 function reporters.open(options)
   local list = {}
+  refuse_shared_files(options.report or {})
   for i, wish in ipairs(with_console(options.report or {})) do
     list[i] = reporters.open_one(wish, options)
   end

@@ -1,0 +1,4 @@
+﻿scenario("a line that ends with CR LF", function()
+  expect("a\
+b"):equals("a\nb")
+end)

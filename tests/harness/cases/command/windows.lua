@@ -1,0 +1,4 @@
+-- A file as Windows' editors write it: a byte order mark, and lines that end with CR LF.
+-- run: run command/data/windows.lua
+-- expect: exit 0
+-- expect: passed "a line that ends with CR LF"
