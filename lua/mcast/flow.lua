@@ -67,6 +67,13 @@ function Flow.properties.duration(self) return status(self).active end
 function Flow.properties.refused(self) return status(self).refused end
 --- Why it did not take the last of them, by its code.
 function Flow.properties.error(self) return status(self).error end
+--- Why it ended before all of it was sent, though nobody stopped it; nil: it did not.
+function Flow.properties.cut_short(self)
+  local now = status(self)
+  if not now.cut then return nil end
+  return now.cut == "closed" and "its sender was closed"
+    or ("the kernel took nothing any more (%s)"):format(now.error)
+end
 --- The furthest that one was behind its schedule, in seconds.
 function Flow.properties.late(self) return status(self).late end
 --- Packets per second that were asked for; nil: as fast as possible.
@@ -184,8 +191,13 @@ for _, name in ipairs { "latency", "hops", "first", "last" } do
   Account.properties[name] = function(self) return self["_" .. name] or nil end
 end
 
-local function rate_of(raw)
-  return raw.received > 1 and raw.active > 0 and (raw.received - 1) / raw.active or 0
+--- Between the first and the last arrival lies one burst less than came, as far as it arrived. Of a
+--- stream that is a single burst only the time that it took to arrive is known.
+local function rate_of(self, raw)
+  local sent = status(self).sent
+  local together = sent > self._burst and math.max(1, self._burst * raw.received / sent) or 1
+  local spaced = raw.received - together
+  return spaced > 0 and raw.active > 0 and spaced / raw.active or 0
 end
 
 --- What the receiver logged beside the probes since the stream began.
@@ -203,10 +215,12 @@ function Flow.methods._account(self, receiver)
     received = raw.received, lost = status(self).sent - raw.received,
     duplicated = raw.duplicated, reordered = raw.reordered, corrupted = raw.corrupted,
     foreign = foreign_count(self, receiver), drops = receiver:_drops_since(self._started),
-    bytes = raw.bytes, rate = rate_of(raw), gaps = row.each(gap_row, gaps), gap_count = gap_count,
-    longest_gap = longest, _latency = raw.latency and latency_row(raw.latency) or false,
+    bytes = raw.bytes, rate = rate_of(self, raw), gaps = row.each(gap_row, gaps),
+    gap_count = gap_count, longest_gap = longest,
+    _latency = raw.latency and latency_row(raw.latency) or false,
     _hops = raw.ttl_min and self.ttl - raw.ttl_min or false, _first = raw.first or false,
-    _last = raw.last or false, _flow = self, _receiver = receiver })
+    _last = raw.last or false, _unaccounted = raw.unaccounted, _incomplete = raw.incomplete,
+    _flow = self, _receiver = receiver })
 end
 
 --- Is it a member of the flow's group, or bound to its port as if it were?

@@ -92,7 +92,7 @@ end
 local spec = {
   from = some_hosts, groups = some_groups, family = types.family, port = types.integer(1, 65535),
   rate = rate.type, weights = weights, shape = shape, ttl = types.integer(0, 255),
-  size = size_of_probes, count = types.integer(1, 1 << 40),
+  size = size_of_probes, count = types.integer(1, (1 << 40) - 1),
   duration = duration, seed = types.integer(0),
 }
 

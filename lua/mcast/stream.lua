@@ -34,7 +34,7 @@ local function positive_seconds(value)
 end
 
 local spec = {
-  rate = rate.type, size = types.integer(0), count = types.integer(1, 1 << 40),
+  rate = rate.type, size = types.integer(0), count = types.integer(1, (1 << 40) - 1),
   duration = positive_seconds, burst = types.integer(1, 1 << 31), offload = types.boolean,
 }
 

@@ -403,8 +403,12 @@ function Stream:stop() end
 function Stream:changed() end
 function Stream:forbid_offload() end
 --- {running, sent, planned, refused, offloaded, sampled, departed, start=time, last=time|nil,
---- active=seconds from start to last, late=seconds, error=code|nil}
+--- active=seconds from start to last, late=seconds, error=code|nil, cut="closed" (its sender was,
+--- before its end), "refused" (the kernel took nothing any more) or nil}
 function Stream:status() end
+--- Which of the scenario's streams it is.
+---@return integer from 1
+function Stream:number() end
 ---@param sent integer how many were sent before that
 ---@return number seconds that one was late, at most
 function Stream:late_since(sent) end
@@ -437,6 +441,10 @@ function core.observer(netns, interface, group, keep_data) end
 function Observer:count() end
 --- {time, source, group, protocol, ttl, source_port, port, length, data}
 function Observer:frame(i) end
+--- Of which stream of this run frame `i` is a probe (of one in fragments the first fragment), and
+--- when it came.
+---@return integer|nil number, number time
+function Observer:sighting(i) end
 function Observer:drops() end
 --- How often its interface was found down.
 function Observer:downs() end

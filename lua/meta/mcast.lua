@@ -1158,6 +1158,7 @@ function Sender:close() end
 ---@field late number              seconds; the furthest that one was behind its schedule
 ---@field refused integer          packets that the kernel did not take when they were due
 ---@field error string|nil         why it did not take the last of them: "ENOBUFS"
+---@field cut_short string|nil     why it ended before all of it was sent, though nobody stopped it
 ---@field departed boolean         is there proof that it left the sender's interface?
 ---@field mode string              "single frames", "offload" or "offload, then single frames"
 ---@field why_single string|nil    why it was not offloaded, though that was asked for

@@ -85,16 +85,35 @@ static void push_frame(lua_State *L, const struct mh_observed *frame)
     }
 }
 
-/* observer:frame(i) */
-static int observer_frame(lua_State *L)
+static const struct mh_observed *check_frame(lua_State *L)
 {
-    struct mh_observer *observer = check_open(L);
+    const struct mh_observer *observer = check_open(L);
     lua_Integer number = luaL_checkinteger(L, 2);
 
     if (number < 1 || (lua_Unsigned)number > mh_observer_count(observer))
-        return luaL_argerror(L, 2, lua_pushfstring(L, "there is no frame %I", number));
-    push_frame(L, mh_observer_frame(observer, (size_t)number - 1));
+        luaL_argerror(L, 2, lua_pushfstring(L, "there is no frame %I", number));
+    return mh_observer_frame(observer, (size_t)number - 1);
+}
+
+/* observer:frame(i) */
+static int observer_frame(lua_State *L)
+{
+    push_frame(L, check_frame(L));
     return 1;
+}
+
+/* observer:sighting(i) -> of which stream of this run frame i is a probe, or nil, and its time
+ */
+static int observer_sighting(lua_State *L)
+{
+    const struct mh_observed *frame = check_frame(L);
+
+    if (frame->stream > 0)
+        lua_pushinteger(L, frame->stream);
+    else
+        lua_pushnil(L);
+    mh_push_time(L, frame->time_ns);
+    return 2;
 }
 
 static int observer_drops(lua_State *L)
@@ -121,6 +140,7 @@ static const luaL_Reg methods[] = {
     {"close", observer_close},
     {"count", observer_count},
     {"frame", observer_frame},
+    {"sighting", observer_sighting},
     {"drops", observer_drops},
     {"downs", observer_downs},
     {"changed", observer_changed},

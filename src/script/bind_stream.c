@@ -129,10 +129,21 @@ static int stream_status(lua_State *L)
     set_seconds(
         L, "active", status.last_ns > status.start_ns ? status.last_ns - status.start_ns : 0);
     set_seconds(L, "late", status.late_ns);
+    if (status.cut != MH_STREAM_WHOLE) {
+        lua_pushstring(L, status.cut == MH_STREAM_REFUSED ? "refused" : "closed");
+        lua_setfield(L, -2, "cut");
+    }
     if (status.error) {
         lua_pushstring(L, mh_error_name(status.error));
         lua_setfield(L, -2, "error");
     }
+    return 1;
+}
+
+/* stream:number() */
+static int stream_number(lua_State *L)
+{
+    lua_pushinteger(L, mh_stream_number(check_stream(L)));
     return 1;
 }
 
@@ -298,6 +309,7 @@ static const luaL_Reg methods[] = {
     {"stop", stream_stop},
     {"changed", stream_changed},
     {"forbid_offload", stream_forbid_offload},
+    {"number", stream_number},
     {"status", stream_status},
     {"late_since", stream_late_since},
     {"series", stream_series},

@@ -84,6 +84,8 @@ static void note_time(struct mh_flow_account *account, const struct mh_probe *pr
         account->first_ns = arrival_ns;
     if (arrival_ns > account->last_ns)
         account->last_ns = arrival_ns;
+    if (probe->time_ns > account->newest_ns)
+        account->newest_ns = probe->time_ns;
     uint64_t latency_ns = elapsed(probe->time_ns, arrival_ns);
     uint64_t after_ns = elapsed(account->start_ns, probe->time_ns);
     if (mh_histogram_add(&account->latency, latency_ns, count) < 0 ||
@@ -163,11 +165,12 @@ static struct mh_gap as_gap(
 static struct mh_gap last_gap(
     const struct mh_flow_account *account, const struct mh_flow_end *end)
 {
+    uint64_t newest_ns = account->newest_ns ? account->newest_ns : account->start_ns;
     struct mh_gap_record record = {
         .first = account->next_expected,
         .end = end->sent,
         .before_ns = last_arrival(account),
-        .after_ns = end->end_ns,
+        .after_ns = last_arrival(account) + elapsed(newest_ns, end->end_ns),
     };
 
     return record.end > record.first ? as_gap(account, &record) : (struct mh_gap){0};

@@ -34,6 +34,7 @@ struct mh_flow_account {
 
     /* Private. */
     uint64_t next_expected; /* RFC 4737's NextExp */
+    uint64_t newest_ns;     /* when the latest one received was sent */
     struct mh_number_set numbers;
     struct mh_gap_record *gaps;
     size_t gap_count;
@@ -54,7 +55,9 @@ void mh_flow_account_expect(
 void mh_flow_account_done(struct mh_flow_account *account);
 
 /* A stretch of numbers of which some or all are missing, and how long nothing came: from the
- * arrival before it (or the flow's start) to the one after it (or the flow's end). */
+ * arrival before it (or the flow's start) to the one after it. After the last arrival that is
+ * as long as the flow went on without it: the flow's end is the sender's, and what the network
+ * delays comes after it. */
 struct mh_gap {
     uint64_t at_ns;
     uint64_t duration_ns;

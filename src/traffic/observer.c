@@ -1,6 +1,7 @@
 #include "traffic/observer.h"
 
 #include "loop/fd_watch.h"
+#include "traffic/probe.h"
 #include "traffic/traffic_private.h"
 #include "wire/frame.h"
 
@@ -64,6 +65,18 @@ static uint8_t *copy_data(struct mh_observer *observer, const struct mh_frame *f
     return data;
 }
 
+/* Streams of one sender to one group are told apart by what their probes say alone. */
+static uint32_t stream_of(const struct mh_observer *observer, const struct mh_frame *frame)
+{
+    struct mh_probe_flow of;
+
+    if (frame->protocol != IPPROTO_UDP ||
+        !mh_probe_whose(frame->payload, frame->payload_length, &of) ||
+        of.run != observer->traffic->run)
+        return 0;
+    return of.flow + 1;
+}
+
 static void log_frame(
     struct mh_observer *observer, const struct mh_frame *frame, uint64_t time_ns)
 {
@@ -76,6 +89,7 @@ static void log_frame(
         .source_port = frame->source_port,
         .port = frame->destination_port,
         .length = frame->datagram_length,
+        .stream = stream_of(observer, frame),
         .data = observer->data_left > 0 ? copy_data(observer, frame) : NULL,
     };
 }

@@ -21,6 +21,7 @@ struct mh_observed {
     uint16_t source_port;
     uint16_t port;       /* destination; 0 for what is not UDP and for later fragments */
     size_t length;       /* of the UDP payload, fragments together; else of the IP payload */
+    uint32_t stream;     /* whose probe of this run it is, counted from 1; 0: of none */
     const uint8_t *data; /* the UDP payload; NULL: not UDP, a fragment, or not kept */
 };
 

@@ -142,10 +142,24 @@ struct mh_probe mh_probe_read(const uint8_t *bytes)
     };
 }
 
+static bool is_probe(const uint8_t *bytes, size_t length)
+{
+    return length >= MH_PROBE_SIZE_MIN && get_word(bytes) >> 32 == MAGIC;
+}
+
+bool mh_probe_whose(const uint8_t *bytes, size_t length, struct mh_probe_flow *ret_of)
+{
+    if (!is_probe(bytes, length))
+        return false;
+
+    *ret_of = mh_probe_read(bytes).of;
+    return true;
+}
+
 enum mh_probe_verdict mh_probe_parse(
     const uint8_t *bytes, size_t length, struct mh_probe *ret_probe)
 {
-    if (length < MH_PROBE_SIZE_MIN || get_word(bytes) >> 32 != MAGIC)
+    if (!is_probe(bytes, length))
         return MH_PROBE_NONE;
 
     *ret_probe = mh_probe_read(bytes);

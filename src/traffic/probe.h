@@ -41,6 +41,10 @@ void mh_probe_format(
 /* What the header says, whatever it is the header of; MH_PROBE_SIZE_MIN bytes are there. */
 struct mh_probe mh_probe_read(const uint8_t *bytes);
 
+/* Whose it is, as far as its header says: for who sees many and checks none. *ret_of is filled
+ * when it is a probe, whole or the beginning of one. */
+bool mh_probe_whose(const uint8_t *bytes, size_t length, struct mh_probe_flow *ret_of);
+
 enum mh_probe_verdict {
     MH_PROBE_NONE,      /* something else */
     MH_PROBE_CORRUPTED, /* a probe once: it is cut, or its check sum is wrong */

@@ -151,6 +151,11 @@ void mh_stream_forbid_offload(struct mh_stream *stream)
 /* ---- what became of it ----------------------------------------------------------------------
  */
 
+uint32_t mh_stream_number(const struct mh_stream *stream)
+{
+    return stream->of.flow + 1;
+}
+
 struct mh_stream_status mh_stream_status(const struct mh_stream *stream)
 {
     return stream->status;

@@ -31,9 +31,16 @@ struct mh_stream_plan {
     bool offload;          /* many in one buffer, where the kernel can (net/train.h) */
 };
 
+enum mh_stream_cut {
+    MH_STREAM_WHOLE,         /* or stopped, or still running */
+    MH_STREAM_SENDER_CLOSED, /* before its end */
+    MH_STREAM_REFUSED,       /* the kernel took nothing any more */
+};
+
 /* What became of it until now. */
 struct mh_stream_status {
     bool running;
+    enum mh_stream_cut cut;
     uint64_t sent;      /* taken by the kernel: their numbers are 0 to sent - 1 */
     uint64_t planned;   /* 0: not known */
     uint64_t refused;   /* slots of the schedule whose datagram the kernel did not take */
@@ -58,6 +65,8 @@ void mh_stream_on_end(struct mh_stream *stream, void (*on_end)(void *context), v
 /* From here on each datagram is a frame of its own. */
 void mh_stream_forbid_offload(struct mh_stream *stream);
 
+/* Which of its traffic's streams it is, counted from 1. */
+uint32_t mh_stream_number(const struct mh_stream *stream);
 struct mh_stream_status mh_stream_status(const struct mh_stream *stream);
 /* The furthest that one was behind its schedule since so many were sent. */
 uint64_t mh_stream_late_since(const struct mh_stream *stream, uint64_t sent);

@@ -168,12 +168,20 @@ bool mh_stream_take_departure(const struct mh_traffic *traffic,
     return false;
 }
 
+/* Another one runs until it is stopped, by whatever. */
+static bool has_end(const struct mh_stream *stream)
+{
+    return stream->plan.count > 0 || stream->plan.duration_ns > 0;
+}
+
 void mh_stream_sender_gone(const struct mh_traffic *traffic, const struct mh_endpoint *sender)
 {
     for (size_t i = 0; i < traffic->stream_count; i++) {
         struct mh_stream *stream = traffic->streams[i];
         if (!stream || stream->sender != sender)
             continue;
+        if (stream->status.running && has_end(stream))
+            stream->status.cut = MH_STREAM_SENDER_CLOSED;
         mh_stream_stop(stream);
         stream->sender = NULL;
     }

@@ -216,6 +216,12 @@ static void note_refusal(struct mh_stream *stream, int error, uint64_t now_ns)
         pass_slots(stream, 1);
 }
 
+static bool has_given_up(const struct mh_stream *stream, uint64_t now_ns)
+{
+    return !has_schedule(stream) && stream->refused_since_ns > 0 &&
+           now_ns - stream->refused_since_ns > patience_ns;
+}
+
 static bool is_over(const struct mh_stream *stream, uint64_t now_ns)
 {
     if (stream->slot >= slots_in_all(stream))
@@ -224,8 +230,7 @@ static bool is_over(const struct mh_stream *stream, uint64_t now_ns)
         return stream->end_ns > 0 && next_due_ns(stream) >= stream->end_ns;
     if (has_schedule(stream))
         return false;
-    return (stream->end_ns > 0 && now_ns >= stream->end_ns) ||
-           (stream->refused_since_ns > 0 && now_ns - stream->refused_since_ns > patience_ns);
+    return (stream->end_ns > 0 && now_ns >= stream->end_ns) || has_given_up(stream, now_ns);
 }
 
 static bool has_work(const struct mh_stream *stream, uint64_t now_ns)
@@ -293,6 +298,8 @@ void mh_stream_send_due(void *context)
     }
     drain_all(stream, now_ns);
     if (is_over(stream, now_ns)) {
+        if (has_given_up(stream, now_ns))
+            stream->status.cut = MH_STREAM_REFUSED;
         mh_stream_end_now(stream);
         return;
     }

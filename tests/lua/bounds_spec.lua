@@ -8,3 +8,16 @@ scenario("a share is not missed by the rounding of its product", function()
     expect(bounds.loss_is_allowed(wanted, 70, 100)):is_false()
   end
 end)
+
+scenario("an account with holes does not say that a bound was kept", function()
+  local all = {_unaccounted = 0, _incomplete = false}
+  local holes = {_unaccounted = 0, _incomplete = true}
+  expect(bounds.uncounted(all)):is_nil()
+  expect(bounds.uncounted({_unaccounted = 1})):equals(
+    "1 datagram could not be counted for want of memory")
+  local gaps = bounds.read("test", {loss = 1, longest_gap = 0.1})
+  expect(bounds.unlisted(gaps, all)):is_nil()
+  expect(bounds.unlisted(gaps, holes)):contains("more gaps than can be listed")
+  expect(bounds.unlisted(bounds.read("test", {latency = 1}), holes)):exists()
+  expect(bounds.unlisted(bounds.read("test", {loss = 1, duplicates = 1}), holes)):is_nil()
+end)

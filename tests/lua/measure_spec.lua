@@ -97,6 +97,20 @@ scenario("a leave takes until the last datagram on the wire", {each = families},
   expect(on.member):is_not_member(on.group)
 end)
 
+--- As many leak as the stream sent until the last of them, whatever else goes to the group.
+scenario("only the stream that is measured leaks", {each = families}, function(t)
+  local on = lan(t, t.case, 200)
+  local source_port = on.sender.source_port
+  on.stayer:sender{group = on.group, port = on.port, source_port = source_port}
+    :stream{rate = 2000}
+  on.sender:stream{rate = 2000}
+  on.member:receiver{group = on.group, port = on.port}
+  local left = mcast.measure.leave{host = on.member, from = on.flow}
+  local slow = on.flow:stop().rate
+  expect(left.leaked):is_at_most(math.ceil((left.max + 2 * left.resolution) * slow) + 1)
+  expect(left.leaked):is_at_least(1)
+end)
+
 scenario("with fast leave hardly anything leaks", {each = families}, function(t)
   local on = lan(t, t.case)
   on.member:receiver{group = on.group, port = on.port}

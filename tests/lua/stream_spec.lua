@@ -33,6 +33,7 @@ scenario("a wrong option is refused with its value", {each = families}, function
   refuses(sender, {size = 70000}, "size: expected 40 to " .. largest .. ".*got 70000; the MTU of "
     .. "eth0 is 1500: more than " .. fits .. " bytes travel in fragments")
   refuses(sender, {count = 0}, "count: expected an integer from 1 .*got 0")
+  refuses(sender, {count = 1 << 40}, "count: expected an integer .*to 1099511627775, got 10")
   refuses(sender, {count = 10, duration = 1}, "count and duration: give one of them")
   refuses(sender, {duration = 0}, "duration: expected a number of seconds above 0, got 0")
   refuses(sender, {burst = 10}, "rate: missing; a burst of 10")
@@ -84,6 +85,16 @@ scenario("bursts keep the average rate", function(t)
   expect(flow.duration):is_at_least(0.15)
   expect(flow.kept_rate):exists()
   expect(flow):reaches{on.member}
+end)
+
+scenario("bursts arrive at the rate at which they are sent", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local flow = on.sender:stream{rate = 1000, burst = 50, count = 200}:wait()
+  local got = flow:at(on.member)
+  expect(got.rate * (got.last - got.first)):near(150, 0.5)
+  local once = on.sender:stream{rate = 1000, burst = 50, count = 50}:wait()
+  got = once:at(on.member)
+  expect(got.rate * (got.last - got.first)):near(49, 0.5)
 end)
 
 scenario("waiting has a deadline, stopping ends it", function(t)
@@ -206,6 +217,24 @@ scenario("a receiver that joins later is prepared, and its gap is at the beginni
   expect(got.gaps[1].at):near(flow.started, 0.001)
 end)
 
+scenario("what is delayed is as long in the dark at its end", function(t)
+  local on = lan(t)
+  local near = on.bystander:receiver{group = on.group, port = on.port}
+  on.member.eth0:impair{delay = 0.3, direction = "in"}
+  local flow = on.sender:stream{rate = 1000, count = 300}
+  expect(eventually(function() return flow:at(near).received > 100 end)):is_true()
+  on.source.eth0:impair{loss = 1, direction = "out"}
+  flow:wait()
+  expect(eventually(function() return flow:at(on.receiver).received >= flow:at(near).received end,
+    {within = 5})):is_true()
+  local gap = flow:at(on.receiver).gaps[1]
+  expect(gap.lost):equals(flow:at(near).lost)
+  expect(gap.duration):is_at_least(gap.lost * 0.0005)
+  expect(gap.at):near(flow:at(on.receiver).last, 0.001)
+  local verdict = try(flow):reaches({on.member, on.bystander}, {loss = "99%", longest_gap = 0.001})
+  expect(verdict.message):contains("member was dark for")
+end)
+
 -- ---- claims ----------------------------------------------------------------------------------
 
 scenario("bounds allow as much as they say", function(t)
@@ -231,6 +260,34 @@ scenario("bounds allow as much as they say", function(t)
   expect(verdict({loss = lost, latency = 10}).ok):is_true()
   expect(verdict({loss = lost, latency = {p50 = 0}}).message):contains("had a latency of")
   expect(verdict({loss = lost, duplicates = 0, reordered = 0}).ok):is_true()
+end)
+
+scenario("a part of a stream does not stand for all of it", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local function cut(flow, why)
+    eventually(function() return not flow.running end, {within = 5})
+    expect(flow.cut_short):contains(why)
+    local verdict = try(flow):reaches{on.member}
+    expect(verdict.inconclusive):is_true()
+    expect(verdict.message):contains("cut short after " .. flow.sent .. " datagrams: " .. why)
+  end
+  expect(on.sender:stream{rate = 1000, count = 10}:wait().cut_short):is_nil()
+  local stopped = on.sender:stream{rate = 1000, count = 1000}:stop()
+  expect(stopped.cut_short):is_nil()
+  expect(stopped):reaches{on.member}
+
+  local endless = on.sender:stream{rate = 1000}
+  local closed = on.sender:stream{rate = 1000, duration = 60}
+  expect(eventually(function() return closed.sent > 10 end)):is_true()
+  on.sender:close()
+  cut(closed, "its sender was closed")
+  expect(try(closed):keeps_rate().ok):is_false()
+  expect(endless.cut_short):is_nil()
+
+  local fast = on.source:sender{group = on.group, port = on.port}:stream{count = (1 << 40) - 1}
+  expect(eventually(function() return fast.sent > 100 end)):is_true()
+  on.source.eth0:down()
+  cut(fast, "the kernel took nothing any more (ENETUNREACH)")
 end)
 
 scenario("probes break a claim of silence", function(t)

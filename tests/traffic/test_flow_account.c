@@ -117,7 +117,21 @@ static void loss_at_both_ends_is_a_gap(void **state)
     assert_int_equal(gaps[0].duration_ns, 11 * ms);
     assert_int_equal(gaps[1].lost, 10);
     assert_int_equal(gaps[1].at_ns, start + 90 * ms);
-    assert_int_equal(gaps[1].duration_ns, 9 * ms);
+    assert_int_equal(gaps[1].duration_ns, 10 * ms);
+}
+
+/* The last one that came was under way for longer than the flow went on without it. */
+static void a_delayed_flow_is_dark_at_its_end(void **state)
+{
+    struct mh_gap gaps[2];
+    (void)state;
+
+    for (uint64_t i = 0; i < 50; i++)
+        take_at(i, i + 300);
+    assert_int_equal(gaps_of(100, gaps), 1);
+    assert_int_equal(gaps[0].lost, 50);
+    assert_int_equal(gaps[0].at_ns, start + 349 * ms);
+    assert_int_equal(gaps[0].duration_ns, 50 * ms);
 }
 
 /* RFC 4737 section 3.3: 1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11: packets 4 to 6 are reordered. */
@@ -267,6 +281,7 @@ int main(void)
         WITH_ACCOUNT(all_came),
         WITH_ACCOUNT(a_gap_has_its_time_and_its_losses),
         WITH_ACCOUNT(loss_at_both_ends_is_a_gap),
+        WITH_ACCOUNT(a_delayed_flow_is_dark_at_its_end),
         WITH_ACCOUNT(reordered_as_in_rfc4737),
         WITH_ACCOUNT(one_that_comes_late_leaves_a_smaller_gap),
         WITH_ACCOUNT(copies_are_duplicates_whenever_they_come),

@@ -129,6 +129,21 @@ static void flows_and_runs_fill_differently(void **state)
     assert_memory_not_equal(one + MH_PROBE_SIZE_MIN, two + MH_PROBE_SIZE_MIN, 60);
 }
 
+static void whose_it_is_stands_at_its_beginning(void **state)
+{
+    struct mh_probe_flow of = {0};
+    uint8_t bytes[100];
+    (void)state;
+
+    make(bytes, sizeof(bytes));
+    assert_true(mh_probe_whose(bytes, MH_PROBE_SIZE_MIN, &of));
+    assert_int_equal(of.run, flow.run);
+    assert_int_equal(of.flow, flow.flow);
+    assert_false(mh_probe_whose(bytes, MH_PROBE_SIZE_MIN - 1, &of));
+    bytes[0] ^= 1;
+    assert_false(mh_probe_whose(bytes, sizeof(bytes), &of));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +154,7 @@ int main(void)
         cmocka_unit_test(swapped_words_are_noticed),
         cmocka_unit_test(a_cut_one_is_corrupted),
         cmocka_unit_test(flows_and_runs_fill_differently),
+        cmocka_unit_test(whose_it_is_stands_at_its_beginning),
     };
     return cmocka_run_group_tests_name("traffic/probe", tests, NULL, NULL);
 }

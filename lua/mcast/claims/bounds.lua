@@ -120,6 +120,24 @@ function bounds.excess(wanted, got, sent)
   return list
 end
 
+--- Why the account does not say how many were lost; nil: it does.
+---@param got mcast.FlowAccount
+---@return string|nil
+function bounds.uncounted(got)
+  local count = got._unaccounted
+  if count == 0 then return nil end
+  return words.count(count, "datagram") .. " could not be counted for want of memory"
+end
+
+--- Why it does not say that it is within the others; nil: it does.
+---@param wanted table
+---@param got mcast.FlowAccount
+---@return string|nil
+function bounds.unlisted(wanted, got)
+  if not got._incomplete or not (wanted.longest_gap or wanted.latency) then return nil end
+  return "it had more gaps than can be listed, or memory ran out"
+end
+
 --- Is it within them, as far as that can still change: may more datagrams make it right?
 ---@param wanted table
 ---@param received integer

@@ -38,6 +38,7 @@ end
 ---@class mcast.FlowView
 ---@field best table<mcast.Host, mcast.Receiver> of each host the one that got most, if any
 ---@field received table<mcast.Host, integer> if any
+---@field accounts table<mcast.Receiver, mcast.FlowAccount> as far as they were asked for
 ---@field exceeded mcast.Receiver|nil one that got too many twice or out of order
 ---@field changed number when something came last
 
@@ -73,7 +74,7 @@ local function refresh(view, flow, receivers, wanted)
 end
 
 local function new_view(flow)
-  return { best = {}, received = {}, total = 0, changed = flow:_last_time() }
+  return { best = {}, received = {}, accounts = {}, total = 0, changed = flow:_last_time() }
 end
 
 local function has_receiver(receivers)
@@ -150,6 +151,29 @@ local function closed_meanwhile(flow, claim, view)
   return nil
 end
 
+--- What a receiver got when the waiting was over, read once: a thousand have long accounts.
+local function account_of(flow, view, receiver)
+  view.accounts[receiver] = view.accounts[receiver] or flow:_account(receiver)
+  return view.accounts[receiver]
+end
+
+--- Why one of the accounts is none to judge by: `doubt` says so.
+---@param doubt fun(got: mcast.FlowAccount): string|nil
+local function unknown(flow, claim, view, doubt)
+  for _, host in ipairs(claim.hosts) do
+    local receiver = view.best[host]
+    local why = receiver and doubt(account_of(flow, view, receiver))
+    if why then return ("%s: %s"):format(tostring(receiver), why) end
+  end
+  return nil
+end
+
+--- What has holes does not say that a bound was kept.
+local function doubtful(flow, claim, view)
+  return unknown(flow, claim, view, bounds.uncounted)
+    or unknown(flow, claim, view, function(got) return bounds.unlisted(claim.wanted, got) end)
+end
+
 local function machine_lost(flow)
   local lost = machine.drops_now() - flow._machine_drops
   return lost > 0 and machine.explain(lost) or nil
@@ -172,7 +196,7 @@ end
 local function shortcoming(flow, claim, view, host)
   local receiver = view.best[host]
   if not receiver then return explain.not_received(flow, host) end
-  local got = flow:at(receiver)
+  local got = account_of(flow, view, receiver)
   local excess = bounds.excess(claim.wanted, got, flow.sent)
   if #excess == 0 then return nil end
   return ("%s %s%s%s"):format(host.name, words.list(excess), opened_late(flow, receiver),
@@ -197,7 +221,7 @@ local function shortcomings(flow, claim, view)
   end
   if #reasons == 0 and view.exceeded then
     reasons[1] = ("%s %s"):format(tostring(view.exceeded),
-      words.list(bounds.excess(claim.wanted, flow:at(view.exceeded), flow.sent)))
+      words.list(bounds.excess(claim.wanted, account_of(flow, view, view.exceeded), flow.sent)))
     shown[1] = view.exceeded
   end
   return reasons, shown
@@ -249,6 +273,13 @@ local function pass(flow, fields)
   return verdict.pass(fields)
 end
 
+--- What was not sent had no chance to get lost: a part of the stream does not stand for all of it.
+local function cut_short(flow)
+  local why = flow.cut_short
+  return why and ("the stream was cut short after %s: %s"):format(
+    words.count(flow.sent, "datagram"), why) or nil
+end
+
 local function settle(flow, claim)
   local receivers, view = receivers_of(flow), new_view(flow)
   local holds = waiting.settle(looker(flow, claim, view, receivers), claim.wanted.within
@@ -258,13 +289,15 @@ local function settle(flow, claim)
     seen = seen_of(flow, claim, view), hosts = claim.hosts }
   local reasons, shown = shortcomings(flow, claim, view)
   if holds and #reasons == 0 then
-    local reason = missing_proof(flow, claim, view, receivers)
+    local reason = cut_short(flow) or doubtful(flow, claim, view)
+      or missing_proof(flow, claim, view, receivers)
     if reason then return verdict.inconclusive(fields, reason) end
     return pass(flow, fields)
   end
   local _, extra = exactly.compare(claim.hosts, view.received)
   local why = #extra == 0 and not view.exceeded
-    and (closed_meanwhile(flow, claim, view) or machine_lost(flow))
+    and (unknown(flow, claim, view, bounds.uncounted) or closed_meanwhile(flow, claim, view)
+      or machine_lost(flow))
   if why then return verdict.inconclusive(fields, why) end
   return fail(flow, claim, fields, reasons, shown)
 end
@@ -304,6 +337,8 @@ function claims.keeps_rate(flow)
     expected = ("%.6g packets per second"):format(flow.wanted_rate),
     seen = ("%.6g packets per second"):format(flow.rate) }
   local broken = flow_report.broken_rate(flow)
+  local why = not broken and cut_short(flow)
+  if why then return verdict.inconclusive(fields, why) end
   fields.message = ("%s: %s"):format(fields.subject, broken or "it kept its rate")
   return broken and verdict.fail(fields) or verdict.pass(fields)
 end

@@ -31,20 +31,13 @@ local function observers_of(flow)
   return list
 end
 
---- Could this frame be one of the probes? Of a fragment the length says nothing.
-local function resembles(frame, flow)
-  return frame.group == flow.group and frame.port == flow.port
-    and frame.source_port == flow.sender.source_port and frame.time >= flow.started - 0.001
-    and flow.host:_has_address(frame.source)
-end
-
---- Looks at each frame once, until one is the stream's.
+--- Looks at each frame once, until one is a probe of the stream.
 local function looker(flow, observers, claim)
-  local looked_at, saw = {}, {}
+  local looked_at, saw, number = {}, {}, flow._raw:number()
   local function look(observer)
     local count = observer._raw:count()
     for i = (looked_at[observer] or 0) + 1, saw[observer.host] and 0 or count do
-      if resembles(observer._raw:frame(i), flow) then saw[observer.host] = true end
+      if observer._raw:sighting(i) == number then saw[observer.host] = true end
     end
     looked_at[observer] = count
   end

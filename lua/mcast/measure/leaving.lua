@@ -54,19 +54,14 @@ end
 ---@return mcast.Leaving
 function leaving.new(host, where, flow, wanted)
   local list = members(where, host, flow)
-  local _, port = flow.sender._endpoint:socket():local_address()
   return setmetatable({ host = host, flow = flow, called = false, _receivers = list,
     _observer = observers.open(host, { group = flow.group, interface = wanted.interface }),
-    _source_port = port, _within = wanted.within,
+    _stream = flow._raw:number(), _within = wanted.within,
     _quiet = wanted.quiet or rhythm.quiet(flow), _interface = wanted.interface, _read = 0,
     _last = false, leaked = 0, latency = math.huge, proved = false }, Leaving)
 end
 
 -- ---- what comes ------------------------------------------------------------------------------
-
-local function is_of_stream(self, frame)
-  return frame.port == self.flow.port and frame.source_port == self._source_port
-end
 
 --- Where the stream stood when the last one of it was seen here, and what the machine had lost.
 local function mark(self, now)
@@ -78,9 +73,9 @@ local function read(self, now)
   local raw = self._observer._raw
   local count = raw:count()
   for i = count, self._read + 1, -1 do
-    local frame = raw:frame(i)
-    if is_of_stream(self, frame) then
-      self._last = frame.time
+    local stream, time = raw:sighting(i)
+    if stream == self._stream then
+      self._last = time
       mark(self, now)
       break
     end
@@ -97,8 +92,8 @@ end
 local function count_leaked(self)
   local raw = self._observer._raw
   for i = self._first, raw:count() do
-    local frame = raw:frame(i)
-    if frame.time > self.called and is_of_stream(self, frame) then self.leaked = self.leaked + 1 end
+    local stream, time = raw:sighting(i)
+    if stream == self._stream and time > self.called then self.leaked = self.leaked + 1 end
   end
 end
 
