@@ -6,6 +6,7 @@ local fields = require "mcast.packet.fields"
 local headers = require "mcast.packet.headers"
 local messages = require "mcast.packet.messages"
 local options = require "mcast.options"
+local rows = require "mcast.packet.rows"
 local show = require "mcast.show"
 local types = require "mcast.types"
 local words = require "mcast.words"
@@ -103,13 +104,20 @@ local function complete(place, given)
   return checked
 end
 
+--- A table that C made is a packet from now on.
+---@param decoded table
+---@return mcast.Packet
+function packet.adopt(decoded)
+  return class.new(Packet, decoded)
+end
+
 --- mcast.packet{...}
 ---@param given table
 ---@return mcast.Packet
 function packet.build(given)
-  local self = class.new(Packet, complete("mcast.packet", given))
-  errors.on_host(nil, core.packet_encode, self) -- what C finds wrong is told here, too
-  return self
+  local built = complete("mcast.packet", given)
+  errors.on_host(nil, core.packet_encode, built) -- what C finds wrong is told here, too
+  return class.new(Packet, rows.adopt(built))
 end
 
 local function read_frame(where, bytes)
@@ -126,13 +134,6 @@ end
 function packet.prepare(where, given)
   if type(given) == "string" then given = read_frame(where, given) end
   return complete(where .. ": packet", given)
-end
-
---- A table that C made is a packet from now on.
----@param decoded table
----@return mcast.Packet
-function packet.adopt(decoded)
-  return class.new(Packet, decoded)
 end
 
 local decode_types = { layer = types.one_of { "ethernet", "ip" } }
@@ -191,7 +192,7 @@ function Packet.methods.copy(self, changes)
     end)
     merge(result, changes)
   end
-  return class.new(Packet, complete("packet:copy", result))
+  return class.new(Packet, rows.adopt(complete("packet:copy", result)))
 end
 
 function Packet.metatable.__tostring(self)

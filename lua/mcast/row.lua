@@ -15,11 +15,11 @@ local function refuser(name, known, fields)
   end
 end
 
---- A kind of rows: what makes a table one of them, and returns it.
+--- What makes a table a row.
 ---@param name string "a row of switch:mdb()": how messages call one
 ---@param fields string[] all that it may have
----@return fun(facts: table): table
-function row.kind(name, fields)
+---@return table
+function row.metatable(name, fields)
   local known, metatable = {}, {}
   for _, field in ipairs(fields) do known[field] = true end
   local refuse = refuser(name, known, fields)
@@ -29,6 +29,15 @@ function row.kind(name, fields)
     refuse(word)
     rawset(self, word, value)
   end
+  return metatable
+end
+
+--- A kind of rows: what makes a table one of them, and returns it.
+---@param name string
+---@param fields string[]
+---@return fun(facts: table): table
+function row.kind(name, fields)
+  local metatable = row.metatable(name, fields)
   return function(facts) return setmetatable(facts, metatable) end
 end
 

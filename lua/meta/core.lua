@@ -93,6 +93,10 @@ function core.packet_decode(bytes, link_layer, length) end
 ---@param packet table
 ---@return string bytes
 function core.packet_encode(packet) end
+--- From now on the tables of that kind in decoded packets have this metatable.
+---@param kind string "packet.igmp", "packet.igmp.records[i]"
+---@param metatable table
+function core.packet_rows(kind, metatable) end
 
 -- ---- the machine --------------------------------------------------------------------------
 ---@return {backlog_limit: integer, receive_buffer_max: integer, send_buffer_max: integer}

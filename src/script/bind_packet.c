@@ -1,8 +1,10 @@
-/* core.packet_decode and core.packet_encode. */
+/* core.packet_decode, core.packet_encode and core.packet_rows. */
 #include "script/bindings.h"
 #include "script/packet.h"
 
 #include <lauxlib.h>
+
+#include <string.h>
 
 /* packet_decode(bytes, link_layer, length) */
 static int packet_decode(lua_State *L)
@@ -27,10 +29,24 @@ static int packet_encode(lua_State *L)
     return 1;
 }
 
+/* packet_rows(kind, metatable) */
+static int packet_rows(lua_State *L)
+{
+    const char *kind = luaL_checkstring(L, 1);
+
+    luaL_argcheck(L, strncmp(kind, "packet.", strlen("packet.")) == 0, 1, "not of a packet");
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_setfield(L, LUA_REGISTRYINDEX, kind);
+    return 0;
+}
+
 void mh_bind_packet(lua_State *L)
 {
     lua_pushcfunction(L, packet_decode);
     lua_setfield(L, -2, "packet_decode");
     lua_pushcfunction(L, packet_encode);
     lua_setfield(L, -2, "packet_encode");
+    lua_pushcfunction(L, packet_rows);
+    lua_setfield(L, -2, "packet_rows");
 }

@@ -8,7 +8,7 @@
 void mh_bind_time(lua_State *L);   /* now, memory, memory_limit */
 void mh_bind_json(lua_State *L);   /* json_encode, json_decode, null, array */
 void mh_bind_system(lua_State *L); /* emit, files, machine, version */
-void mh_bind_packet(lua_State *L); /* packet_decode, packet_encode */
+void mh_bind_packet(lua_State *L); /* packet_decode, packet_encode, packet_rows */
 
 /* These only where there is an event loop. */
 void mh_bind_task(lua_State *L);       /* sleep, spawn, condition, deadline */

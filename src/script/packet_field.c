@@ -67,6 +67,18 @@ void mh_set_unusual_bytes(lua_State *L, const char *name, struct mh_span bytes)
         mh_set_bytes(L, name, bytes);
 }
 
+void mh_set_row(lua_State *L, const char *name, const char *kind)
+{
+    luaL_setmetatable(L, kind);
+    lua_setfield(L, -2, name);
+}
+
+void mh_add_row(lua_State *L, const char *kind)
+{
+    luaL_setmetatable(L, kind);
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
 /* ---- reading ---- */
 
 bool mh_has(lua_State *L, int table, const char *name)

@@ -18,6 +18,12 @@ void mh_set_unusual_integer(lua_State *L, const char *name, lua_Integer value);
 void mh_set_unusual_boolean(lua_State *L, const char *name, bool value);
 void mh_set_unusual_bytes(lua_State *L, const char *name, struct mh_span bytes);
 
+/* They take a table that is finished from the top of the stack: into a field, or at the end of
+ * a list, of the table below it. `kind` says which words it has: "packet.ip"
+ * (mcast/packet/rows.lua). */
+void mh_set_row(lua_State *L, const char *name, const char *kind);
+void mh_add_row(lua_State *L, const char *kind);
+
 /* They read a field of the table at `table`, an absolute index; nil is zero, false, empty. They
  * raise "packet: <name>: expected ..." at a value that the field cannot hold. Bytes are
  * borrowed from the table. AF_UNSPEC: an address of any family. */

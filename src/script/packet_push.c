@@ -26,10 +26,22 @@ static void set_field(struct decoding *decoding, const char *name)
     lua_setfield(decoding->L, decoding->table, name);
 }
 
-static void set_malformed(struct decoding *decoding, const char *layer, size_t offset)
+/* The kind of a layer's row ends in the layer's name: "packet.igmp". */
+static const char *name_of(const char *kind)
 {
-    lua_pushfstring(
-        decoding->L, "%s: cut off or inconsistent at byte %I", layer, (lua_Integer)offset + 1);
+    return kind + strlen("packet.");
+}
+
+static void set_layer(struct decoding *decoding, const char *kind)
+{
+    luaL_setmetatable(decoding->L, kind);
+    set_field(decoding, name_of(kind));
+}
+
+static void set_malformed(struct decoding *decoding, const char *kind, size_t offset)
+{
+    lua_pushfstring(decoding->L, "%s: cut off or inconsistent at byte %I", name_of(kind),
+        (lua_Integer)offset + 1);
     set_field(decoding, "malformed");
 }
 
@@ -41,17 +53,17 @@ static void set_payload(struct decoding *decoding, struct mh_span bytes)
 
 /* ---- what IP carries ---- */
 
-static const char *message_name(const struct decoding *decoding)
+static const char *message_kind(const struct decoding *decoding)
 {
     switch (decoding->pseudo.protocol) {
     case IPPROTO_UDP:
-        return "udp";
+        return "packet.udp";
     case IPPROTO_IGMP:
-        return decoding->pseudo.source.family == AF_INET ? "igmp" : NULL;
+        return decoding->pseudo.source.family == AF_INET ? "packet.igmp" : NULL;
     case IPPROTO_ICMPV6:
-        return decoding->pseudo.source.family == AF_INET6 ? "mld" : NULL;
+        return decoding->pseudo.source.family == AF_INET6 ? "packet.mld" : NULL;
     case IPPROTO_PIM:
-        return "pim";
+        return "packet.pim";
     default:
         return NULL;
     }
@@ -74,7 +86,7 @@ static int push_message(struct decoding *decoding, struct mh_reader *reader)
 /* Of a message that is not whole only UDP has something to tell: its ports. */
 static bool can_be_read(const struct decoding *decoding)
 {
-    return message_name(decoding) &&
+    return message_kind(decoding) &&
            (!decoding->partial || decoding->pseudo.protocol == IPPROTO_UDP);
 }
 
@@ -84,12 +96,12 @@ static void add_message(struct decoding *decoding)
     int r = can_be_read(decoding) ? push_message(decoding, &reader) : -EPROTONOSUPPORT;
 
     if (r == 0) {
-        set_field(decoding, message_name(decoding));
+        set_layer(decoding, message_kind(decoding));
         return;
     }
     set_payload(decoding, decoding->payload);
     if (r == -EBADMSG && !decoding->partial)
-        set_malformed(decoding, message_name(decoding), reader.offset);
+        set_malformed(decoding, message_kind(decoding), reader.offset);
 }
 
 /* ---- IP ---- */
@@ -161,7 +173,7 @@ static int add_ipv4(struct decoding *decoding, struct mh_reader *reader)
     if (ipv4.fragment_offset > 0)
         decoding->pseudo.protocol = IPPROTO_NONE;
     mh_push_ipv4(decoding->L, &ipv4);
-    set_field(decoding, "ip");
+    set_layer(decoding, "packet.ip");
     return 0;
 }
 
@@ -182,7 +194,7 @@ static int add_ipv6(struct decoding *decoding, struct mh_reader *reader)
     if (ipv6.fragment_offset > 0)
         decoding->pseudo.protocol = IPPROTO_NONE;
     mh_push_ipv6(decoding->L, &ipv6);
-    set_field(decoding, "ip6");
+    set_layer(decoding, "packet.ip6");
     return 0;
 }
 
@@ -199,7 +211,7 @@ static int add_ip(struct decoding *decoding, struct mh_reader *reader, bool is_i
     }
     set_payload(decoding, packet);
     if (!decoding->truncated)
-        set_malformed(decoding, is_ipv6 ? "ip6" : "ip", reader->offset);
+        set_malformed(decoding, is_ipv6 ? "packet.ip6" : "packet.ip", reader->offset);
     return r;
 }
 
@@ -220,11 +232,11 @@ static void add_frame(struct decoding *decoding, struct mh_span captured)
     if (mh_ethernet_parse(&reader, &ethernet) < 0) {
         set_payload(decoding, captured);
         if (!decoding->truncated)
-            set_malformed(decoding, "eth", reader.offset);
+            set_malformed(decoding, "packet.eth", reader.offset);
         return;
     }
     mh_push_ethernet(decoding->L, &ethernet);
-    set_field(decoding, "eth");
+    set_layer(decoding, "packet.eth");
     struct mh_reader inside = mh_reader_of(ethernet.payload);
     if (ethernet.ethertype != MH_ETHERTYPE_IPV4 && ethernet.ethertype != MH_ETHERTYPE_IPV6)
         set_payload(decoding, ethernet.payload);

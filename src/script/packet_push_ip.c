@@ -13,7 +13,7 @@ static void set_vlan(lua_State *L, const struct mh_ethernet *ethernet)
     mh_set_integer(L, "priority", ethernet->vlan_priority);
     mh_set_boolean(L, "drop_eligible", ethernet->drop_eligible);
     mh_set_integer(L, "type", ethernet->tag_type);
-    lua_setfield(L, -2, "vlan");
+    mh_set_row(L, "vlan", "packet.eth.vlan");
 }
 
 void mh_push_ethernet(lua_State *L, const struct mh_ethernet *ethernet)
@@ -35,11 +35,11 @@ static bool push_ipv4_options(lua_State *L, struct mh_span bytes)
     struct mh_ipv4_option option;
 
     lua_newtable(L);
-    for (lua_Integer i = 1; mh_ipv4_next_option(&options, &option) > 0; i++) {
+    while (mh_ipv4_next_option(&options, &option) > 0) {
         lua_createtable(L, 0, 2);
         mh_set_integer(L, "type", option.type);
         mh_set_bytes(L, "value", option.value);
-        lua_seti(L, -2, i);
+        mh_add_row(L, "packet.ip.options[i]");
         mh_ipv4_option_format(&again, &option);
     }
     mh_write_padding(&again, again.length, 4);
@@ -96,7 +96,6 @@ static bool push_ipv6_options(lua_State *L, struct mh_span value)
 {
     struct mh_reader options = mh_reader_of(value);
     struct mh_ipv6_option option;
-    lua_Integer i = 1;
     int r;
 
     lua_newtable(L);
@@ -104,7 +103,7 @@ static bool push_ipv6_options(lua_State *L, struct mh_span value)
         lua_createtable(L, 0, 2);
         mh_set_integer(L, "type", option.type);
         mh_set_bytes(L, "value", option.value);
-        lua_seti(L, -2, i++);
+        mh_add_row(L, "packet.ip6.extensions[i].options[i]");
     }
     return r == 0;
 }
@@ -128,11 +127,11 @@ static void set_extensions(lua_State *L, const struct mh_ipv6 *ipv6)
     uint8_t type = ipv6->next_header;
 
     lua_newtable(L);
-    for (lua_Integer i = 1; mh_ipv6_next_extension(&extensions, &type, &extension) > 0; i++) {
+    while (mh_ipv6_next_extension(&extensions, &type, &extension) > 0) {
         lua_createtable(L, 0, 2);
         mh_set_word(L, "type", mh_extension_words, extension.type);
         set_extension_value(L, &extension);
-        lua_seti(L, -2, i);
+        mh_add_row(L, "packet.ip6.extensions[i]");
     }
     lua_setfield(L, -2, "extensions");
 }

@@ -34,15 +34,16 @@ static void push_record(lua_State *L, const struct mh_group_record *record, sa_f
     mh_set_unusual_bytes(L, "auxiliary", record->auxiliary);
 }
 
-static void set_records(lua_State *L, struct mh_span records, sa_family_t family)
+static void set_records(
+    lua_State *L, struct mh_span records, sa_family_t family, const char *kind)
 {
     struct mh_reader reader = mh_reader_of(records);
     struct mh_group_record record;
 
     lua_newtable(L);
-    for (lua_Integer i = 1; mh_group_record_next(&reader, family, &record) > 0; i++) {
+    while (mh_group_record_next(&reader, family, &record) > 0) {
         push_record(L, &record, family);
-        lua_seti(L, -2, i);
+        mh_add_row(L, kind);
     }
     lua_setfield(L, -2, "records");
 }
@@ -100,7 +101,7 @@ int mh_push_igmp(lua_State *L, struct mh_reader *reader)
         mh_set_unusual_integer(L, "max_response_code", igmp.max_response_code);
     if (igmp.type == MH_IGMP_V3_REPORT) {
         mh_set_unusual_integer(L, "reserved", igmp.report_reserved);
-        set_records(L, igmp.records, AF_INET);
+        set_records(L, igmp.records, AF_INET, "packet.igmp.records[i]");
     } else {
         mh_set_addr(L, "group", &igmp.group);
     }
@@ -136,7 +137,7 @@ int mh_push_mld(lua_State *L, struct mh_reader *reader, const struct mh_pseudo_h
         mh_set_unusual_integer(L, "max_response_code", mld.max_response_code);
     mh_set_unusual_integer(L, "reserved", mld.reserved);
     if (mld.type == MH_MLD_V2_REPORT)
-        set_records(L, mld.records, AF_INET6);
+        set_records(L, mld.records, AF_INET6, "packet.mld.records[i]");
     else
         mh_set_addr(L, "group", &mld.group);
     mh_set_unusual_bytes(L, "trailing", mld.trailing);

@@ -39,7 +39,7 @@ static void set_lan_prune_delay(lua_State *L, const struct mh_pim_hello *hello)
     mh_set_boolean(L, "tracking", hello->tracking);
     mh_set_number(L, "propagation_delay", hello->propagation_ms / 1000.0);
     mh_set_number(L, "override_interval", hello->override_ms / 1000.0);
-    lua_setfield(L, -2, "lan_prune_delay");
+    mh_set_row(L, "lan_prune_delay", "packet.pim.lan_prune_delay");
 }
 
 static bool is_told_by_name(uint16_t type)
@@ -54,7 +54,6 @@ static void set_hello_options(lua_State *L, struct mh_span body)
 {
     struct mh_reader options = mh_reader_of(body);
     struct mh_pim_hello_option option;
-    lua_Integer count = 0;
 
     lua_newtable(L);
     while (mh_pim_hello_option_next(&options, &option) > 0) {
@@ -63,9 +62,9 @@ static void set_hello_options(lua_State *L, struct mh_span body)
         lua_createtable(L, 0, 2);
         mh_set_integer(L, "type", option.type);
         mh_set_bytes(L, "value", option.value);
-        lua_seti(L, -2, ++count);
+        mh_add_row(L, "packet.pim.options[i]");
     }
-    if (count > 0)
+    if (lua_rawlen(L, -1) > 0)
         lua_setfield(L, -2, "options");
     else
         lua_pop(L, 1);
@@ -140,20 +139,21 @@ static int set_assert(lua_State *L, struct mh_span body)
 
 /* ---- join/prune ---- */
 
-static void set_pim_sources(lua_State *L, const char *name, struct mh_span sources)
+static void set_pim_sources(
+    lua_State *L, const char *name, const char *kind, struct mh_span sources)
 {
     struct mh_reader list = mh_reader_of(sources);
     struct mh_pim_source source;
 
     lua_newtable(L);
-    for (lua_Integer i = 1; mh_pim_source_next(&list, &source) > 0; i++) {
+    while (mh_pim_source_next(&list, &source) > 0) {
         lua_createtable(L, 0, 5);
         mh_set_addr(L, "source", &source.addr);
         mh_set_integer(L, "mask_length", source.mask_length);
         mh_set_boolean(L, "sparse", source.sparse);
         mh_set_boolean(L, "wildcard", source.wildcard);
         mh_set_boolean(L, "rp_tree", source.rp_tree);
-        lua_seti(L, -2, i);
+        mh_add_row(L, kind);
     }
     lua_setfield(L, -2, name);
 }
@@ -172,12 +172,12 @@ static int set_join_prune(lua_State *L, struct mh_span body)
     mh_set_unusual_integer(L, "reserved", message.reserved);
     struct mh_reader groups = mh_reader_of(message.groups);
     lua_newtable(L);
-    for (lua_Integer i = 1; mh_pim_join_prune_group_next(&groups, &group) > 0; i++) {
+    while (mh_pim_join_prune_group_next(&groups, &group) > 0) {
         lua_createtable(L, 0, 4);
         set_group(L, &group.group);
-        set_pim_sources(L, "joined", group.joined);
-        set_pim_sources(L, "pruned", group.pruned);
-        lua_seti(L, -2, i);
+        set_pim_sources(L, "joined", "packet.pim.groups[i].joined[i]", group.joined);
+        set_pim_sources(L, "pruned", "packet.pim.groups[i].pruned[i]", group.pruned);
+        mh_add_row(L, "packet.pim.groups[i]");
     }
     lua_setfield(L, -2, "groups");
     return 0;
@@ -191,12 +191,12 @@ static void set_rps(lua_State *L, struct mh_span rps)
     struct mh_pim_rp rp;
 
     lua_newtable(L);
-    for (lua_Integer i = 1; mh_pim_rp_next(&list, &rp) > 0; i++) {
+    while (mh_pim_rp_next(&list, &rp) > 0) {
         lua_createtable(L, 0, 3);
         mh_set_addr(L, "address", &rp.addr);
         mh_set_integer(L, "holdtime", rp.holdtime_s);
         mh_set_integer(L, "priority", rp.priority);
-        lua_seti(L, -2, i);
+        mh_add_row(L, "packet.pim.groups[i].rps[i]");
     }
     lua_setfield(L, -2, "rps");
 }
@@ -216,12 +216,12 @@ static int set_bootstrap(lua_State *L, struct mh_span body)
     mh_set_addr(L, "router", &message.router);
     struct mh_reader groups = mh_reader_of(message.groups);
     lua_newtable(L);
-    for (lua_Integer i = 1; mh_pim_bootstrap_group_next(&groups, &group) > 0; i++) {
+    while (mh_pim_bootstrap_group_next(&groups, &group) > 0) {
         lua_createtable(L, 0, 4);
         set_group(L, &group.group);
         mh_set_integer(L, "rp_count", group.rp_count);
         set_rps(L, group.rps);
-        lua_seti(L, -2, i);
+        mh_add_row(L, "packet.pim.groups[i]");
     }
     lua_setfield(L, -2, "groups");
     return 0;
@@ -241,10 +241,10 @@ static int set_candidate_rp(lua_State *L, struct mh_span body)
     mh_set_addr(L, "rp", &message.rp);
     struct mh_reader groups = mh_reader_of(message.groups);
     lua_newtable(L);
-    for (lua_Integer i = 1; mh_pim_group_next(&groups, &group) > 0; i++) {
+    while (mh_pim_group_next(&groups, &group) > 0) {
         lua_createtable(L, 0, 2);
         set_group(L, &group);
-        lua_seti(L, -2, i);
+        mh_add_row(L, "packet.pim.groups[i]");
     }
     lua_setfield(L, -2, "groups");
     return 0;

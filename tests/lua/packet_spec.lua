@@ -122,6 +122,83 @@ scenario("a layer that is not there is nil, a misspelt one is an error", functio
   expect(function() packet.imgp = {} end):raises("did you mean 'igmp'")
 end)
 
+-- Every table of a packet, with a field that it knows and has not, and a slip.
+local tables = {
+  {{eth = {}, ip = {destination = "239.1.2.3"}, udp = {destination_port = 5}}, {
+    {"packet.eth", "eth", absent = "vlan", slip = "sorce", meant = "source"},
+    {"packet.ip", "ip", absent = "options", slip = "tll", meant = "ttl"},
+    {"packet.ip", "ip", absent = "hop_limit", slip = "hop_limits", meant = "hop_limit"},
+    {"packet.udp", "udp", absent = "trailer", slip = "paylod", meant = "payload"}}},
+  {{eth = {vlan = {id = 5}}, ip = {options = {{type = 130, value = "ab"}}}, igmp = {type = "report",
+    records = {{type = "allow", group = "239.1.2.3"}}}}, {
+    {"packet.eth.vlan", "eth", "vlan", absent = false, slip = "di", meant = "id"},
+    {"packet.ip.options[i]", "ip", "options", 1, absent = false, slip = "values", meant = "value"},
+    {"packet.igmp", "igmp", absent = "group", slip = "gruop", meant = "group"},
+    {"packet.igmp.records[i]", "igmp", "records", 1, absent = "auxiliary", slip = "gruop",
+      meant = "group"}}},
+  {{ip6 = {}, mld = {type = "report", records = {{type = "allow", group = "ff05::1"}}}}, {
+    {"packet.ip6", "ip6", absent = "ttl", slip = "hop_limits", meant = "hop_limit"},
+    {"packet.ip6.extensions[i]", "ip6", "extensions", 1, absent = "value", slip = "tpye",
+      meant = "type"},
+    {"packet.ip6.extensions[i].options[i]", "ip6", "extensions", 1, "options", 1, absent = false,
+      slip = "vlaue", meant = "value"},
+    {"packet.mld", "mld", absent = "group", slip = "recrods", meant = "records"},
+    {"packet.mld.records[i]", "mld", "records", 1, absent = "auxiliary", slip = "source",
+      meant = "sources"}}},
+  {{pim = {type = "hello", lan_prune_delay = {tracking = true}, options = {{type = 99,
+    value = "x"}}}}, {
+    {"packet.pim", "pim", absent = "dr_priority", slip = "dr_prioriy", meant = "dr_priority"},
+    {"packet.pim.lan_prune_delay", "pim", "lan_prune_delay", absent = false, slip = "traking",
+      meant = "tracking"},
+    {"packet.pim.options[i]", "pim", "options", 1, absent = false, slip = "typo",
+      meant = "type"}}},
+  {{pim = {type = "join_prune", upstream = "10.0.0.1", groups = {{group = "239.1.2.3",
+    joined = {{source = "10.0.0.9"}}, pruned = {{source = "10.0.0.8"}}}}}}, {
+    {"packet.pim.groups[i]", "pim", "groups", 1, absent = "rps", slip = "join", meant = "joined"},
+    {"packet.pim.groups[i].joined[i]", "pim", "groups", 1, "joined", 1, absent = false,
+      slip = "sorce", meant = "source"},
+    {"packet.pim.groups[i].pruned[i]", "pim", "groups", 1, "pruned", 1, absent = false,
+      slip = "sprase", meant = "sparse"}}},
+  {{ip = {destination = "224.0.0.13"}, pim = {type = "bootstrap", router = "10.0.0.1", groups = {
+    {group = "239.0.0.0", mask_length = 8, rps = {{address = "10.0.0.1"}}}}}}, {
+    {"packet.pim.groups[i].rps[i]", "pim", "groups", 1, "rps", 1, absent = false,
+      slip = "adress", meant = "address"}}},
+  {{ip = {destination = "10.0.0.1"}, pim = {type = "candidate_rp", rp = "10.0.0.2", groups = {
+    {group = "239.0.0.0", mask_length = 8}}}}, {
+    {"packet.pim.groups[i]", "pim", "groups", 1, absent = "joined", slip = "gruop",
+      meant = "group"}}},
+}
+
+local function inside(packet, path)
+  for i = 2, #path do packet = packet[path[i]] end
+  return packet
+end
+
+scenario("a field that a table of a packet lacks is nil, a misspelt one is an error", function(t)
+  for _, case in ipairs(tables) do
+    local built = mcast.packet(case[1])
+    for how, packet in pairs{built = built, decoded = decode(built), copied = built:copy()} do
+      for _, one in ipairs(case[2]) do
+        t:log("%s, %s", one[1], how)
+        local found = inside(packet, one)
+        if one.absent and how == "decoded" then expect(found[one.absent]):is_nil() end
+        local _, said = pcall(function() return found[one.slip] end)
+        expect(said):contains(("%s has no '%s' (did you mean '%s'?)"):format(one[1], one.slip,
+          one.meant))
+      end
+    end
+  end
+end)
+
+scenario("a packet that was changed is built of what it then is", function()
+  local packet = decode(mcast.packet{ip = {destination = "239.1.2.3"},
+    udp = {destination_port = 5}})
+  packet.ip.ttl, packet.ip.options = 7, {{type = 130, value = "ab"}}
+  expect(decode(packet).ip.ttl):equals(7)
+  expect(decode(packet).ip.options):equals{{type = 130, value = "ab"}}
+  expect(function() packet.ip.tll = 7 end):raises("did you mean 'ttl'")
+end)
+
 local hello = {type = "hello"}
 local refused = {
   {{}, "nothing to build"},
