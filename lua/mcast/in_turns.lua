@@ -7,17 +7,20 @@ local in_turns = {}
 -- Seconds in a row, before it is the others' turn.
 local longest_turn = 0.001
 
---- Calls `f(element, index)` for each element of the list; others go on in between.
+--- Calls `f(element, index)` for each element of the list; others go on in between, of which `begin_turn`
+--- is told before the first element and after each pause.
 ---@param list any[]
 ---@param f fun(element: any, index: integer)
-function in_turns.each(list, f)
-  local began = core.now()
+---@param begin_turn fun()|nil
+function in_turns.each(list, f, begin_turn)
+  local began = -math.huge
   for i, element in ipairs(list) do
-    f(element, i)
     if core.now() - began >= longest_turn then
-      core.sleep(0)
+      if i > 1 then core.sleep(0) end
       began = core.now()
+      if begin_turn then begin_turn() end
     end
+    f(element, i)
   end
 end
 

@@ -89,35 +89,38 @@ end
 -- hosts, whose looks take long, the stream gets at least as much time as they do.
 local poll_interval = 0.005
 
+--- In turns, each of which knows anew what the senders know.
+local function for_each(parts, f)
+  local statuses
+  in_turns.each(parts, function(part, i) f(part, statuses, i) end,
+    function() statuses = rhythm.statuses() end)
+end
+
 --- Those that wait for more.
 local function unfinished(parts)
-  local statuses, left = rhythm.statuses(), {}
-  for _, part in ipairs(parts) do
+  local left = {}
+  for_each(parts, function(part, statuses)
     if not part:look(statuses) then left[#left + 1] = part end
-  end
+  end)
   return left
 end
 
---- What seems to be over is looked at again when all that lies in the sockets has been read.
-local function look_at(parts)
-  local left = unfinished(parts)
-  if #left == #parts then return left end
-  core.drain()
-  return unfinished(parts)
-end
-
---- Waits until each part has an end or the time is over; then each says how it ended.
----@param parts {look: (fun(self, statuses): boolean), finish: fun(self)}[]
+--- Waits until each part has an end or the time is over.
+---@param parts {look: (fun(self, statuses): boolean), finish: fun(self, statuses)}[]
 local function await(parts, within)
   local deadline, pending = core.now() + within, parts
   while #pending > 0 do
     local began = core.now()
-    pending = look_at(pending)
+    pending = unfinished(pending)
     if core.now() >= deadline then break end
     if #pending > 0 then core.sleep(math.max(poll_interval, core.now() - began)) end
   end
+end
+
+--- Each says how it ended.
+local function finish(parts)
   core.drain()
-  for _, part in ipairs(parts) do part:finish() end
+  for_each(parts, function(part, statuses) part:finish(statuses) end)
 end
 
 local function each(list, make, ...)
@@ -129,7 +132,7 @@ local function each(list, make, ...)
 end
 
 local function call_all(parts)
-  in_turns.each(parts, function(part) part:call() end)
+  for_each(parts, function(part, statuses) part:call(statuses) end)
 end
 
 -- ---- the words -------------------------------------------------------------------------------
@@ -142,11 +145,14 @@ function measure.join(given)
   local wanted = read(where, given)
   local flow = wanted.from
   flow.host.network._run:await_ready()
-  local pauses, drops = rhythm.pauses(flow), machine.drops()
+  local drops = machine.drops()
   local parts = each(wanted.host, joining.new, where, flow, wanted, drops)
+  local pauses = rhythm.pauses(flow) -- how long it took to open a thousand sockets is no part of it
   call_all(parts)
   await(parts, wanted.within)
-  return measurement.new("join", flow, parts, pauses(), drops)
+  local resolution = pauses()
+  finish(parts)
+  return measurement.new("join", flow, parts, resolution, drops)
 end
 
 --- From the call until the last datagram that the network sent to the host's interface.
@@ -160,10 +166,13 @@ function measure.leave(given)
   local drops = machine.drops()
   local parts = each(wanted.host, leaving.new, where, flow, wanted)
   await(parts, wanted.within) -- nobody leaves what has not come
-  local pauses = rhythm.pauses(flow) -- how long it took to watch a thousand hosts is no part of it
+  finish(parts)
+  local pauses = rhythm.pauses(flow)
   call_all(parts)
   await(parts, wanted.within)
-  return measurement.new("leave", flow, parts, pauses(), drops)
+  local resolution = pauses()
+  finish(parts)
+  return measurement.new("leave", flow, parts, resolution, drops)
 end
 
 -- ---- change of the channel -------------------------------------------------------------------
@@ -187,9 +196,9 @@ end
 
 --- As a set-top box does: it leaves, and joins at once.
 local function change_all(left, joined)
-  in_turns.each(left, function(part, i)
-    part:call()
-    joined[i]:call()
+  for_each(left, function(part, statuses, i)
+    part:call(statuses)
+    joined[i]:call(statuses)
   end)
 end
 
@@ -206,14 +215,17 @@ function measure.channel_change(given)
   local wanted = read_change(where, given)
   wanted.from.host.network._run:await_ready()
   local drops = machine.drops()
-  local old, new = rhythm.pauses(wanted.from), rhythm.pauses(wanted.to)
   local left = each(wanted.host, leaving.new, where, wanted.from, wanted)
   local joined = each(wanted.host, joining.new, where, wanted.to, wanted, drops)
   await(left, wanted.within)
+  finish(left)
+  local old, new = rhythm.pauses(wanted.from), rhythm.pauses(wanted.to)
   change_all(left, joined)
-  await(both(left, joined), wanted.within)
-  return measurement.change(wanted.from, wanted.to, left, joined,
-    math.max(old(), new()), drops)
+  local parts = both(left, joined)
+  await(parts, wanted.within)
+  local resolution = math.max(old(), new())
+  finish(parts)
+  return measurement.change(wanted.from, wanted.to, left, joined, resolution, drops)
 end
 
 return measure

@@ -33,15 +33,16 @@ local function any(value) return value end
 
 ---@param host mcast.Host
 ---@param given {group: string?, interface: any?}|nil
+---@param without_data boolean|nil nobody will ask for the payload
 ---@return mcast.Observer
-function observer.open(host, given)
+function observer.open(host, given, without_data)
   local where = "host:observer"
   local wanted = options.check(where, given, { group = types.group, interface = any })
   local stack = host:_get_stack()
   local interface = wanted.interface ~= nil and stack:find(where, wanted.interface)
     or stack:default(where)
   if not interface then errors.usage("%s: %s has no interface to watch", where, tostring(host)) end
-  local self = new(host, interface, wanted.group, true)
+  local self = new(host, interface, wanted.group, not without_data)
   table.insert(host._observers, self)
   table.insert(host.network._all_observers, self)
   host.network._run:opened(self)

@@ -449,6 +449,14 @@ function Observer:frame(i) end
 --- when it came.
 ---@return integer|nil number, number time
 function Observer:sighting(i) end
+--- Of the frames from number `from` on the probes of stream number `stream`: when the last one came, and how
+--- many came after the time `since`.
+---@return number|nil last, integer count
+function Observer:tally(from, stream, since) end
+--- The loop reads it no more: only read() and core.drain() do.
+function Observer:leave_to_reader() end
+--- Takes what lies in its socket now.
+function Observer:read() end
 function Observer:drops() end
 --- How often its interface was found down.
 function Observer:downs() end

@@ -26,3 +26,10 @@ uint64_t mh_clock_to_monotonic_ns(uint64_t realtime_ns)
 
     return mh_clock_monotonic_ns() - (realtime_now - realtime_ns);
 }
+
+uint64_t mh_clock_to_realtime_ns(uint64_t monotonic_ns)
+{
+    uint64_t monotonic_now = mh_clock_monotonic_ns();
+
+    return mh_clock_realtime_ns() - (monotonic_now - monotonic_ns);
+}

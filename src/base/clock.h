@@ -14,3 +14,5 @@ static inline uint64_t mh_clock_timespec_ns(const struct timespec *time)
 
 /* A packet's time stamp (realtime) on the monotonic scale, by the clocks' offset now. */
 uint64_t mh_clock_to_monotonic_ns(uint64_t realtime_ns);
+/* And back, likewise. */
+uint64_t mh_clock_to_realtime_ns(uint64_t monotonic_ns);

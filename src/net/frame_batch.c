@@ -26,6 +26,7 @@ struct slot {
 };
 
 struct mh_frame_batch {
+    size_t offload; /* bytes in front of each frame that the slots have room for */
     struct mmsghdr headers[CAPACITY];
     struct mh_captured_frame frames[CAPACITY];
     struct slot slots[CAPACITY];
@@ -40,7 +41,6 @@ static void reset_header(struct msghdr *header)
 
 static void init_slot(struct slot *slot, struct msghdr *header)
 {
-    slot->span = (struct iovec){slot->bytes, sizeof(slot->bytes)};
     header->msg_name = &slot->link;
     header->msg_iov = &slot->span;
     header->msg_iovlen = 1;
@@ -54,6 +54,7 @@ struct mh_frame_batch *mh_frame_batch_new(void)
     if (!self)
         return NULL;
 
+    self->offload = SIZE_MAX;
     for (size_t i = 0; i < CAPACITY; i++)
         init_slot(&self->slots[i], &self->headers[i].msg_hdr);
     return self;
@@ -131,13 +132,13 @@ static void read_control(
     }
 }
 
-static void read_frame(struct mh_frame_batch *batch, int i)
+static void read_frame(struct mh_frame_batch *batch, int i, size_t offload)
 {
     struct slot *slot = &batch->slots[i];
     struct mh_captured_frame *frame = &batch->frames[i];
     struct tpacket_auxdata aux = {0};
     size_t received = batch->headers[i].msg_len;
-    size_t captured = received > OFFLOAD ? received - OFFLOAD : 0;
+    size_t captured = received > offload ? received - offload : 0;
 
     *frame = (struct mh_captured_frame){
         .interface_index = (unsigned)slot->link.sll_ifindex,
@@ -148,20 +149,36 @@ static void read_frame(struct mh_frame_batch *batch, int i)
     };
     read_control(&batch->headers[i].msg_hdr, frame, &aux);
     frame->length = aux.tp_len > frame->captured ? aux.tp_len : frame->captured;
-    if (frame->length == frame->captured)
+    if (offload > 0 && frame->length == frame->captured)
         complete_checksum(slot, frame->captured);
     restore_tag(slot, &aux, frame);
 }
 
+/* The frame comes to the same place, whether the kernel puts something in front of it or not.
+ */
+static void place_frames(struct mh_frame_batch *batch, size_t offload)
+{
+    if (batch->offload == offload)
+        return;
+    for (size_t i = 0; i < CAPACITY; i++) {
+        struct slot *slot = &batch->slots[i];
+        slot->span = (struct iovec){slot->bytes + OFFLOAD - offload, offload + FRAME_MAX};
+    }
+    batch->offload = offload;
+}
+
 int mh_frame_batch_receive(struct mh_frame_batch *batch, const struct mh_frame_socket *socket)
 {
+    size_t offload = mh_frame_socket_tells_offload(socket) ? OFFLOAD : 0;
+
+    place_frames(batch, offload);
     int count =
         recvmmsg(mh_frame_socket_fd(socket), batch->headers, CAPACITY, MSG_DONTWAIT, NULL);
 
     if (count < 0)
         return errno == EAGAIN || errno == EINTR ? 0 : -errno;
     for (int i = 0; i < count; i++) {
-        read_frame(batch, i);
+        read_frame(batch, i, offload);
         reset_header(&batch->headers[i].msg_hdr);
     }
     return count;

@@ -1,9 +1,8 @@
-/* Buffers for one recvmmsg(2) of frames; shared by any number of capturing sockets of one
- * thread.
+/* Buffers for one recvmmsg(2) of frames; shared by any number of sockets of one thread.
  *
  * The kernel keeps two parts of a frame beside it, for devices to add: the VLAN tag, and the
- * checksum of what a host sends. Both are put where they were, or would have been, on the wire.
- */
+ * checksum of what a host sends. Where the socket captures, both are put where they were, or
+ * would have been, on the wire. */
 #pragma once
 
 #include "net/captured_frame.h"

@@ -13,6 +13,7 @@ enum { RECEIVE_BUFFER = 4 << 20 };
 
 struct mh_frame_socket {
     int fd;
+    bool tells_offload;
     uint64_t drops;
 };
 
@@ -116,9 +117,12 @@ int mh_frame_socket_open_capture(int netns_fd, unsigned interface_index,
 {
     int fd = open_packet_socket(netns_fd, "capture", interface_index, err);
 
-    return fd < 0 ? fd
-                  : finish_open(fd, configure_capture(fd, filter), "capture", interface_index,
-                        ret_socket, err);
+    int r = fd < 0 ? fd
+                   : finish_open(fd, configure_capture(fd, filter), "capture", interface_index,
+                         ret_socket, err);
+    if (r == 0)
+        (*ret_socket)->tells_offload = true;
+    return r;
 }
 
 struct mh_frame_socket *mh_frame_socket_free(struct mh_frame_socket *socket)
@@ -141,12 +145,9 @@ int mh_frame_socket_fd(const struct mh_frame_socket *socket)
     return socket->fd;
 }
 
-int mh_frame_socket_receive(struct mh_frame_socket *socket, uint8_t *buffer, size_t size,
-    uint64_t *ret_time_ns, struct mh_error *err)
+bool mh_frame_socket_tells_offload(const struct mh_frame_socket *socket)
 {
-    int length = mh_packet_socket_receive(socket->fd, buffer, size, ret_time_ns);
-
-    return length < 0 ? mh_error_set(err, length, "observe", "the next frame") : length;
+    return socket->tells_offload;
 }
 
 uint64_t mh_frame_socket_drops(struct mh_frame_socket *socket)

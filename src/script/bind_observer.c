@@ -116,6 +116,38 @@ static int observer_sighting(lua_State *L)
     return 2;
 }
 
+/* observer:tally(from, stream, since) -> last|nil, count */
+static int observer_tally(lua_State *L)
+{
+    const struct mh_observer *observer = check_open(L);
+    lua_Integer from = luaL_checkinteger(L, 2);
+    lua_Integer stream = luaL_checkinteger(L, 3);
+    uint64_t since_ns = mh_check_time(L, 4);
+
+    luaL_argcheck(L, from >= 1, 2, "frames are counted from 1");
+    luaL_argcheck(L, stream >= 1 && stream <= UINT32_MAX, 3, "streams are counted from 1");
+    struct mh_observed_tally tally =
+        mh_observer_tally(observer, (size_t)from - 1, (uint32_t)stream, since_ns);
+    if (tally.last_ns > 0)
+        mh_push_time(L, tally.last_ns);
+    else
+        lua_pushnil(L);
+    lua_pushinteger(L, (lua_Integer)tally.since);
+    return 2;
+}
+
+static int observer_leave_to_reader(lua_State *L)
+{
+    mh_observer_leave_to_reader(check_open(L));
+    return 0;
+}
+
+static int observer_read(lua_State *L)
+{
+    mh_observer_read(check_open(L));
+    return 0;
+}
+
 static int observer_drops(lua_State *L)
 {
     lua_pushinteger(L, (lua_Integer)mh_observer_drops(check_open(L)));
@@ -141,6 +173,9 @@ static const luaL_Reg methods[] = {
     {"count", observer_count},
     {"frame", observer_frame},
     {"sighting", observer_sighting},
+    {"tally", observer_tally},
+    {"leave_to_reader", observer_leave_to_reader},
+    {"read", observer_read},
     {"drops", observer_drops},
     {"downs", observer_downs},
     {"changed", observer_changed},

@@ -82,6 +82,14 @@ void mh_push_time(lua_State *L, uint64_t realtime_ns)
     lua_pushnumber(L, (lua_Number)mh_clock_to_monotonic_ns(realtime_ns) / 1e9);
 }
 
+uint64_t mh_check_time(lua_State *L, int arg)
+{
+    lua_Number seconds = luaL_checknumber(L, arg);
+
+    luaL_argcheck(L, seconds >= 0 && seconds < 1e9, arg, "a time expected");
+    return mh_clock_to_realtime_ns((uint64_t)(seconds * 1e9));
+}
+
 int64_t mh_opt_timeout(lua_State *L, int arg)
 {
     if (lua_isnoneornil(L, arg))

@@ -26,6 +26,8 @@ uint16_t mh_check_port(lua_State *L, int arg);
 
 /* A kernel time stamp (realtime ns) as monotonic seconds. */
 void mh_push_time(lua_State *L, uint64_t realtime_ns);
+/* And back. */
+uint64_t mh_check_time(lua_State *L, int arg);
 /* Seconds to nanoseconds; nil, none or math.huge: -1 (no deadline). luaL_argerror when negative
  * or not a number. */
 int64_t mh_opt_timeout(lua_State *L, int arg);

@@ -11,10 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 8 };
 enum { DATA_MAX = 64 << 20 };
-/* Frames in a row, at most: others want their turn. What is left is told again. */
-enum { FRAMES_PER_TURN = 256, FRAMES_PER_DRAIN = 65536 };
+/* Full batches in a row, at most: others want their turn. What is left is told again. */
+enum { READS_PER_TURN = 8, READS_PER_DRAIN = 2048 };
 
 struct mh_observer {
     struct mh_traffic_member member;
@@ -29,13 +28,15 @@ struct mh_observer {
     uint64_t downs;
 };
 
-static bool reserve_one(struct mh_observer *observer)
+static bool reserve(struct mh_observer *observer, size_t wanted)
 {
-    if (observer->count < observer->capacity)
+    if (wanted <= observer->capacity - observer->count)
         return true;
 
-    size_t capacity = observer->capacity ? observer->capacity * 2 : FIRST_CAPACITY;
-    struct mh_observed *frames = realloc(observer->frames, capacity * sizeof(*frames));
+    size_t capacity = observer->count + wanted;
+    if (capacity < observer->capacity * 2)
+        capacity = observer->capacity * 2;
+    struct mh_observed *frames = reallocarray(observer->frames, capacity, sizeof(*frames));
     if (!frames)
         return false;
     observer->frames = frames;
@@ -94,62 +95,73 @@ static void log_frame(
     };
 }
 
-/* Returns 1 for a frame that was logged, 0 for another, -EAGAIN when none waits. What cannot be
- * logged for want of memory stays in the kernel, which counts what it drops. */
-static int take_frame(struct mh_observer *observer)
+/* Returns how many were logged. */
+static size_t log_batch(struct mh_observer *observer, int count)
 {
-    uint8_t *bytes = observer->traffic->frame;
-    uint64_t time_ns;
-    struct mh_frame frame;
+    size_t before = observer->count;
 
-    if (!reserve_one(observer))
-        return -ENOMEM;
-    int length = mh_frame_socket_receive(observer->socket, bytes, MH_FRAME_MAX, &time_ns, NULL);
-    if (length == -ENETDOWN) { /* told once; frames come again when the link does */
-        observer->downs++;
-        return 0;
+    for (int i = 0; i < count; i++) {
+        const struct mh_captured_frame *taken =
+            mh_frame_batch_at(observer->traffic->observed, i);
+        struct mh_frame frame;
+
+        if (mh_frame_parse(taken->bytes, taken->captured, &frame) == 0 &&
+            is_wanted(observer, &frame))
+            log_frame(observer, &frame, taken->time_ns);
     }
-    if (length <= 0)
-        return length < 0 ? length : -EAGAIN;
-    if (mh_frame_parse(bytes, (size_t)length, &frame) < 0 || !is_wanted(observer, &frame))
-        return 0;
-    log_frame(observer, &frame, time_ns);
-    return 1;
+    return observer->count - before;
 }
 
-static size_t read_frames(struct mh_observer *observer, int most)
+/* What cannot be logged for want of memory stays in the kernel, which counts what it drops. */
+static size_t read_frames(struct mh_observer *observer, int most_reads)
 {
+    int full = mh_frame_batch_capacity();
     size_t logged = 0;
 
-    for (int i = 0; i < most; i++) {
-        int r = take_frame(observer);
-        if (r < 0)
+    for (int reads = 0; reads < most_reads && reserve(observer, (size_t)full); reads++) {
+        int count = mh_frame_batch_receive(observer->traffic->observed, observer->socket);
+
+        if (count == -ENETDOWN) { /* told once; frames come again when the link does */
+            observer->downs++;
+            continue;
+        }
+        logged += count > 0 ? log_batch(observer, count) : 0;
+        if (count < full)
             break;
-        logged += (size_t)r;
     }
     return logged;
 }
 
 static size_t drain(struct mh_traffic_member *member)
 {
-    return read_frames((struct mh_observer *)member, FRAMES_PER_DRAIN);
+    return read_frames((struct mh_observer *)member, READS_PER_DRAIN);
 }
 
 static void on_ready(void *context, int status)
 {
     struct mh_observer *observer = context;
 
-    if (read_frames(observer, FRAMES_PER_TURN) > 0)
+    if (read_frames(observer, READS_PER_TURN) > 0)
         mh_traffic_tell(observer->traffic);
     if (status < 0) /* libuv stops at an error condition; the reading above took it */
         (void)mh_fd_watch_start(observer->watch, on_ready, observer);
 }
 
+/* With the first observer. */
+static int need_buffers(struct mh_traffic *traffic)
+{
+    if (!traffic->observed)
+        traffic->observed = mh_frame_batch_new();
+    return traffic->observed ? 0 : -ENOMEM;
+}
+
 static int start_watching(struct mh_observer *observer)
 {
     int fd = mh_frame_socket_fd(observer->socket);
-    int r = mh_fd_watch_new(observer->traffic->loop, fd, &observer->watch);
+    int r = need_buffers(observer->traffic);
 
+    if (r == 0)
+        r = mh_fd_watch_new(observer->traffic->loop, fd, &observer->watch);
     return r < 0 ? r : mh_fd_watch_start(observer->watch, on_ready, observer);
 }
 
@@ -202,6 +214,31 @@ const struct mh_observed *mh_observer_frame(const struct mh_observer *observer, 
 {
     assert(i < observer->count);
     return &observer->frames[i];
+}
+
+struct mh_observed_tally mh_observer_tally(
+    const struct mh_observer *observer, size_t from, uint32_t stream, uint64_t since_ns)
+{
+    struct mh_observed_tally tally = {0};
+
+    for (size_t i = from; i < observer->count; i++) {
+        const struct mh_observed *frame = &observer->frames[i];
+        if (frame->stream != stream)
+            continue;
+        tally.last_ns = frame->time_ns;
+        tally.since += frame->time_ns > since_ns;
+    }
+    return tally;
+}
+
+void mh_observer_leave_to_reader(struct mh_observer *observer)
+{
+    mh_fd_watch_stop(observer->watch);
+}
+
+void mh_observer_read(struct mh_observer *observer)
+{
+    (void)read_frames(observer, READS_PER_DRAIN);
 }
 
 uint64_t mh_observer_drops(struct mh_observer *observer)

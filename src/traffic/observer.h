@@ -34,6 +34,24 @@ int mh_observer_open(struct mh_traffic *traffic, struct mh_frame_socket *socket,
 struct mh_observer *mh_observer_close(struct mh_observer *observer);
 size_t mh_observer_count(const struct mh_observer *observer);
 const struct mh_observed *mh_observer_frame(const struct mh_observer *observer, size_t i);
+
+/* What came of a stream: when the last datagram did (0: none), and how many did after a time.
+ */
+struct mh_observed_tally {
+    uint64_t last_ns;
+    uint64_t since;
+};
+
+/* Of the frames from number `from` on those of that stream. */
+struct mh_observed_tally mh_observer_tally(
+    const struct mh_observer *observer, size_t from, uint32_t stream, uint64_t since_ns);
+
+/* The loop watches it no more. With a thousand observers of a stream, to be woken for each
+ * frame costs more than all else: who looks at them again and again may read many at once. */
+void mh_observer_leave_to_reader(struct mh_observer *observer);
+/* Takes in what waits; tells nobody. */
+void mh_observer_read(struct mh_observer *observer);
+
 uint64_t mh_observer_drops(struct mh_observer *observer);
 /* How often its interface was found down, or to be going down. */
 uint64_t mh_observer_downs(const struct mh_observer *observer);

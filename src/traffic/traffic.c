@@ -36,8 +36,7 @@ struct mh_traffic *mh_traffic_new(
     traffic->context = context;
     traffic->run = new_run();
     traffic->batch = mh_datagram_batch_new(BATCH_CAPACITY, BATCH_SLOT);
-    traffic->frame = malloc(MH_FRAME_MAX);
-    if (!traffic->batch || !traffic->frame)
+    if (!traffic->batch)
         return mh_traffic_free(traffic);
     return traffic;
 }
@@ -53,7 +52,7 @@ struct mh_traffic *mh_traffic_free(struct mh_traffic *traffic)
         mh_stream_free(traffic->streams[i]);
     free(traffic->streams);
     mh_datagram_batch_free(traffic->batch);
-    free(traffic->frame);
+    mh_frame_batch_free(traffic->observed);
     mh_frame_batch_free(traffic->frames);
     mh_closing_finish(&traffic->closing);
     mh_match_done(&traffic->match);

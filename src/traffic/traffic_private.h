@@ -28,7 +28,7 @@ struct mh_traffic {
     void *context;
     struct mh_traffic_member *members;
     struct mh_datagram_batch *batch; /* one for all: a reader copies what it keeps */
-    uint8_t *frame;                  /* MH_FRAME_MAX bytes, likewise */
+    struct mh_frame_batch *observed; /* likewise; from the first observer on */
     struct mh_capture *captures;     /* these three are the reader's, and behind its lock */
     struct mh_frame_batch *frames;
     struct mh_capture_reader *reader; /* from the first capture on */
@@ -39,9 +39,6 @@ struct mh_traffic {
     struct mh_stream **streams;       /* by flow number; NULL: it is no more */
     size_t stream_count;
 };
-
-/* A frame of an interface with the largest MTU (veth: 65535) and its header. */
-enum { MH_FRAME_MAX = 65535 + 18 };
 
 void mh_traffic_add(struct mh_traffic *traffic, struct mh_traffic_member *member);
 void mh_traffic_remove(struct mh_traffic_member *member);

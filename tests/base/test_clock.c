@@ -43,12 +43,22 @@ static void moves_a_time_stamp_to_the_monotonic_scale(void **state)
     assert_in_range(moved - older, SECOND / 2 - SECOND / 10, SECOND / 2 + SECOND / 10);
 }
 
+static void moves_a_time_back_to_the_scale_of_stamps(void **state)
+{
+    (void)state;
+    uint64_t stamp = mh_clock_realtime_ns();
+    uint64_t back = mh_clock_to_realtime_ns(mh_clock_to_monotonic_ns(stamp));
+
+    assert_in_range(back, stamp - SECOND, stamp + SECOND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_the_two_kernel_clocks),
         cmocka_unit_test(never_goes_back),
         cmocka_unit_test(moves_a_time_stamp_to_the_monotonic_scale),
+        cmocka_unit_test(moves_a_time_back_to_the_scale_of_stamps),
     };
     return cmocka_run_group_tests_name("base/clock", tests, NULL, NULL);
 }

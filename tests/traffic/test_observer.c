@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "fixture.h"
 #include "traffic/observer.h"
+#include "traffic/stream.h"
 
 #include <errno.h>
 
@@ -130,6 +131,68 @@ static void goes_on_after_the_link_was_down(void **state)
     assert_int_equal(mh_observer_downs(observer), 1);
 }
 
+/* More than a batch, so that the reading goes on. */
+static void who_reads_it_is_not_woken(void **state)
+{
+    enum { FRAMES = 100 };
+    (void)state;
+    struct mh_addr group = net_fixture_group(fixture.family);
+    struct mh_observer *left = open_observer(1, &group);
+    struct mh_observer *watched = open_observer(1, &group);
+    struct mh_endpoint *sender = open_sender();
+
+    mh_observer_leave_to_reader(left);
+    for (int i = 0; i < FRAMES; i++)
+        send_text(sender, 5000, "hello");
+    await_count(frames_of, watched, FRAMES);
+    assert_int_equal(mh_observer_count(left), 0);
+    mh_observer_read(left);
+    assert_int_equal(mh_observer_count(left), FRAMES);
+    send_text(sender, 5000, "hello");
+    await_count(frames_of, watched, FRAMES + 1);
+    mh_traffic_drain(fixture.traffic);
+    assert_int_equal(mh_observer_count(left), FRAMES + 1);
+}
+
+static const struct mh_stream *start_stream(struct mh_endpoint *sender, uint64_t count)
+{
+    const struct mh_stream_plan plan = {.to = net_fixture_group(fixture.family),
+        .port = 5000,
+        .size = 100,
+        .rate_upps = UINT64_C(1000000) * 1000,
+        .count = count};
+    struct mh_stream *stream = NULL;
+    struct mh_error err;
+
+    if (mh_stream_start(sender, &plan, &stream, &err) < 0)
+        fail_msg("%s", err.message);
+    return stream;
+}
+
+static void tells_when_the_last_of_a_stream_came(void **state)
+{
+    (void)state;
+    struct mh_addr group = net_fixture_group(fixture.family);
+    struct mh_observer *observer = open_observer(1, &group);
+    struct mh_endpoint *sender = open_sender();
+
+    uint32_t one = mh_stream_number(start_stream(sender, 3));
+    await_count(frames_of, observer, 3);
+    uint32_t other = mh_stream_number(start_stream(sender, 2));
+    send_text(sender, 5000, "no probe");
+    await_count(frames_of, observer, 6);
+    uint64_t second_ns = mh_observer_frame(observer, 1)->time_ns;
+    uint64_t third_ns = mh_observer_frame(observer, 2)->time_ns;
+    assert_true(mh_observer_tally(observer, 0, one, 0).last_ns == third_ns);
+    assert_int_equal(mh_observer_tally(observer, 0, one, 0).since, 3);
+    assert_int_equal(mh_observer_tally(observer, 1, one, 0).since, 2);
+    assert_int_equal(
+        mh_observer_tally(observer, 0, one, second_ns).since, third_ns > second_ns);
+    assert_true(mh_observer_tally(observer, 3, one, 0).last_ns == 0);
+    assert_true(mh_observer_tally(observer, 6, other, 0).last_ns == 0);
+    assert_int_equal(mh_observer_tally(observer, 0, other, third_ns).since, 2);
+}
+
 #define OBSERVER_TEST(test) TRAFFIC_TEST_WITH(test, close_observers)
 
 int main(void)
@@ -140,6 +203,8 @@ int main(void)
         OBSERVER_TEST(a_fragmented_datagram_counts_once),
         OBSERVER_TEST(every_group_is_seen_when_none_is_given),
         OBSERVER_TEST(goes_on_after_the_link_was_down),
+        OBSERVER_TEST(who_reads_it_is_not_woken),
+        OBSERVER_TEST(tells_when_the_last_of_a_stream_came),
     };
     return RUN_TRAFFIC_TESTS("traffic/observer", tests);
 }

@@ -45,8 +45,9 @@ function joining.new(host, where, flow, wanted, drops)
       interface = wanted.interface }, latency = math.huge, proved = false }, Joining)
 end
 
-function Joining:call()
-  self._departed = self.flow._raw:status().departed
+---@param statuses fun(flow: mcast.Flow): table
+function Joining:call(statuses)
+  self._departed = statuses(self.flow).departed
   self.called = core.now()
   self.receiver:join(self.flow.group, self._options)
 end

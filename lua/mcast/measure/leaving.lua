@@ -2,7 +2,6 @@
 --- sent to its interface. Its kernel drops what comes after the call, so an observer watches.
 local core = require "mcast.core"
 local errors = require "mcast.errors"
-local machine = require "mcast.machine"
 local observers = require "mcast.observer"
 local proof = require "mcast.proof"
 local rhythm = require "mcast.measure.rhythm"
@@ -54,9 +53,11 @@ end
 ---@return mcast.Leaving
 function leaving.new(host, where, flow, wanted)
   local list = members(where, host, flow)
+  local given = { group = flow.group, interface = wanted.interface }
+  local observer = observers.open(host, given, true)
+  observer._raw:leave_to_reader()
   return setmetatable({ host = host, flow = flow, called = false, _receivers = list,
-    _observer = observers.open(host, { group = flow.group, interface = wanted.interface }),
-    _stream = flow._raw:number(), _within = wanted.within,
+    _observer = observer, _stream = flow._raw:number(), _within = wanted.within,
     _quiet = wanted.quiet or rhythm.quiet(flow), _interface = wanted.interface, _read = 0,
     _last = false, leaked = 0, latency = math.huge, proved = false }, Leaving)
 end
@@ -65,22 +66,19 @@ end
 
 --- Where the stream stood when the last one of it was seen here, and what the machine had lost.
 local function mark(self, now)
-  self._sent, self._departed, self._drops = now.sent, now.departed, machine.drops()
+  self._sent, self._departed, self._drops = now.sent, now.departed, now.machine_drops
 end
 
---- Notes the latest one of the stream among the frames that are new.
+--- Takes in what has come, and notes the latest one of the stream.
 local function read(self, now)
   local raw = self._observer._raw
-  local count = raw:count()
-  for i = count, self._read + 1, -1 do
-    local stream, time = raw:sighting(i)
-    if stream == self._stream then
-      self._last = time
-      mark(self, now)
-      break
-    end
-  end
-  self._read = count
+  raw:read()
+  local last, leaked = raw:tally(self._read + 1, self._stream, self.called or core.now())
+  self._read = raw:count()
+  if not last then return end
+  self._last = last
+  if self.called then self.leaked = self.leaked + leaked end
+  mark(self, now)
 end
 
 --- Has it been silent for long enough, while the stream went on?
@@ -89,20 +87,12 @@ local function is_silent(self, now)
     and now.sent - self._sent >= silent_datagrams and now.departed > self._departed
 end
 
-local function count_leaked(self)
-  local raw = self._observer._raw
-  for i = self._first, raw:count() do
-    local stream, time = raw:sighting(i)
-    if stream == self._stream and time > self.called then self.leaked = self.leaked + 1 end
-  end
-end
-
 -- ---- the call --------------------------------------------------------------------------------
 
-function Leaving:call()
+---@param statuses fun(flow: mcast.Flow): table
+function Leaving:call(statuses)
   if self.why then return end
-  mark(self, self.flow._raw:status())
-  self._first = self._observer._raw:count() + 1
+  mark(self, statuses(self.flow))
   self.called = core.now()
   for _, receiver in ipairs(self._receivers) do
     receiver:leave(self.flow.group, { interface = self._interface })
@@ -143,9 +133,8 @@ local function still_comes(self)
   return self.leaked > 0 and core.now() - self._last < self._quiet
 end
 
-local function finish_last(self)
-  local now = self.flow._raw:status()
-  count_leaked(self)
+local function finish_last(self, now)
+  read(self, now)
   if now.running and still_comes(self) then
     self.proved = true
     self.why = ("it still came %s after the leave: %d datagrams"):format(
@@ -157,8 +146,13 @@ local function finish_last(self)
   if self.proved then self.latency = math.max(0, self._last - self.called) end
 end
 
-function Leaving:finish()
-  if self.called then finish_last(self) elseif not self.why then finish_first(self) end
+---@param statuses fun(flow: mcast.Flow): table
+function Leaving:finish(statuses)
+  if self.called then
+    finish_last(self, statuses(self.flow))
+  elseif not self.why then
+    finish_first(self)
+  end
   if self.called or self.why then self._observer:close() end
 end
 

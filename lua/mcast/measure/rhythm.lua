@@ -1,4 +1,6 @@
 --- How often a stream tells that it is there: what its pauses hide cannot be measured.
+local machine = require "mcast.machine"
+
 local rhythm = {}
 
 local least_quiet, quiet_intervals = 0.1, 5
@@ -27,12 +29,18 @@ function rhythm.pauses(flow)
   return function() return rhythm.interval(flow) + flow._raw:late_since(sent) end
 end
 
---- What the senders know, asked once for all hosts.
+local function status_of(flow)
+  local status = flow._raw:status()
+  status.machine_drops = machine.drops()
+  return status
+end
+
+--- What the senders know, and what the machine has lost: asked once for all hosts that have their turn.
 ---@return fun(flow: mcast.Flow): table
 function rhythm.statuses()
   local known = {}
   return function(flow)
-    known[flow] = known[flow] or flow._raw:status()
+    known[flow] = known[flow] or status_of(flow)
     return known[flow]
   end
 end
