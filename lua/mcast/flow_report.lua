@@ -1,5 +1,6 @@
 --- What became of a stream, as reports tell it.
 local core = require "mcast.core"
+local series = require "mcast.series"
 local show = require "mcast.show"
 local words = require "mcast.words"
 
@@ -30,15 +31,6 @@ function flow_report.broken_rate(flow)
     flow.wanted_rate, table.concat(why, ", "))
 end
 
---- How much of each tenth of a second arrived, 0 to 1.
-local function shares(flow, receiver)
-  local sent, got, list = flow:series(), flow:series(receiver), {}
-  for i = 1, math.min(#sent, most_steps) do
-    list[i] = sent[i] == 0 and 1 or math.min(1, (got[i] or 0) / sent[i])
-  end
-  return core.array(list)
-end
-
 local function describe_got(got)
   local parts = { ("received %d, lost %d"):format(got.received, got.lost) }
   for _, name in ipairs { "duplicated", "reordered", "corrupted", "drops" } do
@@ -59,13 +51,28 @@ local function describe_gap(flow, gap)
     step and (" (step %s)"):format(show.text(step)) or "")
 end
 
+--- The longest of those that are listed, and the longest of all, by their time: many short ones must
+--- not hide the one that matters.
+---@param got {gaps: table[], gap_count: integer, _longest: table}
+---@return table[]
+function flow_report.longest_gaps(got)
+  local list = table.move(got.gaps, 1, #got.gaps, 1, {})
+  if got.gap_count > #list and got._longest.first > list[#list].first then
+    table.insert(list, got._longest)
+  end
+  table.sort(list, function(one, other) return one.duration > other.duration end)
+  list = table.move(list, 1, math.min(#list, most_gaps), 1, {})
+  table.sort(list, function(one, other) return one.at < other.at end)
+  return list
+end
+
 local function add_gaps(list, flow, got)
-  for i = 1, math.min(#got.gaps, most_gaps) do
-    list[#list + 1] = { label = "", text = describe_gap(flow, got.gaps[i]) }
+  for _, gap in ipairs(flow_report.longest_gaps(got)) do
+    list[#list + 1] = { label = "", text = describe_gap(flow, gap) }
   end
   if got.gap_count > most_gaps then
-    list[#list + 1] = { label = "", text = ("and %s; the longest is %s"):format(
-      words.count(got.gap_count - most_gaps, "more gap"), show.duration(got.longest_gap)) }
+    list[#list + 1] = { label = "", text = "and " .. words.count(got.gap_count - most_gaps,
+      "more gap") }
   end
 end
 
@@ -79,7 +86,7 @@ function flow_report.details(flow, receivers)
     local receiver = receivers[i]
     local got = flow:at(receiver)
     list[#list + 1] = { label = receiver.host.name, text = describe_got(got),
-      series = shares(flow, receiver) }
+      series = core.array(series.shares(flow:series(), flow:series(receiver), most_steps)) }
     add_gaps(list, flow, got)
   end
   return core.array(list)

@@ -425,7 +425,7 @@ function Stream:counts(endpoint) end
 --- max}|nil}
 function Stream:account(endpoint) end
 --- The first `most` as {at=time, duration=, lost=, first=number}, how many there are, the longest.
----@return table[] gaps, integer count, number longest
+---@return table[] gaps, integer count, table|nil longest
 function Stream:gaps(endpoint, most) end
 --- By tenths of a second of sending: what was sent, or of that what the endpoint received.
 ---@return integer[]

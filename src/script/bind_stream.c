@@ -264,8 +264,7 @@ static void push_gap(lua_State *L, const struct mh_gap *gap)
     set_integer(L, "first", gap->first + 1);
 }
 
-/* stream:gaps(endpoint, most) -> list of the first `most`, how many there are, the longest in s
- */
+/* stream:gaps(endpoint, most) -> list of the first `most`, how many there are, the longest */
 static int stream_gaps(lua_State *L)
 {
     static const struct mh_flow_account nothing;
@@ -274,23 +273,24 @@ static int stream_gaps(lua_State *L)
     const struct mh_flow_account *account = mh_stream_account(stream, mh_check_endpoint(L, 2));
     lua_Integer most = luaL_checkinteger(L, 3);
     struct mh_flow_end end = mh_stream_end(stream);
-    struct mh_gap gap;
+    struct mh_gap gap, longest = {0};
     size_t cursor = 0;
     lua_Integer count = 0;
-    uint64_t longest_ns = 0;
 
     unheard.start_ns = mh_stream_status(stream).start_ns;
     lua_newtable(L);
     while (mh_flow_account_next_gap(account ? account : &unheard, &end, &cursor, &gap)) {
-        if (gap.duration_ns > longest_ns)
-            longest_ns = gap.duration_ns;
+        if (count == 0 || gap.duration_ns > longest.duration_ns)
+            longest = gap;
         if (++count > most)
             continue;
         push_gap(L, &gap);
         lua_rawseti(L, -2, count);
     }
     lua_pushinteger(L, count);
-    lua_pushnumber(L, (double)longest_ns / 1e9);
+    if (count == 0)
+        return 2;
+    push_gap(L, &longest);
     return 3;
 }
 

@@ -78,7 +78,8 @@ static void gaps_are_told(void **state)
         "local lost = 0\n"
         "for _, gap in ipairs(gaps) do lost = lost + gap.lost end\n"
         "assert(stream:counts(r) + lost == stream:status().sent)\n"
-        "assert(longest > 0 and gaps[1].at > 0 and gaps[1].duration > 0 and gaps[1].first > "
+        "assert(longest.duration == gaps[1].duration and gaps[1].at > 0 and gaps[1].duration > "
+        "0 and gaps[1].first > "
         "1)\n"
         "assert(#stream:gaps(r, 0) == 0)\n");
 }

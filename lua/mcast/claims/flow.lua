@@ -280,6 +280,20 @@ local function cut_short(flow)
     words.count(flow.sent, "datagram"), why) or nil
 end
 
+--- Why a claim that seems to hold is not proved.
+local function unproved(flow, claim, view, receivers)
+  return cut_short(flow) or doubtful(flow, claim, view)
+    or missing_proof(flow, claim, view, receivers)
+end
+
+--- Why one that does not hold says nothing about the network.
+local function excuse(flow, claim, view)
+  local _, extra = exactly.compare(claim.hosts, view.received)
+  if #extra > 0 or view.exceeded then return nil end
+  return unknown(flow, claim, view, bounds.uncounted) or closed_meanwhile(flow, claim, view)
+    or machine_lost(flow)
+end
+
 local function settle(flow, claim)
   local receivers, view = receivers_of(flow), new_view(flow)
   local holds = waiting.settle(looker(flow, claim, view, receivers), claim.wanted.within
@@ -288,17 +302,15 @@ local function settle(flow, claim)
   local fields = { subject = tostring(flow), expected = expected_of(claim),
     seen = seen_of(flow, claim, view), hosts = claim.hosts }
   local reasons, shown = shortcomings(flow, claim, view)
-  if holds and #reasons == 0 then
-    local reason = cut_short(flow) or doubtful(flow, claim, view)
-      or missing_proof(flow, claim, view, receivers)
-    if reason then return verdict.inconclusive(fields, reason) end
-    return pass(flow, fields)
+  local is_kept = holds and #reasons == 0
+  local why
+  if is_kept then
+    why = unproved(flow, claim, view, receivers)
+  else
+    why = excuse(flow, claim, view)
   end
-  local _, extra = exactly.compare(claim.hosts, view.received)
-  local why = #extra == 0 and not view.exceeded
-    and (unknown(flow, claim, view, bounds.uncounted) or closed_meanwhile(flow, claim, view)
-      or machine_lost(flow))
   if why then return verdict.inconclusive(fields, why) end
+  if is_kept then return pass(flow, fields) end
   return fail(flow, claim, fields, reasons, shown)
 end
 
