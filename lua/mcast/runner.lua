@@ -81,7 +81,7 @@ local function collected(file)
   local list = {}
   for i, one in ipairs(file.registry.scenarios) do
     list[i] = { number = one.number, id = one.id, name = one.name, line = one.line,
-      last_line = one.last_line, tags = core.array(one.options.tags or {}),
+      places = core.array(one.places), tags = core.array(one.options.tags or {}),
       timeout = one.options.timeout, retries = one.options.retries or 0 }
   end
   return core.array(list)

@@ -1,6 +1,7 @@
 --- The scenarios of a file, as they are declared: scenario(name, [options,] function(t) ... end).
 local class = require "mcast.class"
 local errors = require "mcast.errors"
+local extent = require "mcast.extent"
 local options = require "mcast.options"
 local show = require "mcast.show"
 local types = require "mcast.types"
@@ -13,7 +14,7 @@ local scenario = {}
 ---@field name string
 ---@field file string
 ---@field line integer of the scenario( call
----@field last_line integer of the end of its function
+---@field places mcast.Lines[] where it stands
 ---@field body fun(t: mcast.Context)
 ---@field options table
 ---@field case any
@@ -67,7 +68,7 @@ function Registry:_add(declared, name, case)
   end
   local added = setmetatable({
     number = #self.scenarios + 1, id = self.file .. "::" .. name, name = name, file = self.file,
-    line = declared.line, last_line = declared.last_line, body = declared.body,
+    line = declared.line, places = declared.places, body = declared.body,
     options = declared.options, case = case,
   }, Scenario)
   self.scenarios[added.number], self._by_name[name] = added, added
@@ -82,7 +83,7 @@ function Registry:declare(name, given, body)
   options.argument("scenario", "function", body, types.func)
   local _, line = errors.user_location()
   local declared = { line = line or 0, body = body, options = wanted,
-    last_line = debug.getinfo(body, "S").lastlinedefined }
+    places = extent.of(body, self.file) }
   if not wanted.each then return self:_add(declared, name) end
   if #wanted.each == 0 then
     declared.body = function(t) t:skip("each is an empty list: there is nothing to run it with") end

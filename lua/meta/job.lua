@@ -26,10 +26,10 @@
 ---@field event "collected"
 ---@field ok boolean
 ---@field message string|nil   ok false: why the file does not load, "file.lua:3: ..."
----@field scenarios {number: integer, id: string, name: string, line: integer, tags: string[], timeout: number, retries: integer}[]
+---@field scenarios {number: integer, id: string, name: string, line: integer, places: integer[][], tags: string[], timeout: number, retries: integer}[]
 ---@field params {name: string, default: any, type: string, description: string|nil}[]
 --- `each` is already unrolled: one entry per element, name "name [element]", id "file::name [element]".
---- `line` is the line of the `scenario(` call, `last_line` that of the end of its function.
+--- `line` is the line of the `scenario(` call, `places` are the first and last lines of all that belongs to it.
 
 --- mode "run" emits scenario_begin first and scenario_end last, and in between what docs/events.md
 --- lists: network, step, log, claim, error, timeline, attach.

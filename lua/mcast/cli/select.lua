@@ -48,7 +48,10 @@ local function is_named(scenario, name)
 end
 
 local function stands_at(scenario, line)
-  return line >= scenario.line and line <= (scenario.last_line or scenario.line)
+  for _, lines in ipairs(scenario.places) do
+    if line >= lines[1] and line <= lines[2] then return true end
+  end
+  return false
 end
 
 local function is_meant(scenario, target)

@@ -1,0 +1,4 @@
+-- A line between two scenarios that a function declares is in neither.
+-- run: run command/data/helpers.lua:9
+-- expect: exit 5
+-- expect: stderr mcast-harness: command/data/helpers.lua:9: there is no scenario at this line

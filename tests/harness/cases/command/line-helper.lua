@@ -1,0 +1,5 @@
+-- file:LINE finds a scenario by the lines that are written for it, also when a function declares it.
+-- run: run command/data/helpers.lua:7 command/data/helpers.lua:13
+-- expect: exit 0
+-- expect: passed "a"
+-- expect: passed "c"
