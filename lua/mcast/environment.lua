@@ -22,7 +22,7 @@ end
 ---@param parameters mcast.Parameters
 ---@return mcast.Environment
 function Environment.new(job, registry, parameters)
-  local self = setmetatable({ mentions = {}, _job = job, _loaded = {} }, Environment)
+  local self = setmetatable({ mentions = {}, _job = job, _loaded = {}, _loading = {} }, Environment)
   self.globals = self:_make_globals(registry, parameters)
   return self
 end
@@ -95,23 +95,42 @@ local function refuse_assignment(globals, name)
     tostring(name), words.meant(tostring(name), words.keys(globals)))
 end
 
---- The text of the module and how errors call its file; nil when none is beside the scenario.
+--- The text of the module and how errors call its file; nil when none is beside the scenario, and
+--- where it would have been.
 local function find_beside(job, name)
-  local beside = name:gsub("%.", "/")
-  for _, form in ipairs { "/%s.lua", "/%s/init.lua" } do
+  local beside, missing = name:gsub("%.", "/"), {}
+  for i, form in ipairs { "/%s.lua", "/%s/init.lua" } do
     local file = form:format(beside)
     local text = read_file((directory_of(job.path or "") or ".") .. file)
-    if text then return text, (((directory_of(job.file) or ".") .. file):gsub("^%./", "")) end
+    local shown = ((directory_of(job.file) or ".") .. file):gsub("^%./", "")
+    if text then return text, shown end
+    missing[i] = ("\n\tno file '%s'"):format(shown)
   end
-  return nil
+  return nil, table.concat(missing)
 end
 
-function Environment:_require_beside(name)
-  local text, shown = find_beside(self._job, name)
-  if not text then return nil end
+--- What Lua finds, or where neither it nor we found one.
+local function require_elsewhere(name, missing)
+  local ok, result = pcall(require, name)
+  if ok then return result end
+  error(type(result) == "string" and result:gsub(" not found:", "%0" .. missing, 1) or result, 0)
+end
+
+--- Also when it raises.
+local function until_closed(set, name)
+  set[name] = true
+  return setmetatable({}, { __close = function() set[name] = nil end })
+end
+
+function Environment:_load_beside(name, text, shown)
+  if self._loading[name] then
+    errors.usage("require: module '%s' requires itself, by way of what it requires", name)
+  end
+  local _ <close> = until_closed(self._loading, name)
   local result = self:compile(text, shown)(name, shown)
-  self._loaded[name] = result == nil and true or result
-  return self._loaded[name]
+  if result == nil then result = true end
+  self._loaded[name] = result
+  return result
 end
 
 --- require(name): a module of ours, or a file beside the scenario, or what Lua finds.
@@ -120,7 +139,9 @@ function Environment:_require(name)
   if name == "mcast" then return self.globals.mcast end
   if name:match("^mcast%.") then return require(name) end
   if self._loaded[name] ~= nil then return self._loaded[name] end
-  return self:_require_beside(name) or require(name)
+  local text, place = find_beside(self._job, name)
+  if text then return self:_load_beside(name, text, place) end
+  return require_elsewhere(name, place)
 end
 
 local standard = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "next", "pairs",

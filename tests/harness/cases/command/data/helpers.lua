@@ -1,13 +1,13 @@
 local function declare(name, f) scenario(name, f) end
-local function shared(t)
+local function shared()
   expect(1):equals(1)
 end
 
-declare("a", function(t)
-  shared(t)
+declare("a", function()
+  shared()
 end)
 
-declare("b", function(t)
-  shared(t)
+declare("b", function()
+  shared()
 end)
 declare("c", shared)

@@ -1,0 +1,2 @@
+local other = require "data.circle2"
+return other

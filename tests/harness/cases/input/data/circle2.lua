@@ -1,0 +1,2 @@
+local other = require "data.circle1"
+return other
