@@ -109,7 +109,8 @@ static void read_ipv4_control(const struct cmsghdr *c, struct mh_datagram *datag
         struct in_pktinfo info;
         memcpy(&info, CMSG_DATA(c), sizeof(info));
         datagram->to = (struct mh_addr){.family = AF_INET, .v4 = info.ipi_addr};
-        datagram->interface_index = (unsigned)info.ipi_ifindex;
+        if (info.ipi_ifindex != 0) /* it was asked when the datagram came */
+            datagram->interface_index = (unsigned)info.ipi_ifindex;
         /* What came to an address of this host came to the one that an answer comes from. */
         datagram->broadcast = info.ipi_spec_dst.s_addr != info.ipi_addr.s_addr &&
                               !mh_addr_is_multicast(&datagram->to);
@@ -157,7 +158,8 @@ static void read_control(struct msghdr *header, struct mh_datagram *datagram)
 }
 
 /* What lies in a slot, as the batch's datagram `place`. */
-static void read_datagram(struct mh_datagram_batch *batch, size_t slot, size_t place)
+static void read_datagram(const struct mh_mcast_socket *part, struct mh_datagram_batch *batch,
+    size_t slot, size_t place)
 {
     struct msghdr *header = &batch->headers[slot].msg_hdr;
     struct mh_datagram *datagram = &batch->datagrams[place];
@@ -165,6 +167,8 @@ static void read_datagram(struct mh_datagram_batch *batch, size_t slot, size_t p
     *datagram = (struct mh_datagram){
         .from = mh_addr_from_sockaddr(&batch->slots[slot].from),
         .from_port = mh_sockaddr_port(&batch->slots[slot].from),
+        .to = part->bound_group,
+        .interface_index = part->arrival_index,
         .ttl = -1,
         .truncated = (header->msg_flags & MSG_TRUNC) != 0,
         .payload = batch->slots[slot].payload.iov_base,
@@ -203,7 +207,7 @@ static int fill(const struct mh_mcast_socket *part, bool annex, struct mh_datagr
     if (count < 0)
         return errno == EAGAIN || errno == EINTR ? 0 : -errno;
     for (int i = 0; i < count; i++, filling->slots++) {
-        read_datagram(batch, filling->slots, filling->datagrams);
+        read_datagram(part, batch, filling->slots, filling->datagrams);
         reset_header(&batch->headers[filling->slots].msg_hdr);
         if (!annex || !batch->datagrams[filling->datagrams].broadcast)
             filling->datagrams++;

@@ -172,8 +172,11 @@ int mh_mcast_socket_bind(struct mh_mcast_socket *socket, const struct mh_addr *a
             "%s socket to %s", mh_family_name(socket->family), mh_addr_format(&local, text));
 
     socklen_t length = mh_addr_to_sockaddr(&local, port, &sockaddr);
-    if (bind(socket->fd, &sockaddr.any, length) == 0)
+    if (bind(socket->fd, &sockaddr.any, length) == 0) {
+        if (mh_addr_is_multicast(&local))
+            socket->bound_group = local;
         return 0;
+    }
 
     int r =
         mh_error_set(err, -errno, "bind", "to %s port %u", mh_addr_format(&local, text), port);

@@ -16,6 +16,9 @@ struct mh_mcast_socket {
     size_t membership_capacity;
     size_t
         room; /* memberships that it can hold, once the kernel has refused one; 0: not known */
+    struct mh_addr bound_group; /* AF_UNSPEC: it is bound to none */
+    unsigned arrival_index; /* where all that comes must come in (arrival.c); 0: not known */
+    bool arrival_asked;     /* from here on the kernel is asked for each */
     struct mh_mcast_socket **annexes; /* for memberships that it has no room for */
     size_t annex_count;
     int parts_fd; /* an epoll of itself and its annexes; -1: it has none */
@@ -44,6 +47,15 @@ void mh_departure_number(const struct mh_mcast_socket *socket, uint32_t ahead,
 int mh_departure_set_stamps(struct mh_mcast_socket *socket, bool wanted);
 /* The socket has sent a train: what does not come in trains is sent as ever again. */
 void mh_train_leave(struct mh_mcast_socket *socket);
+
+/* May something come in elsewhere from here on? Then the kernel must be asked, and was not by
+ * mh_arrival_after_join(). 0 or a negative errno. */
+int mh_arrival_ask(struct mh_mcast_socket *socket);
+int mh_arrival_before_join(
+    struct mh_mcast_socket *socket, const struct mh_membership *membership);
+/* Where there is one place only, the kernel is not asked any more. */
+void mh_arrival_after_join(
+    struct mh_mcast_socket *socket, const struct mh_membership *membership);
 
 /* Both return 0 or a negative errno. */
 int mh_mcast_socket_set_int(struct mh_mcast_socket *socket, int level, int name, int value);

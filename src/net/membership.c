@@ -118,10 +118,14 @@ static int join_part(struct mh_mcast_socket *part, const struct mh_membership *m
     int r = mh_membership_list_reserve(part);
 
     if (r == 0)
-        r = change(part, membership, MCAST_JOIN_GROUP, MCAST_JOIN_SOURCE_GROUP);
+        r = mh_arrival_before_join(part, membership);
     if (r == 0)
-        mh_membership_list_add(part, &membership->group, membership->interface_index);
-    return r;
+        r = change(part, membership, MCAST_JOIN_GROUP, MCAST_JOIN_SOURCE_GROUP);
+    if (r < 0)
+        return r;
+    mh_membership_list_add(part, &membership->group, membership->interface_index);
+    mh_arrival_after_join(part, membership);
+    return 0;
 }
 
 /* The kernel's only words for a socket that has no room for one more group (ip_mc_join_group(),

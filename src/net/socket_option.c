@@ -92,7 +92,9 @@ static int set_one(struct mh_mcast_socket *socket, enum mh_socket_option option,
     if (value < kernel->min || value > kernel->max)
         return refuse_value(err, option, value, kernel);
 
-    int r = mh_mcast_socket_set_int(socket, kernel->level, kernel->name, value);
+    int r = option == MH_MULTICAST_ALL && value != 0 ? mh_arrival_ask(socket) : 0;
+    if (r == 0)
+        r = mh_mcast_socket_set_int(socket, kernel->level, kernel->name, value);
     if (r < 0)
         return mh_error_set(err, r, "set", "%s to %d", options[option].name, value);
     if (options[option].force_name)
