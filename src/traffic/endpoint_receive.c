@@ -61,7 +61,8 @@ static int read_batch(struct mh_endpoint *endpoint, size_t most)
 {
     struct mh_datagram_batch *batch = endpoint->traffic->batch;
 
-    if (mh_message_log_reserve(&endpoint->messages, most) < 0)
+    /* Further room is made as messages come: most of what comes many at a time is probes. */
+    if (mh_message_log_reserve(&endpoint->messages, 1) < 0)
         return -ENOMEM;
     int count = mh_mcast_socket_receive(endpoint->socket, batch, most, NULL);
     if (count > 0)

@@ -36,23 +36,82 @@ static unsigned size_of_octave(unsigned octave)
     return octave == 0 ? LINEAR : HALF;
 }
 
-static int reserve(struct mh_histogram *histogram, unsigned octave)
+/* ---- counters ------------------------------------------------------------------------------
+ */
+
+static bool is_wide(const struct mh_histogram *histogram, unsigned octave)
 {
-    if (!histogram->octaves[octave])
-        histogram->octaves[octave] = calloc(size_of_octave(octave), sizeof(uint32_t));
-    return histogram->octaves[octave] ? 0 : -ENOMEM;
+    return histogram->widened >> octave & 1;
 }
 
-int mh_histogram_add(struct mh_histogram *histogram, uint64_t value_ns, uint32_t times)
+static bool is_empty(const struct mh_histogram *histogram, unsigned octave)
 {
-    struct place place = place_of(value_ns);
+    return !histogram->octaves[octave].narrow;
+}
 
-    if (reserve(histogram, place.octave) < 0)
+static uint32_t counted(const struct mh_histogram *histogram, struct place place)
+{
+    union mh_histogram_octave octave = histogram->octaves[place.octave];
+
+    return is_wide(histogram, place.octave) ? octave.wide[place.counter]
+                                            : octave.narrow[place.counter];
+}
+
+static int reserve(struct mh_histogram *histogram, unsigned octave)
+{
+    if (is_empty(histogram, octave))
+        histogram->octaves[octave].narrow = calloc(size_of_octave(octave), 1);
+    return is_empty(histogram, octave) ? -ENOMEM : 0;
+}
+
+static int widen(struct mh_histogram *histogram, unsigned octave)
+{
+    uint8_t *narrow = histogram->octaves[octave].narrow;
+    uint32_t *wide = malloc(size_of_octave(octave) * sizeof(*wide));
+    if (!wide)
         return -ENOMEM;
-    uint32_t *counter = &histogram->octaves[place.octave][place.counter];
+
+    for (unsigned i = 0; i < size_of_octave(octave); i++)
+        wide[i] = narrow[i];
+    free(narrow);
+    histogram->octaves[octave].wide = wide;
+    histogram->widened |= UINT32_C(1) << octave;
+    return 0;
+}
+
+static int add_wide(uint32_t *counter, uint32_t times)
+{
     if (UINT32_MAX - *counter < times)
         return -ERANGE;
     *counter += times;
+    return 0;
+}
+
+static int add_counted(struct mh_histogram *histogram, struct place place, uint32_t times)
+{
+    if (reserve(histogram, place.octave) < 0)
+        return -ENOMEM;
+    if (!is_wide(histogram, place.octave)) {
+        uint8_t *counter = &histogram->octaves[place.octave].narrow[place.counter];
+        if (times <= (uint32_t)(UINT8_MAX - *counter)) {
+            *counter = (uint8_t)(*counter + times);
+            return 0;
+        }
+        if (widen(histogram, place.octave) < 0)
+            return -ENOMEM;
+    }
+    return add_wide(&histogram->octaves[place.octave].wide[place.counter], times);
+}
+
+/* ---- values --------------------------------------------------------------------------------
+ */
+
+int mh_histogram_add(struct mh_histogram *histogram, uint64_t value_ns, uint32_t times)
+{
+    int r = add_counted(histogram, place_of(value_ns), times);
+
+    if (r < 0)
+        return r;
     if (histogram->count == 0 || value_ns < histogram->min_ns)
         histogram->min_ns = value_ns;
     if (value_ns > histogram->max_ns)
@@ -66,8 +125,10 @@ void mh_histogram_expect(const struct mh_histogram *histogram, uint64_t value_ns
 {
     struct place place = place_of(value_ns);
 
-    if (histogram->octaves[place.octave])
-        __builtin_prefetch(&histogram->octaves[place.octave][place.counter], 1);
+    if (is_wide(histogram, place.octave))
+        __builtin_prefetch(&histogram->octaves[place.octave].wide[place.counter], 1);
+    else if (!is_empty(histogram, place.octave))
+        __builtin_prefetch(&histogram->octaves[place.octave].narrow[place.counter], 1);
 }
 
 static uint64_t clamped(const struct mh_histogram *histogram, uint64_t value_ns)
@@ -97,11 +158,12 @@ uint64_t mh_histogram_value_at(const struct mh_histogram *histogram, double frac
 
     uint64_t left = rank_of(histogram, fraction);
     for (unsigned octave = 0; octave < MH_HISTOGRAM_OCTAVES; octave++) {
-        const uint32_t *counters = histogram->octaves[octave];
-        for (unsigned i = 0; counters && i < size_of_octave(octave); i++) {
-            if (counters[i] >= left)
-                return clamped(histogram, last_value((struct place){octave, i}));
-            left -= counters[i];
+        for (unsigned i = 0; !is_empty(histogram, octave) && i < size_of_octave(octave); i++) {
+            struct place place = {octave, i};
+            uint32_t here = counted(histogram, place);
+            if (here >= left)
+                return clamped(histogram, last_value(place));
+            left -= here;
         }
     }
     return histogram->max_ns;
@@ -115,17 +177,15 @@ uint64_t mh_histogram_mean_ns(const struct mh_histogram *histogram)
 static int merge_octave(
     struct mh_histogram *histogram, const struct mh_histogram *from, unsigned octave)
 {
-    if (!from->octaves[octave])
-        return 0;
-    if (reserve(histogram, octave) < 0)
-        return -ENOMEM;
-    for (unsigned i = 0; i < size_of_octave(octave); i++) {
-        uint32_t *counter = &histogram->octaves[octave][i];
-        if (UINT32_MAX - *counter < from->octaves[octave][i])
-            return -ERANGE;
-        *counter += from->octaves[octave][i];
+    int r = 0;
+
+    for (unsigned i = 0; r == 0 && i < size_of_octave(octave); i++) {
+        struct place place = {octave, i};
+        uint32_t times = counted(from, place);
+        if (times > 0)
+            r = add_counted(histogram, place, times);
     }
-    return 0;
+    return r;
 }
 
 int mh_histogram_merge(struct mh_histogram *histogram, const struct mh_histogram *from)
@@ -133,7 +193,7 @@ int mh_histogram_merge(struct mh_histogram *histogram, const struct mh_histogram
     if (from->count == 0)
         return 0;
     for (unsigned octave = 0; octave < MH_HISTOGRAM_OCTAVES; octave++) {
-        int r = merge_octave(histogram, from, octave);
+        int r = is_empty(from, octave) ? 0 : merge_octave(histogram, from, octave);
         if (r < 0)
             return r;
     }
@@ -149,6 +209,6 @@ int mh_histogram_merge(struct mh_histogram *histogram, const struct mh_histogram
 void mh_histogram_done(struct mh_histogram *histogram)
 {
     for (unsigned octave = 0; octave < MH_HISTOGRAM_OCTAVES; octave++)
-        free(histogram->octaves[octave]);
+        free(histogram->octaves[octave].narrow); /* or wide: one pointer */
     memset(histogram, 0, sizeof(*histogram));
 }

@@ -3,7 +3,8 @@
  * Like HdrHistogram, and with its names: counters stand one nanosecond apart up to 2048 ns, and
  * twice as far apart with each further doubling, so that a value is known to 0.1 % of itself
  * wherever it lies, up to 100 s. The counters of a doubling are made when the first value falls
- * into it: a histogram costs as much as the values are spread.
+ * into it, as bytes until one of them is full: a histogram costs as much as the values are
+ * spread, and a thousand receivers have a thousand of them.
  */
 #pragma once
 
@@ -18,7 +19,11 @@ enum { MH_HISTOGRAM_OCTAVES = 27 };
 
 /* Zero-initialised is empty. */
 struct mh_histogram {
-    uint32_t *octaves[MH_HISTOGRAM_OCTAVES]; /* NULL: no value fell there */
+    union mh_histogram_octave {
+        uint8_t *narrow; /* NULL: no value fell there */
+        uint32_t *wide;
+    } octaves[MH_HISTOGRAM_OCTAVES];
+    uint32_t widened; /* which are wide, a bit for each */
     uint64_t count;
     uint64_t min_ns; /* exact, as max and sum are */
     uint64_t max_ns;

@@ -7,7 +7,8 @@
 enum { PAGE_BITS = 16, PAGE = 1 << PAGE_BITS, WORDS = PAGE / 64 };
 
 struct mh_number_page {
-    uint64_t *words; /* NULL: all of them are in it, or none: `count` tells */
+    uint64_t *words; /* NULL: those that are in it follow each other, from `first` on */
+    uint32_t first;
     uint32_t count;
 };
 
@@ -36,11 +37,26 @@ static uint64_t bits_between(unsigned first, unsigned end)
     return below_end & ~((UINT64_C(1) << first) - 1);
 }
 
+static void fill_words(struct mh_number_page *page, unsigned first, unsigned end)
+{
+    for (unsigned at = first; at < end;) {
+        unsigned word_end = (at / 64 + 1) * 64;
+        unsigned stop = end < word_end ? end : word_end;
+        page->words[at / 64] |= bits_between(at % 64, stop - at / 64 * 64);
+        at = stop;
+    }
+}
+
 static int reserve_words(struct mh_number_page *page)
 {
+    if (page->words)
+        return 0;
+
+    page->words = calloc(WORDS, sizeof(*page->words));
     if (!page->words)
-        page->words = calloc(WORDS, sizeof(*page->words));
-    return page->words ? 0 : -ENOMEM;
+        return -ENOMEM;
+    fill_words(page, page->first, page->first + page->count);
+    return 0;
 }
 
 /* `added` of them are new in it. */
@@ -50,20 +66,33 @@ static void count_up(struct mh_number_page *page, uint32_t added)
     if (page->count == PAGE) {
         free(page->words);
         page->words = NULL;
+        page->first = 0;
     }
+}
+
+/* Do those from `number` on follow the ones that are there? An empty page begins with them. */
+static bool continues(struct mh_number_page *page, unsigned number)
+{
+    if (page->count == 0)
+        page->first = number;
+    return !page->words && number == page->first + page->count;
+}
+
+static bool has(const struct mh_number_page *page, unsigned number)
+{
+    return page->words ? page->words[number / 64] >> (number % 64) & 1
+                       : number - page->first < page->count;
 }
 
 static int add_to_page(struct mh_number_page *page, unsigned number)
 {
-    uint64_t bit = UINT64_C(1) << (number % 64);
-
-    if (page->count == PAGE)
+    if (has(page, number))
         return 0;
-    if (reserve_words(page) < 0)
-        return -ENOMEM;
-    if (page->words[number / 64] & bit)
-        return 0;
-    page->words[number / 64] |= bit;
+    if (!continues(page, number)) {
+        if (reserve_words(page) < 0)
+            return -ENOMEM;
+        page->words[number / 64] |= UINT64_C(1) << (number % 64);
+    }
     count_up(page, 1);
     return 1;
 }
@@ -82,15 +111,27 @@ int mh_number_set_add(struct mh_number_set *set, uint64_t number)
 }
 
 /* The numbers from `first` up to `end`, none of which is in it. */
-static void fill_page(struct mh_number_page *page, unsigned first, unsigned end)
+static int fill_page(struct mh_number_page *page, unsigned first, unsigned end)
 {
-    for (unsigned at = first; at < end;) {
-        unsigned word_end = (at / 64 + 1) * 64;
-        unsigned stop = end < word_end ? end : word_end;
-        page->words[at / 64] |= bits_between(at % 64, stop - at / 64 * 64);
-        at = stop;
+    if (!continues(page, first)) {
+        if (reserve_words(page) < 0)
+            return -ENOMEM;
+        fill_words(page, first, end);
     }
     count_up(page, end - first);
+    return 0;
+}
+
+/* Of a page whose numbers follow each other. */
+static uint64_t count_in_run(const struct mh_number_page *page, unsigned first, unsigned end)
+{
+    unsigned run_end = page->first + page->count;
+
+    if (first < page->first)
+        first = page->first;
+    if (end > run_end)
+        end = run_end;
+    return first < end ? end - first : 0;
 }
 
 static uint64_t count_in_page(const struct mh_number_page *page, unsigned first, unsigned end)
@@ -98,7 +139,7 @@ static uint64_t count_in_page(const struct mh_number_page *page, unsigned first,
     uint64_t count = 0;
 
     if (!page->words)
-        return page->count == PAGE ? end - first : 0;
+        return count_in_run(page, first, end);
     for (unsigned at = first; at < end;) {
         unsigned word_end = (at / 64 + 1) * 64;
         unsigned stop = end < word_end ? end : word_end;
@@ -138,9 +179,8 @@ int mh_number_set_add_run(struct mh_number_set *set, uint64_t first, uint64_t co
     if (reserve_pages(set, (size_t)(first >> PAGE_BITS) + 1) < 0)
         return -ENOMEM;
     struct mh_number_page *page = &set->pages[first >> PAGE_BITS];
-    if (reserve_words(page) < 0)
+    if (count > 0 && fill_page(page, begin, begin + (unsigned)count) < 0)
         return -ENOMEM;
-    fill_page(page, begin, begin + (unsigned)count);
     set->count += count;
     return 1;
 }

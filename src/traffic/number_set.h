@@ -1,5 +1,5 @@
 /* Which numbers of a stream were seen. Exact whatever the order, and as small as the disorder:
- * a page of 65,536 numbers costs memory only from its first number to its last. */
+ * a page of 65,536 numbers costs memory only while those that came do not follow each other. */
 #pragma once
 
 #include <stdbool.h>

@@ -112,10 +112,32 @@ static void a_full_counter_counts_no_further(void **state)
 {
     struct mh_histogram *histogram = *state;
 
-    add(histogram, 5);
-    histogram->octaves[0][5] = UINT32_MAX;
+    assert_int_equal(mh_histogram_add(histogram, 5, UINT32_MAX), 0);
     assert_int_equal(mh_histogram_add(histogram, 5, 1), -ERANGE);
-    assert_int_equal(histogram->count, 1);
+    assert_int_equal(histogram->count, UINT32_MAX);
+}
+
+/* Counters are bytes until one is full. */
+static void counters_grow_with_what_they_count(void **state)
+{
+    struct mh_histogram *histogram = *state;
+    struct mh_histogram other = {.count = 0};
+
+    for (int i = 0; i < 255; i++)
+        add(histogram, 3000);
+    add(histogram, 3500);
+    add(histogram, 900);
+    assert_int_equal(histogram->widened, 0);
+    assert_int_equal(mh_histogram_add(histogram, 3000, 1000), 0);
+    assert_int_equal(mh_histogram_add(&other, 3000, 200), 0);
+    assert_int_equal(mh_histogram_merge(&other, histogram), 0);
+    assert_int_equal(mh_histogram_merge(histogram, &other), 0);
+    assert_int_equal(histogram->count, 255 + 1000 + 2 + 200 + 255 + 1000 + 2);
+    assert_int_equal(mh_histogram_value_at(histogram, 2.0 / 2714), 900);
+    assert_about(mh_histogram_value_at(histogram, 3.0 / 2714), 3000);
+    assert_about(mh_histogram_value_at(histogram, 2712.0 / 2714), 3000);
+    assert_int_equal(mh_histogram_value_at(histogram, 2713.0 / 2714), 3500);
+    mh_histogram_done(&other);
 }
 
 static void many_times_is_the_same_as_each_time(void **state)
@@ -152,6 +174,7 @@ int main(void)
         WITH_HISTOGRAM(a_percentile_never_exceeds_the_maximum),
         WITH_HISTOGRAM(merging_counts_both),
         WITH_HISTOGRAM(a_full_counter_counts_no_further),
+        WITH_HISTOGRAM(counters_grow_with_what_they_count),
         WITH_HISTOGRAM(many_times_is_the_same_as_each_time),
     };
     return cmocka_run_group_tests_name("traffic/histogram", tests, NULL, NULL);

@@ -113,6 +113,28 @@ static void a_page_that_runs_fill_is_full(void **state)
     assert_int_equal(set->count, 65536);
 }
 
+static void those_that_follow_each_other_may_begin_anywhere(void **state)
+{
+    struct mh_number_set *set = *state;
+
+    for (uint64_t i = 3000; i < 3100; i++)
+        assert_int_equal(mh_number_set_add(set, i), 1);
+    assert_int_equal(mh_number_set_add_run(set, 3100, 64), 1);
+    assert_int_equal(mh_number_set_add(set, 3000), 0);
+    assert_int_equal(mh_number_set_add(set, 3163), 0);
+    assert_int_equal(mh_number_set_count(set, 0, 65536), 164);
+    assert_int_equal(mh_number_set_count(set, 3099, 3101), 2);
+    assert_int_equal(mh_number_set_count(set, 0, 3000), 0);
+    assert_int_equal(mh_number_set_add_run(set, 3160, 64), 0);
+
+    assert_int_equal(mh_number_set_add(set, 2999), 1); /* one that came late */
+    assert_int_equal(mh_number_set_add_run(set, 3170, 64), 1);
+    for (uint64_t i = 2990; i < 3240; i++)
+        assert_int_equal(mh_number_set_count(set, i, i + 1),
+            (i >= 2999 && i < 3164) || (i >= 3170 && i < 3234));
+    assert_int_equal(set->count, 229);
+}
+
 #define WITH_SET(test) cmocka_unit_test_setup_teardown(test, open_empty, close_it)
 
 int main(void)
@@ -124,6 +146,7 @@ int main(void)
         WITH_SET(a_number_beyond_all_reason_is_refused),
         WITH_SET(a_run_is_the_same_as_its_numbers),
         WITH_SET(a_page_that_runs_fill_is_full),
+        WITH_SET(those_that_follow_each_other_may_begin_anywhere),
     };
     return cmocka_run_group_tests_name("traffic/number_set", tests, NULL, NULL);
 }
