@@ -117,11 +117,13 @@ function Trial.properties.sent(self)
   return sent
 end
 
---- Calls visit(account, receivers of the same flow) for each flow and each that is to get it.
+--- Calls visit(account, flow, how many are to get it, receiver) for each flow and each of those.
 local function each_account(self, visit)
   for i, flow in ipairs(self.flows) do
     local receivers = self._loads[i].receivers
-    for _, receiver in ipairs(receivers) do visit(flow:_account(receiver), receiver, #receivers) end
+    for _, receiver in ipairs(receivers) do
+      visit(flow:_account(receiver), flow, #receivers, receiver)
+    end
   end
 end
 
@@ -132,10 +134,13 @@ function Trial.properties.received(self)
   return received
 end
 
---- Frames per second that arrived at an egress interface, on their average.
+--- Frames per second that came through to an egress interface, on their average: what arrived, over
+--- the time for which frames were offered (RFC 2285 section 3.6.1).
 function Trial.properties.forwarding_rate(self)
   local rate = 0
-  each_account(self, function(got, _, egress) rate = rate + got.rate / egress end)
+  each_account(self, function(got, flow, egress)
+    rate = rate + flow.wanted_rate * got.received / flow.sent / egress
+  end)
   return rate
 end
 
@@ -157,7 +162,7 @@ function trial.latency(trials, hosts)
   local sum, wanted = { min = math.huge, max = 0, total = 0, count = 0 }, {}
   for _, host in ipairs(hosts) do wanted[host] = true end
   for _, one in ipairs(trials) do
-    each_account(one, function(got, receiver)
+    each_account(one, function(got, _, _, receiver)
       if wanted[receiver.host] then add(sum, got) end
     end)
   end
