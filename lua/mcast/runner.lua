@@ -195,9 +195,7 @@ local function tell_end(run, began)
     attempt = run.job.attempt or 1 })
 end
 
-local function run_scenario(job, file)
-  local one = file.registry.scenarios[job.scenario]
-  assert(one, "the file does not declare the scenario any more")
+local function run_scenario(job, file, one)
   local run = Run.new(job, one)
   run.topology = file.topology or one.options.topology
   run.mentions = file.environment.mentions
@@ -213,16 +211,23 @@ local function run_scenario(job, file)
   tell_end(run, began)
 end
 
---- The scenario was there when the file was listed, and now the file does not even load.
-local function tell_broken(job, report)
-  local message = loading_message(job, report)
-  local fields = { id = job.file, file = job.file, name = job.file, outcome = "broken",
-    message = message, duration = 0, attempt = job.attempt or 1 }
+--- The scenario was there when the file was listed, and now it is not, or the file does not even load.
+local function tell_broken(job, message)
+  local fields = { id = job.file .. "::" .. job.scenario, file = job.file, name = job.scenario,
+    outcome = "broken", message = message, duration = 0, attempt = job.attempt or 1 }
   for _, event in ipairs { "scenario_begin", "scenario_end" } do
     fields.event, fields.time, fields.line = event, core.now(), 0
     fields.tags = core.array {}
     core.emit(core.json_encode(fields))
   end
+end
+
+--- By its name: the order may be another when a file declares them in that of pairs().
+local function run_named(job, file)
+  local one = file.registry:named(job.scenario)
+  if one then return run_scenario(job, file, one) end
+  tell_broken(job, ("%s declares its scenarios by other names each time it is loaded: "
+    .. "there is none '%s' this time"):format(job.file, job.scenario))
 end
 
 --- The file that this process listed, for when it is asked to run one of its scenarios too.
@@ -239,9 +244,9 @@ function runner.main(job_json)
   if job.mode == "collect" then
     tell_collected(job, ok, result)
   elseif ok then
-    run_scenario(job, result)
+    run_named(job, result)
   else
-    tell_broken(job, result)
+    tell_broken(job, loading_message(job, result))
   end
   return 0
 end

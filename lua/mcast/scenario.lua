@@ -74,6 +74,9 @@ function Registry:_add(declared, name, case)
   self.scenarios[added.number], self._by_name[name] = added, added
 end
 
+---@return mcast.Scenario|nil
+function Registry:named(name) return self._by_name[name] end
+
 --- scenario(name, [options,] function(t) ... end)
 function Registry:declare(name, given, body)
   if self.closed then errors.usage("scenario: a scenario cannot declare another one") end

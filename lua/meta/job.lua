@@ -12,7 +12,7 @@
 ---@field file string         as the user wrote it: this is what ids and reports show
 ---@field path string         absolute path of it
 ---@field builtin string|nil  module whose source is the scenario file instead (the demo: "mcast.demo")
----@field scenario integer|nil  mode run: number of the scenario as collect listed it
+---@field scenario string|nil  mode run: name of the scenario as collect listed it
 ---@field params table<string,string>
 ---@field topology string|nil  absolute path of --topology FILE
 ---@field timeout number|nil   overrides the scenarios' own default of 30 s (--scenario-timeout)

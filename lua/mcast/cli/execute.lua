@@ -50,7 +50,7 @@ local function job_maker(prepared, options)
       file = unit.file,
       path = unit.target.path,
       builtin = unit.target.builtin,
-      scenario = unit.scenario.number,
+      scenario = unit.scenario.name,
       params = prepared.params,
       topology = prepared.topology,
       timeout = options["scenario-timeout"],
