@@ -81,8 +81,9 @@ local function collected(file)
   local list = {}
   for i, one in ipairs(file.registry.scenarios) do
     list[i] = { number = one.number, id = one.id, name = one.name, line = one.line,
-      places = core.array(one.places), tags = core.array(one.options.tags or {}),
-      timeout = one.options.timeout, retries = one.options.retries or 0 }
+      digest = one.digest, places = core.array(one.places),
+      tags = core.array(one.options.tags or {}), timeout = one.options.timeout,
+      retries = one.options.retries or 0 }
   end
   return core.array(list)
 end
@@ -222,12 +223,12 @@ local function tell_broken(job, message)
   end
 end
 
---- By its name: the order may be another when a file declares them in that of pairs().
-local function run_named(job, file)
-  local one = file.registry:named(job.scenario)
+local function find_and_run(job, file)
+  local one = file.registry:find(job.scenario, job.digest)
   if one then return run_scenario(job, file, one) end
-  tell_broken(job, ("%s declares its scenarios by other names each time it is loaded: "
-    .. "there is none '%s' this time"):format(job.file, job.scenario))
+  local what = job.digest and "the elements of `each` in another order"
+    or ("its scenarios by other names (no '%s' this time)"):format(job.scenario)
+  tell_broken(job, ("%s declares %s each time it is loaded"):format(job.file, what))
 end
 
 --- The file that this process listed, for when it is asked to run one of its scenarios too.
@@ -244,7 +245,7 @@ function runner.main(job_json)
   if job.mode == "collect" then
     tell_collected(job, ok, result)
   elseif ok then
-    run_named(job, result)
+    find_and_run(job, result)
   else
     tell_broken(job, loading_message(job, result))
   end

@@ -18,6 +18,7 @@ local scenario = {}
 ---@field body fun(t: mcast.Context)
 ---@field options table
 ---@field case any
+---@field digest string|nil of an element of `each` without a name
 local Scenario = {}
 Scenario.__index = Scenario
 
@@ -42,12 +43,23 @@ local option_types = {
   retries = types.integer(0, 1000),
 }
 
---- How an element of `each` is called: itself, or its name, or its place in the list.
-local function element_name(element, place)
-  if type(element) ~= "table" then return tostring(element) end
-  local name = rawget(element, "name") or rawget(element, 1)
-  if type(name) == "string" or type(name) == "number" then return tostring(name) end
-  return tostring(place)
+local has_words = { string = true, number = true, boolean = true }
+
+--- How an element of `each` is called: itself, or its name; nil: it has none.
+local function element_name(element)
+  local name = element
+  if type(element) == "table" then name = rawget(element, "name") or rawget(element, 1) end
+  return has_words[type(name)] and tostring(name) or nil
+end
+
+--- What tells elements apart that are called by their places: the list may be in another order in
+--- the process that runs one of them. Without addresses, which differ there.
+local function digest(element)
+  if type(element) == "function" then
+    local info = debug.getinfo(element, "S")
+    return ("%s:%d"):format(info.short_src, info.linedefined)
+  end
+  return (show.value(element):gsub("0x%x+", ""))
 end
 
 ---@class mcast.Registry
@@ -60,7 +72,8 @@ function scenario.registry(file)
   return setmetatable({ file = file, scenarios = {}, _by_name = {}, closed = false }, Registry)
 end
 
-function Registry:_add(declared, name, case)
+---@param element_digest string|nil
+function Registry:_add(declared, name, case, element_digest)
   local earlier = self._by_name[name]
   if earlier then
     errors.usage("scenario: there is a scenario %s already, in line %d", show.text(name),
@@ -69,13 +82,31 @@ function Registry:_add(declared, name, case)
   local added = setmetatable({
     number = #self.scenarios + 1, id = self.file .. "::" .. name, name = name, file = self.file,
     line = declared.line, places = declared.places, body = declared.body,
-    options = declared.options, case = case,
+    options = declared.options, case = case, digest = element_digest,
   }, Scenario)
   self.scenarios[added.number], self._by_name[name] = added, added
 end
 
+--- Once for each element.
+function Registry:_add_each(declared, name, elements)
+  if #elements == 0 then
+    declared.body = function(t) t:skip("each is an empty list: there is nothing to run it with") end
+    return self:_add(declared, name)
+  end
+  for place, element in ipairs(elements) do
+    local called = element_name(element)
+    self:_add(declared, ("%s [%s]"):format(name, called or place), element,
+      not called and digest(element) or nil)
+  end
+end
+
+--- By its name: the order may be another when a file declares them in that of pairs().
+---@param element_digest string|nil
 ---@return mcast.Scenario|nil
-function Registry:named(name) return self._by_name[name] end
+function Registry:find(name, element_digest)
+  local found = self._by_name[name]
+  return found and found.digest == element_digest and found or nil
+end
 
 --- scenario(name, [options,] function(t) ... end)
 function Registry:declare(name, given, body)
@@ -87,14 +118,8 @@ function Registry:declare(name, given, body)
   local _, line = errors.user_location()
   local declared = { line = line or 0, body = body, options = wanted,
     places = extent.of(body, self.file) }
-  if not wanted.each then return self:_add(declared, name) end
-  if #wanted.each == 0 then
-    declared.body = function(t) t:skip("each is an empty list: there is nothing to run it with") end
-    return self:_add(declared, name)
-  end
-  for place, element in ipairs(wanted.each) do
-    self:_add(declared, ("%s [%s]"):format(name, element_name(element, place)), element)
-  end
+  if wanted.each then return self:_add_each(declared, name, wanted.each) end
+  self:_add(declared, name)
 end
 
 return scenario

@@ -13,6 +13,7 @@
 ---@field path string         absolute path of it
 ---@field builtin string|nil  module whose source is the scenario file instead (the demo: "mcast.demo")
 ---@field scenario string|nil  mode run: name of the scenario as collect listed it
+---@field digest string|nil    mode run: as collect listed it
 ---@field params table<string,string>
 ---@field topology string|nil  absolute path of --topology FILE
 ---@field timeout number|nil   overrides the scenarios' own default of 30 s (--scenario-timeout)
@@ -26,9 +27,10 @@
 ---@field event "collected"
 ---@field ok boolean
 ---@field message string|nil   ok false: why the file does not load, "file.lua:3: ..."
----@field scenarios {number: integer, id: string, name: string, line: integer, places: integer[][], tags: string[], timeout: number, retries: integer}[]
+---@field scenarios {number: integer, id: string, name: string, digest: string|nil, line: integer, places: integer[][], tags: string[], timeout: number, retries: integer}[]
 ---@field params {name: string, default: any, type: string, description: string|nil}[]
 --- `each` is already unrolled: one entry per element, name "name [element]", id "file::name [element]".
+--- An element without a name is called by its place and has a `digest`, what a reader sees of it.
 --- `line` is the line of the `scenario(` call, `places` are the first and last lines of all that belongs to it.
 
 --- mode "run" emits scenario_begin first and scenario_end last, and in between what docs/events.md

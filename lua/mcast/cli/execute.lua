@@ -51,6 +51,7 @@ local function job_maker(prepared, options)
       path = unit.target.path,
       builtin = unit.target.builtin,
       scenario = unit.scenario.name,
+      digest = unit.scenario.digest,
       params = prepared.params,
       topology = prepared.topology,
       timeout = options["scenario-timeout"],

@@ -2,7 +2,7 @@
 -- run: run {file} --report tap={scratch}/report
 -- expect: exit 1
 -- expect: passed "always"
--- expect: broken "<any>" command/other-names.lua declares its scenarios by other names each time it is loaded: there is none '<any>' this time
+-- expect: broken "<any>" command/other-names.lua declares its scenarios by other names (no '<any>' this time) each time it is loaded
 
 scenario("always", function() expect(1):equals(1) end)
 local random = assert(io.open("/dev/urandom", "rb"))
