@@ -6,7 +6,7 @@ local Parameters = require "mcast.parameters"
 local Run = require "mcast.run"
 local errors = require "mcast.errors"
 local scenario = require "mcast.scenario"
-local words = require "mcast.words"
+local slip = require "mcast.slip"
 
 local runner = {}
 
@@ -49,25 +49,12 @@ local function load_scenarios(job)
     topology = topology }
 end
 
---- "attempt to call a nil value (global 'scenrio')" with the word that was meant.
-local function with_suggestion(message)
-  local empty = message:match("a nil value %(local '([%w_]+)'%)")
-  if empty then
-    return ("'%s' is nil: t:hosts returns one host for each name that it is given"):format(empty)
-  end
-  local name = message:match("global '([%w_]+)'")
-  if not name then return nil end
-  local known = { "mcast", "scenario", "topology", "expect", "eventually", "param" }
-  local near = words.near(name, known)
-  return near and ("did you mean '%s'?"):format(near) or nil
-end
-
 local function loading_message(job, report)
   local message = report.message
   if errors.is_interruption(report.value) then
     message = ("loading did not end within %d s"):format(loading_time)
   end
-  local hint = with_suggestion(message)
+  local hint = slip.hint(message)
   if hint then message = ("%s (%s)"):format(message, hint) end
   local position = errors.position(report)
   if position then return ("%s: %s"):format(position, message) end
@@ -124,7 +111,7 @@ local function explain(run, report, timeout)
     report.message = ("used more memory than the %d MiB that it may have"):format(
       (run.job.memory_limit or 0) // (1 << 20))
   else
-    report.hint = with_suggestion(report.message)
+    report.hint = slip.hint(report.message, run.job.path)
   end
   if not report.file then
     report.file, report.line = run.scenario.file, run.scenario.line
