@@ -1,31 +1,18 @@
-#include "net/mroute.h"
-
 #include "net/interface.h"
+#include "net/mroute_private.h"
 #include "net/netns.h"
 
 #include <errno.h>
-#include <linux/mroute.h>
-#include <linux/mroute6.h>
-#include <netinet/icmp6.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { DRAINED_AT_ONCE = 64, NOT_FOUND = -1 };
+enum { DRAINED_AT_ONCE = 64 };
 
-struct mh_mroute {
-    int fd;
-    sa_family_t family;
-    unsigned interfaces[MH_MROUTE_INTERFACES_MAX]; /* by their number in the kernel's table */
-    size_t interface_count;
-};
-
-static int set_option(const struct mh_mroute *self, int name, const void *value, size_t size)
+int mh_mroute_set(
+    const struct mh_mroute *mroute, int level, int name, const void *value, size_t size)
 {
-    int level = self->family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
-
-    return setsockopt(self->fd, level, name, value, (socklen_t)size) < 0 ? -errno : 0;
+    return setsockopt(mroute->fd, level, name, value, (socklen_t)size) < 0 ? -errno : 0;
 }
 
 /* ---- opening -------------------------------------------------------------------------------
@@ -46,32 +33,12 @@ static int explain_open(struct mh_error *err, int code, sa_family_t family)
     return code;
 }
 
-/* The kernel's messages pass by this filter; ICMPv6 of the host's own does not. */
-static int block_icmp6(int fd)
-{
-    struct icmp6_filter filter;
-
-    memset(&filter, 0, sizeof(filter));
-    ICMP6_FILTER_SETBLOCKALL(&filter);
-    return setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter)) < 0 ? -errno
-                                                                                     : 0;
-}
-
-static int take_over(struct mh_mroute *self)
-{
-    const int on = 1;
-
-    if (self->family == AF_INET)
-        return set_option(self, MRT_INIT, &on, sizeof(on));
-    int r = block_icmp6(self->fd);
-    return r < 0 ? r : set_option(self, MRT6_INIT, &on, sizeof(on));
-}
-
 int mh_mroute_open(
     int netns_fd, sa_family_t family, struct mh_mroute **ret_mroute, struct mh_error *err)
 {
-    int protocol = family == AF_INET ? IPPROTO_IGMP : IPPROTO_ICMPV6;
-    int fd = mh_netns_socket(netns_fd, family, SOCK_RAW, protocol, err);
+    const struct mh_mroute_kernel *kernel =
+        family == AF_INET ? &mh_mroute_ipv4 : &mh_mroute_ipv6;
+    int fd = mh_netns_socket(netns_fd, family, SOCK_RAW, kernel->protocol, err);
     if (fd < 0) /* with a hint it was the namespace that refused */
         return err && err->hint[0] ? fd : explain_open(err, fd, family);
 
@@ -81,8 +48,8 @@ int mh_mroute_open(
         return explain_open(err, -ENOMEM, family);
     }
     self->fd = fd;
-    self->family = family;
-    int r = take_over(self);
+    self->kernel = kernel;
+    int r = kernel->take_over(self);
     if (r < 0) {
         mh_mroute_free(self);
         return explain_open(err, r, family);
@@ -102,37 +69,12 @@ struct mh_mroute *mh_mroute_free(struct mh_mroute *mroute)
 /* ---- interfaces ----------------------------------------------------------------------------
  */
 
-static int number_of(const struct mh_mroute *self, unsigned interface_index)
+int mh_mroute_number(const struct mh_mroute *mroute, unsigned interface_index)
 {
-    for (size_t i = 0; i < self->interface_count; i++)
-        if (self->interfaces[i] == interface_index)
+    for (size_t i = 0; i < mroute->interface_count; i++)
+        if (mroute->interfaces[i] == interface_index)
             return (int)i;
-    return NOT_FOUND;
-}
-
-static int add_vif4(struct mh_mroute *self, unsigned interface_index)
-{
-    struct vifctl vif;
-
-    memset(&vif, 0, sizeof(vif));
-    vif.vifc_vifi = (vifi_t)self->interface_count;
-    vif.vifc_flags = VIFF_USE_IFINDEX;
-    vif.vifc_threshold = 1;
-    vif.vifc_lcl_ifindex = (int)interface_index;
-    return set_option(self, MRT_ADD_VIF, &vif, sizeof(vif));
-}
-
-static int add_vif6(struct mh_mroute *self, unsigned interface_index)
-{
-    struct mif6ctl vif;
-
-    memset(&vif, 0, sizeof(vif));
-    vif.mif6c_mifi = (mifi_t)self->interface_count;
-    vif.vifc_threshold = 1;
-    if (interface_index > UINT16_MAX)
-        return -ERANGE;
-    vif.mif6c_pifi = (uint16_t)interface_index;
-    return set_option(self, MRT6_ADD_MIF, &vif, sizeof(vif));
+    return MH_MROUTE_NOT_FOUND;
 }
 
 static int explain_interface(
@@ -154,12 +96,11 @@ static int ensure_interface(
 {
     int r;
 
-    if (number_of(self, interface_index) != NOT_FOUND)
+    if (mh_mroute_number(self, interface_index) != MH_MROUTE_NOT_FOUND)
         return 0;
     if (self->interface_count == MH_MROUTE_INTERFACES_MAX)
         return explain_interface(self, -ENFILE, interface_index, err);
-    r = self->family == AF_INET ? add_vif4(self, interface_index)
-                                : add_vif6(self, interface_index);
+    r = self->kernel->add_interface(self, interface_index);
     if (r < 0)
         return explain_interface(self, r, interface_index, err);
     self->interfaces[self->interface_count++] = interface_index;
@@ -179,7 +120,7 @@ static int ensure_interfaces(
 /* ---- entries -------------------------------------------------------------------------------
  */
 
-static bool is_any_source(const struct mh_mroute_entry *entry)
+bool mh_mroute_is_any_source(const struct mh_mroute_entry *entry)
 {
     return entry->source.family == AF_UNSPEC;
 }
@@ -196,85 +137,12 @@ static int explain_entry(
     return code;
 }
 
-/* All interfaces of the entry are in the kernel's table.
- *
- * A (*,G) entry is found by packets that come in through one of its outputs, so that the
- * incoming interface has to be one of them; out of where it came in the kernel sends nothing
- * (ipmr_cache_find_any() and ip_mr_forward() of net/ipv4/ipmr.c). */
-static struct mfcctl entry4(const struct mh_mroute *self, const struct mh_mroute_entry *entry)
-{
-    int incoming = number_of(self, entry->incoming);
-    struct mfcctl mfc;
-
-    memset(&mfc, 0, sizeof(mfc));
-    if (!is_any_source(entry))
-        mfc.mfcc_origin = entry->source.v4;
-    mfc.mfcc_mcastgrp = entry->group.v4;
-    mfc.mfcc_parent = (vifi_t)incoming;
-    if (is_any_source(entry))
-        mfc.mfcc_ttls[incoming] = 1;
-    for (size_t i = 0; i < entry->output_count; i++)
-        mfc.mfcc_ttls[number_of(self, entry->outputs[i].interface_index)] =
-            entry->outputs[i].ttl_threshold;
-    return mfc;
-}
-
-static struct sockaddr_in6 sockaddr6(const struct mh_addr *address)
-{
-    struct sockaddr_in6 sockaddr;
-
-    memset(&sockaddr, 0, sizeof(sockaddr));
-    sockaddr.sin6_family = AF_INET6;
-    if (address->family == AF_INET6)
-        sockaddr.sin6_addr = address->v6;
-    return sockaddr;
-}
-
-/* IF_SET() mixes signed and unsigned. */
-static void add_output6(struct if_set *set, int number)
-{
-    unsigned bit = (unsigned)number;
-
-    set->ifs_bits[bit / NIFBITS] |= (if_mask)1 << (bit % NIFBITS);
-}
-
-static struct mf6cctl entry6(const struct mh_mroute *self, const struct mh_mroute_entry *entry)
-{
-    int incoming = number_of(self, entry->incoming);
-    struct mf6cctl mfc;
-
-    memset(&mfc, 0, sizeof(mfc));
-    mfc.mf6cc_origin = sockaddr6(&entry->source);
-    mfc.mf6cc_mcastgrp = sockaddr6(&entry->group);
-    mfc.mf6cc_parent = (mifi_t)incoming;
-    if (is_any_source(entry))
-        add_output6(&mfc.mf6cc_ifset, incoming);
-    for (size_t i = 0; i < entry->output_count; i++)
-        add_output6(&mfc.mf6cc_ifset, number_of(self, entry->outputs[i].interface_index));
-    return mfc;
-}
-
-static int change4(
-    struct mh_mroute *self, const struct mh_mroute_entry *entry, int one_source, int any_source)
-{
-    struct mfcctl mfc = entry4(self, entry);
-
-    return set_option(self, is_any_source(entry) ? any_source : one_source, &mfc, sizeof(mfc));
-}
-
-static int change6(
-    struct mh_mroute *self, const struct mh_mroute_entry *entry, int one_source, int any_source)
-{
-    struct mf6cctl mfc = entry6(self, entry);
-
-    return set_option(self, is_any_source(entry) ? any_source : one_source, &mfc, sizeof(mfc));
-}
-
 static bool is_consistent(const struct mh_mroute *self, const struct mh_mroute_entry *entry)
 {
-    bool valid = entry->group.family == self->family && mh_addr_is_multicast(&entry->group) &&
+    sa_family_t family = self->kernel->family;
+    bool valid = entry->group.family == family && mh_addr_is_multicast(&entry->group) &&
                  entry->output_count <= MH_MROUTE_INTERFACES_MAX &&
-                 (is_any_source(entry) || entry->source.family == self->family);
+                 (mh_mroute_is_any_source(entry) || entry->source.family == family);
 
     for (size_t i = 0; valid && i < entry->output_count; i++)
         valid = entry->outputs[i].ttl_threshold >= 1 && entry->outputs[i].ttl_threshold <= 254;
@@ -289,8 +157,7 @@ int mh_mroute_add(
     int r = ensure_interfaces(mroute, entry, err);
     if (r < 0)
         return r;
-    r = mroute->family == AF_INET ? change4(mroute, entry, MRT_ADD_MFC, MRT_ADD_MFC_PROXY)
-                                  : change6(mroute, entry, MRT6_ADD_MFC, MRT6_ADD_MFC_PROXY);
+    r = mroute->kernel->add(mroute, entry);
     return r < 0 ? explain_entry(r, "add", entry, err) : 0;
 }
 
@@ -301,46 +168,11 @@ int mh_mroute_remove(
 
     if (!is_consistent(mroute, entry))
         return explain_entry(-EINVAL, "remove", entry, err);
-    if (number_of(mroute, entry->incoming) == NOT_FOUND)
+    if (mh_mroute_number(mroute, entry->incoming) == MH_MROUTE_NOT_FOUND)
         return explain_entry(-ENOENT, "remove", entry, err);
     key.output_count = 0;
-    int r = mroute->family == AF_INET ? change4(mroute, &key, MRT_DEL_MFC, MRT_DEL_MFC_PROXY)
-                                      : change6(mroute, &key, MRT6_DEL_MFC, MRT6_DEL_MFC_PROXY);
+    int r = mroute->kernel->remove(mroute, &key);
     return r < 0 ? explain_entry(r, "remove", entry, err) : 0;
-}
-
-/* ---- counting ------------------------------------------------------------------------------
- */
-
-static int count4(struct mh_mroute *self, const struct mh_mroute_entry *entry,
-    struct mh_mroute_counters *ret_counters)
-{
-    struct sioc_sg_req request;
-
-    memset(&request, 0, sizeof(request));
-    if (!is_any_source(entry))
-        request.src = entry->source.v4;
-    request.grp = entry->group.v4;
-    if (ioctl(self->fd, SIOCGETSGCNT, &request) < 0)
-        return -errno;
-    *ret_counters =
-        (struct mh_mroute_counters){request.pktcnt, request.bytecnt, request.wrong_if};
-    return 0;
-}
-
-static int count6(struct mh_mroute *self, const struct mh_mroute_entry *entry,
-    struct mh_mroute_counters *ret_counters)
-{
-    struct sioc_sg_req6 request;
-
-    memset(&request, 0, sizeof(request));
-    request.src = sockaddr6(&entry->source);
-    request.grp = sockaddr6(&entry->group);
-    if (ioctl(self->fd, SIOCGETSGCNT_IN6, &request) < 0)
-        return -errno;
-    *ret_counters =
-        (struct mh_mroute_counters){request.pktcnt, request.bytecnt, request.wrong_if};
-    return 0;
 }
 
 int mh_mroute_count(struct mh_mroute *mroute, const struct mh_mroute_entry *entry,
@@ -348,8 +180,7 @@ int mh_mroute_count(struct mh_mroute *mroute, const struct mh_mroute_entry *entr
 {
     if (!is_consistent(mroute, entry))
         return explain_entry(-EINVAL, "count", entry, err);
-    int r = mroute->family == AF_INET ? count4(mroute, entry, ret_counters)
-                                      : count6(mroute, entry, ret_counters);
+    int r = mroute->kernel->count(mroute, entry, ret_counters);
     return r < 0 ? explain_entry(r, "count", entry, err) : 0;
 }
 
