@@ -32,10 +32,8 @@ end
 
 -- ---- opening --------------------------------------------------------------------------------
 
-local function any(value) return value end
-
-local option_types = { interface = any, interfaces = types.list, filter = packet_filter.expression,
-  limit = types.integer(0) }
+local option_types = { interface = types.any, interfaces = types.list,
+  filter = packet_filter.expression, limit = types.integer(0) }
 
 --- All of them but loopback: who only looks need not choose.
 local function default_interfaces(host, stack)

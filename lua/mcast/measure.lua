@@ -22,8 +22,6 @@ local measure = {}
 -- Seconds: IGMPv3 and MLDv2 with the RFCs' timers leave within 2 s (RFC 3376 section 8.8).
 local default_within = 5
 
-local function any(value) return value end
-
 local host_type = class.type(hosts.class)
 local host_list = types.list_of(host_type)
 
@@ -36,7 +34,7 @@ local function some_hosts(value)
 end
 
 local spec = { host = some_hosts, group = types.group, from = class.type(flows.class),
-  source = types.unicast, interface = any, within = types.seconds, quiet = types.seconds }
+  source = types.unicast, interface = types.any, within = types.seconds, quiet = types.seconds }
 
 -- ---- what is refused -------------------------------------------------------------------------
 
@@ -178,7 +176,8 @@ end
 -- ---- change of the channel -------------------------------------------------------------------
 
 local change_spec = { host = some_hosts, from = class.type(flows.class),
-  to = class.type(flows.class), interface = any, within = types.seconds, quiet = types.seconds }
+  to = class.type(flows.class), interface = types.any, within = types.seconds,
+  quiet = types.seconds }
 
 local function read_change(where, given)
   local wanted = options.require(where, given, change_spec, { "host", "from", "to" })

@@ -65,8 +65,6 @@ local function incoming_of(router, wanted, source)
   errors.usage("%s: from: missing; expected an interface, a switch, a link or a host", where)
 end
 
-local function any(value) return value end
-
 local function source_type(value)
   if class.is(value, host.class) then return value end
   local checked = types.unicast(value)
@@ -74,7 +72,7 @@ local function source_type(value)
 end
 
 local option_types = {
-  group = types.group, source = source_type, from = any, to = any,
+  group = types.group, source = source_type, from = types.any, to = types.any,
   ttl_threshold = types.integer(1, 254),
 }
 

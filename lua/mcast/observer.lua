@@ -29,15 +29,13 @@ local function new(host, interface, group, keep_data)
     _closed = false, _downs = 0 })
 end
 
-local function any(value) return value end
-
 ---@param host mcast.Host
 ---@param given {group: string?, interface: any?}|nil
 ---@param without_data boolean|nil nobody will ask for the payload
 ---@return mcast.Observer
 function observer.open(host, given, without_data)
   local where = "host:observer"
-  local wanted = options.check(where, given, { group = types.group, interface = any })
+  local wanted = options.check(where, given, { group = types.group, interface = types.any })
   local stack = host:_get_stack()
   local interface = wanted.interface ~= nil and stack:find(where, wanted.interface)
     or stack:default(where)

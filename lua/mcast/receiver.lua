@@ -29,8 +29,6 @@ end
 
 -- ---- options --------------------------------------------------------------------------------
 
-local function any(value) return value end
-
 local function string_or_function(value)
   if type(value) ~= "string" and type(value) ~= "function" then
     return nil, "a string, or a function that returns one"
@@ -42,7 +40,8 @@ local open_types = {
   group = types.group, groups = types.list_of(types.group), port = types.port,
   source = types.unicast, sources = types.list_of(types.unicast),
   exclude = types.any_of(types.list_of(types.unicast), types.unicast),
-  interface = any, interfaces = types.list_of(any), bind = types.one_of { "any", "group" },
+  interface = types.any, interfaces = types.list_of(types.any),
+  bind = types.one_of { "any", "group" },
   reply = string_or_function, ready = types.boolean, receive_buffer = types.integer(1, 0x7fffffff),
   family = types.family,
 }
@@ -279,9 +278,9 @@ function Receiver.methods.clear(self)
   self:_sample_drops()
 end
 
-local join_types = { interface = any, interfaces = types.list_of(any), source = types.unicast,
-  sources = types.list_of(types.unicast), exclude = types.list_of(types.unicast),
-  ready = types.boolean }
+local join_types = { interface = types.any, interfaces = types.list_of(types.any),
+  source = types.unicast, sources = types.list_of(types.unicast),
+  exclude = types.list_of(types.unicast), ready = types.boolean }
 
 --- Checks what join and leave have in common.
 local function read_membership(self, where, group, given)

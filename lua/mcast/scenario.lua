@@ -32,13 +32,11 @@ local function topology_type(value)
   return nil, "a topology: topology(\"name\", function(net) ... end)"
 end
 
-local function any(value) return value end
-
 local option_types = {
   tags = types.list_of(types.name),
   timeout = types.finite(0.001, " s"),
   topology = topology_type,
-  each = types.list_of(any),
+  each = types.list_of(types.any),
   needs = types.list_of(types.name),
   retries = types.integer(0, 1000),
 }

@@ -27,11 +27,9 @@ function Sender.metatable.__tostring(self)
   return ("sender on host '%s' (to %s port %d)"):format(self.host.name, self.group, self.port)
 end
 
-local function any(value) return value end
-
 local open_types = {
   group = types.group, port = types.integer(1, 65535), ttl = types.integer(0, 255),
-  interface = any, loop = types.boolean, source_port = types.port,
+  interface = types.any, loop = types.boolean, source_port = types.port,
 }
 
 -- A thousand hosts answer at once; the kernel's default holds 256 small replies.
@@ -131,7 +129,7 @@ local function has_few_sockets(network)
   return #network._receivers + #network._senders <= few
 end
 
-local request_types = { within = types.seconds, from = any }
+local request_types = { within = types.seconds, from = types.any }
 
 --- Sends one datagram and collects replies until all of `from` have answered or `within` (1) is
 --- over.

@@ -101,9 +101,7 @@ function Entry.metatable.__tostring(self)
   return ("static entry %s of %s"):format(describe(self), tostring(self.switch))
 end
 
-local function any(value) return value end
-
-local entry_types = { group = types.group, source = types.unicast, host = any }
+local entry_types = { group = types.group, source = types.unicast, host = types.any }
 
 local function check(wanted, where)
   if wanted.source and address.family(wanted.source) ~= address.family(wanted.group) then

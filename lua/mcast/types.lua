@@ -6,6 +6,9 @@ local types = {}
 
 ---@alias mcast.Type fun(value: any): any, string|nil
 
+--- What is looked at later, where more is known.
+function types.any(value) return value end
+
 ---@param low integer
 ---@param high integer|nil
 ---@return mcast.Type

@@ -10,9 +10,7 @@ local words = require "mcast.words"
 
 local claims = {}
 
-local function any(value) return value end
-
-local claim_types = { source = types.unicast, interface = any, within = types.seconds,
+local claim_types = { source = types.unicast, interface = types.any, within = types.seconds,
   quiet = types.seconds }
 
 local function read(where, host, group, given)

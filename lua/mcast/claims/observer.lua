@@ -13,12 +13,10 @@ local words = require "mcast.words"
 
 local claims = {}
 
-local function any(value) return value end
-
 local sees_types = { within = types.seconds, quiet = types.seconds }
 
 local nothing_types = { within = types.seconds, during = types.seconds, quiet = types.seconds,
-  given = any }
+  given = types.any }
 
 ---@return boolean
 local function is_timing(given, spec)

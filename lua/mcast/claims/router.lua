@@ -15,15 +15,13 @@ for name, claim in pairs(require "mcast.claims.host") do claims[name] = claim en
 
 -- ---- what is claimed --------------------------------------------------------------------------
 
-local function any(value) return value end
-
 local function source_type(value)
   if class.is(value, hosts.class) then return value end
   local checked = types.unicast(value)
   return checked, "a unicast address or a host"
 end
 
-local route_types = { group = types.group, source = source_type, from = any, to = any,
+local route_types = { group = types.group, source = source_type, from = types.any, to = types.any,
   within = types.seconds, quiet = types.seconds }
 
 local function source_of(where, wanted)

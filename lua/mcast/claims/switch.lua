@@ -24,9 +24,7 @@ local function source_type(value)
   return checked, "a unicast address or a host"
 end
 
-local function any(value) return value end
-
-local forwards_types = { to = any, source = source_type, within = types.seconds,
+local forwards_types = { to = types.any, source = source_type, within = types.seconds,
   quiet = types.seconds }
 
 local where = "expect(switch):forwards"

@@ -16,10 +16,9 @@ local where = "daemon.smcroute"
 
 -- ---- its configuration ------------------------------------------------------------------------
 
-local function any(value) return value end
-
-local route_types = { group = types.group, source = types.unicast, from = any, to = any }
-local join_types = { group = types.group, source = types.unicast, from = any }
+local route_types = { group = types.group, source = types.unicast, from = types.any,
+  to = types.any }
+local join_types = { group = types.group, source = types.unicast, from = types.any }
 
 local function from_of(router, item, name)
   if item.from == nil then
