@@ -37,6 +37,7 @@ end
 ---@param job Job
 ---@return mcast.File
 local function load_scenarios(job)
+  math.randomseed(job.seed) -- the same in each process that loads the file
   local registry = scenario.registry(job.file)
   local parameters = Parameters.new(job.params)
   local environment = Environment.new(job, registry, parameters)
@@ -184,6 +185,7 @@ local function tell_end(run, began)
 end
 
 local function run_scenario(job, file, one)
+  math.randomseed(job.seed, job.attempt)
   local run = Run.new(job, one)
   run.topology = file.topology or one.options.topology
   run.mentions = file.environment.mentions
