@@ -111,6 +111,17 @@ function metatable:__tostring()
   return self.host and ("host %s: %s"):format(self.host, text) or text
 end
 
+local fields_of_errors = { "code", "hint", "host", "message", "operation" }
+local is_field = {}
+for _, field in ipairs(fields_of_errors) do is_field[field] = true end
+
+--- A field that this error has not is nil; a misspelt one would be for ever.
+function metatable.__index(_, field)
+  if type(field) ~= "string" or is_field[field] or field:sub(1, 1) == "_" then return nil end
+  errors.usage("an error has no '%s'%s", field,
+    require("mcast.words").suggest(field, fields_of_errors))
+end
+
 ---@param fields {code: string, operation: string, message: string, host: string?, hint: string?}
 function errors.raise(fields)
   error(setmetatable(fields, metatable), 0)

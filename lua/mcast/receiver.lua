@@ -87,7 +87,9 @@ local function serve(self, reply)
       local text = reply(self:_message(answered))
       if text ~= nil then
         options.argument("receiver: reply", "what it returned", text, types.string)
-        if not self._closed then endpoint:reply(answered, text) end
+        if not self._closed then
+          errors.on_host(self.host.name, endpoint.reply, endpoint, answered, text)
+        end
       end
     end
     local ok, problem = pcall(self._await_change, self)

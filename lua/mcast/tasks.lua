@@ -21,6 +21,14 @@ local function ends_scenario(task, report)
   return errors.is_stop(report.value) or task._is_service and not errors.is_fatal(report.value)
 end
 
+--- Where nothing of the user's is on the stack, as in what answers for a receiver: where the task was
+--- begun.
+local function place(task, report)
+  if report.file or not task._position then return end
+  local file, line = task._position:match("^(.*):(%d+)$")
+  report.file, report.line = file, math.tointeger(line)
+end
+
 --- What it returned, or raised; then everybody who waits for it is woken. Aborting comes last: from
 --- then on this task is interrupted too.
 local function settle(task, run, ok, ...)
@@ -28,6 +36,7 @@ local function settle(task, run, ok, ...)
   task._ended:signal()
   if ok then return end
   local report = ...
+  place(task, report)
   if errors.is_object(report.value) then rawset(report.value, "_report", report) end
   if not ends_scenario(task, report) then return end
   if not errors.is_stop(report.value) then run:error(report) end

@@ -135,9 +135,8 @@ local function keys_of(record)
   return found
 end
 
---- Tables without words of their own: what may have more fields, and what users fill in.
-local is_open = {["mcast.Error"] = true, ["mcast.Rfc3918Setup"] = true,
-  ["mcast.Rfc3918Load"] = true}
+--- Tables without words of their own: what users fill in.
+local is_open = {["mcast.Rfc3918Setup"] = true, ["mcast.Rfc3918Load"] = true}
 
 local function compare_record(name, record)
   local declaration, found = classes[name], keys_of(record)

@@ -10,9 +10,9 @@
 -- expect: broken "an error in a task that is joined" out of milk (51)
 -- expect: broken "an error in a task that nobody joins" out of sugar (55)
 -- expect: broken "an error in a reply" out of words (62)
--- expect: broken "a reply that is no string" receiver: reply: what it returned: expected a string, got {}
+-- expect: broken "a reply that is no string" receiver: reply: what it returned: expected a string, got {} (69)
+-- expect: broken "a reply that is too large" host a: send 65508 bytes to 10.1.0.1 port <number>: Message too long (EMSGSIZE) (77)
 -- expect: broken "an endless recursion" stack overflow (41)
-
 scenario("an undeclared global, assigned", function()
   gruop = "239.1.2.3" -- luacheck: ignore
 end)
@@ -67,6 +67,14 @@ end)
 scenario("a reply that is no string", function(t)
   local source, a = t:hosts("source", "a")
   a:receiver{group = "239.1.2.3", port = 5000, reply = function() return {} end}
+  local sent = source:sender{group = "239.1.2.3", port = 5000}:send("x")
+  expect(sent):acknowledged_by({a}, {within = 0.2})
+end)
+
+scenario("a reply that is too large", function(t)
+  local source, a = t:hosts("source", "a")
+  local large = ("x"):rep(65508)
+  a:receiver{group = "239.1.2.3", port = 5000, reply = function() return large end}
   local sent = source:sender{group = "239.1.2.3", port = 5000}:send("x")
   expect(sent):acknowledged_by({a}, {within = 0.2})
 end)
