@@ -191,6 +191,11 @@ for _, name in ipairs { "latency", "hops", "first", "last" } do
   Account.properties[name] = function(self) return self["_" .. name] or nil end
 end
 
+--- More may come than were sent, to the sender's own host: what was refused is looped back, too.
+local function lost_of(self, raw)
+  return math.max(0, status(self).sent - raw.received)
+end
+
 --- Between the first and the last arrival lies one burst less than came, as far as it arrived. Of a
 --- stream that is a single burst only the time that it took to arrive is known.
 local function rate_of(self, raw)
@@ -212,7 +217,7 @@ function Flow.methods._account(self, receiver)
   local raw = self._raw:account(receiver._endpoint)
   local gaps, gap_count, longest = self._raw:gaps(receiver._endpoint, most_gaps)
   return class.new(Account, {
-    received = raw.received, lost = status(self).sent - raw.received,
+    received = raw.received, lost = lost_of(self, raw),
     duplicated = raw.duplicated, reordered = raw.reordered, corrupted = raw.corrupted,
     foreign = foreign_count(self, receiver), drops = receiver:_drops_since(self._started),
     bytes = raw.bytes, rate = rate_of(self, raw), gaps = row.each(gap_row, gaps),

@@ -291,6 +291,23 @@ scenario("a part of a stream does not stand for all of it", {each = families}, f
   cut(fast, "the kernel took nothing any more (ENETUNREACH)")
 end)
 
+scenario("what a full queue refused may have been looped back", {each = families}, function(t)
+  if not os.execute("command -v tc >/dev/null") then t:skip("tc is not installed") end
+  local on = lan(t, t.case)
+  local beside = on.source:receiver{group = on.group, port = on.port}
+  local done = on.source:run{"tc", "qdisc", "add", "dev", "eth0", "root", "tbf", "rate", "1mbit",
+    "burst", "2000", "limit", "3000"}
+  expect(done.status):equals(0)
+  local sender = on.source:sender{group = on.group, port = on.port, loop = true}
+  local flow = sender:stream{rate = 5000, count = 200, size = 1000}:wait()
+  expect(flow.refused):is_at_least(1)
+  expect(flow.error):equals("ENOBUFS")
+  expect(flow:at(beside).lost):is_at_least(0)
+  local verdict = try(flow):reaches{on.member, on.source}
+  expect(verdict.inconclusive):is_true()
+  expect(verdict.message):contains("also gets what the kernel refused to send (")
+end)
+
 scenario("probes break a claim of silence", function(t)
   local on = lan(t)
   local deaf = on.bystander:receiver{port = on.port}

@@ -280,16 +280,27 @@ local function cut_short(flow)
     words.count(flow.sent, "datagram"), why) or nil
 end
 
+--- A datagram for which a device has no room is refused, after the kernel has looped it back: its
+--- number is sent once more, and the receivers beside the sender get it twice.
+local function looped_back(flow, view)
+  local is_beside = view.received[flow.host] and flow.sender.loop
+  if flow.refused == 0 or not is_beside then return nil end
+  return ("%s also gets what the kernel refused to send (%s, %s)"):format(
+    tostring(view.best[flow.host]), words.count(flow.refused, "datagram"), flow.error)
+end
+
 --- Why a claim that seems to hold is not proved.
 local function unproved(flow, claim, view, receivers)
-  return cut_short(flow) or doubtful(flow, claim, view)
+  return cut_short(flow) or looped_back(flow, view) or doubtful(flow, claim, view)
     or missing_proof(flow, claim, view, receivers)
 end
 
 --- Why one that does not hold says nothing about the network.
 local function excuse(flow, claim, view)
   local _, extra = exactly.compare(claim.hosts, view.received)
-  if #extra > 0 or view.exceeded then return nil end
+  if #extra > 0 then return nil end
+  local beside = looped_back(flow, view)
+  if beside or view.exceeded then return beside end
   return unknown(flow, claim, view, bounds.uncounted) or closed_meanwhile(flow, claim, view)
     or machine_lost(flow)
 end
