@@ -218,6 +218,21 @@ local function hold(host, seconds)
   host:resume()
 end
 
+scenario("an interface that is down does not leave", {each = families}, function(t)
+  local on = lan(t, t.case)
+  on.member:receiver{group = on.group, port = on.port}
+  t.net.switches.lan:set{last_member_interval = 2}
+  local cut = mcast.spawn(function()
+    eventually(function() return not is_member(on.member, on.group) end)
+    on.member.eth0:down()
+  end)
+  local left = mcast.measure.leave{host = on.member, from = on.flow}
+  cut:join()
+  local verdict = try(left):takes_at_most(5)
+  expect(verdict.inconclusive):is_true()
+  expect(verdict.message):contains("eth0 of host 'member' was down meanwhile")
+end)
+
 scenario("a pause of the stream is in the resolution, whatever was before", function(t)
   local on = lan(t)
   local source = on.flow.host

@@ -61,6 +61,8 @@ scenario("claims on a stream refuse what makes no sense", function(t)
   expect(function() try(flow):reaches({on.member}, {loss = "150%"}) end):raises("loss: expected")
   expect(function() try(flow):reaches({on.member}, {latency = {p42 = 1}}) end)
     :raises("latency: expected seconds")
+  expect(function() try(flow):reaches({on.member}, {latency = {}}) end)
+    :raises("latency: expected seconds")
   expect(function() try(flow):acknowledged_by{on.member} end):raises("are not answered")
   local fast = on.sender:stream{count = 10}
   expect(function() try(fast):keeps_rate() end):raises("has no rate")
@@ -306,6 +308,19 @@ scenario("what a full queue refused may have been looped back", {each = families
   local verdict = try(flow):reaches{on.member, on.source}
   expect(verdict.inconclusive):is_true()
   expect(verdict.message):contains("also gets what the kernel refused to send (")
+end)
+
+scenario("a receiver that was closed proves nothing of the rest", function(t)
+  local on = lan(t)
+  local flow = on.sender:stream{rate = 2000}
+  expect(eventually(function() return flow:at(on.receiver).received > 50 end)):is_true()
+  on.receiver:close()
+  local closed = flow.sent
+  expect(eventually(function() return flow.sent > closed + 10 end)):is_true()
+  flow:stop()
+  local verdict = try(flow):reaches({on.member}, {loss = "99%", within = 0, quiet = 0})
+  expect(verdict.inconclusive):is_true()
+  expect(verdict.message):matches("was closed .* when it had got %d+ of " .. flow.sent)
 end)
 
 scenario("probes break a claim of silence", function(t)

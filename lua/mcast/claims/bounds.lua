@@ -26,7 +26,7 @@ local percentiles = { "min", "mean", "p50", "p90", "p99", "p999", "max" }
 local function latency(value)
   local expected = "seconds, for the maximum, or a table such as {p99 = 0.001, max = 0.01}"
   if type(value) == "number" then value = { max = value } end
-  if type(value) ~= "table" then return nil, expected end
+  if type(value) ~= "table" or next(value) == nil then return nil, expected end
   local known = {}
   for _, name in ipairs(percentiles) do known[name] = true end
   for name, seconds in pairs(value) do

@@ -291,8 +291,8 @@ end
 
 --- Why a claim that seems to hold is not proved.
 local function unproved(flow, claim, view, receivers)
-  return cut_short(flow) or looped_back(flow, view) or doubtful(flow, claim, view)
-    or missing_proof(flow, claim, view, receivers)
+  return cut_short(flow) or looped_back(flow, view) or closed_meanwhile(flow, claim, view)
+    or doubtful(flow, claim, view) or missing_proof(flow, claim, view, receivers)
 end
 
 --- Why one that does not hold says nothing about the network.

@@ -122,6 +122,9 @@ end
 local function missing_proof(self, now)
   local lost = self._observer.drops
   if lost > 0 then return ("its observer lost %d frames"):format(lost) end
+  if self._observer:_was_down() then
+    return ("%s was down meanwhile"):format(tostring(self._observer.interface))
+  end
   if not is_silent(self, now) then
     if not now.running then return "the stream ended meanwhile" end
     return ("there is no proof that the stream still left %s"):format(tostring(self.flow.host))
