@@ -20,14 +20,9 @@ local default_limit = 64 * 1024 * 1024 -- bytes
 local Capture = class.define("capture")
 capture.class = Capture
 
-local function names_of(interfaces)
-  local names = {}
-  for i, one in ipairs(interfaces) do names[i] = one.name end
-  return words.list(names)
-end
-
 function Capture.metatable.__tostring(self)
-  return ("capture on %s of host '%s'"):format(names_of(self.interfaces), self.host.name)
+  return ("capture on %s of host '%s'"):format(words.list(words.names(self.interfaces)),
+    self.host.name)
 end
 
 -- ---- opening --------------------------------------------------------------------------------

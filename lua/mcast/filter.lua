@@ -7,6 +7,8 @@
 --- many include and how many exclude it (mcfilter, mcfilter6), but not the mode itself. Mostly it
 --- follows; where it does not (sockets of programs, some with sources and some perhaps without), it
 --- is not known, and nil stands for that.
+local words = require "mcast.words"
+
 local filter = {}
 
 ---@class mcast.SocketCounts how many sockets joined, and what they say of each source
@@ -76,13 +78,6 @@ function Filter:admits(source)
   return listed or nil
 end
 
-local function sorted(set)
-  local list = {}
-  for source in pairs(set) do list[#list + 1] = source end
-  table.sort(list)
-  return list
-end
-
 local function included(counts)
   local set = {}
   for source, count in pairs(counts.sources) do
@@ -126,11 +121,11 @@ function filter.merge(counts, known)
   local made = setmetatable({ _unsure = {} }, Filter)
   if high == 0 or low == 0 then
     made.mode = high == 0 and "include" or nil
-    made.sources = sorted(included(left))
+    made.sources = words.keys(included(left))
     return made
   end
   local sure, unsure = excluded(left, low, high)
-  made.mode, made.sources, made._unsure = "exclude", sorted(sure), unsure
+  made.mode, made.sources, made._unsure = "exclude", words.keys(sure), unsure
   return made
 end
 

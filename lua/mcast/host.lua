@@ -54,9 +54,7 @@ function Host.properties.address(self) return first(self, "address") end
 function Host.properties.address6(self) return first(self, "address6") end
 
 local function names_of(interfaces)
-  local names = { "lo" }
-  for i, interface in ipairs(interfaces) do names[i + 1] = interface.name end
-  return words.list(names)
+  return words.list { "lo", table.unpack(words.names(interfaces)) }
 end
 
 --- What is elsewhere is said before what is spelt alike.
@@ -286,9 +284,7 @@ end
 ---@param hosts mcast.Host[]
 ---@return string "a, b and c"
 function host.names(hosts)
-  local names = {}
-  for i, one in ipairs(hosts) do names[i] = one.name end
-  return #names == 0 and "nobody" or words.list(names)
+  return #hosts == 0 and "nobody" or words.list(words.names(hosts))
 end
 
 return host

@@ -150,12 +150,6 @@ function Network.methods.attach(self, name, given)
   return add_named(self.hosts, name, attach.new(self, name, given))
 end
 
-local function names_of(list)
-  local names = {}
-  for i, one in ipairs(list) do names[i] = one.name end
-  return names
-end
-
 --- The host of that name.
 ---@param where string
 ---@param name string
@@ -164,7 +158,7 @@ function Network.methods._find(self, where, name)
   local found = self.hosts[name]
   if not found then
     errors.usage("%s: %s has no host '%s'%s", where, tostring(self), name,
-      words.suggest(name, names_of(self.hosts)))
+      words.suggest(name, words.names(self.hosts)))
   end
   return found
 end

@@ -1,13 +1,8 @@
 --- The event that tells of a network: what it consists of, once it is built (docs/events.md).
 local core = require "mcast.core"
+local words = require "mcast.words"
 
 local network_event = {}
-
-local function names_of(list)
-  local names = {}
-  for i, one in ipairs(list) do names[i] = one.name end
-  return names
-end
 
 local function describe_hosts(net)
   local list = {}
@@ -29,7 +24,7 @@ local function describe_links(net)
   local list = {}
   for i, one in ipairs(net.links) do
     list[i] = { name = one.name, subnet = one.subnet, subnet6 = one.subnet6,
-      hosts = core.array(names_of(one.hosts)) }
+      hosts = core.array(words.names(one.hosts)) }
   end
   return core.array(list)
 end
@@ -37,7 +32,7 @@ end
 local function describe_trunks(net)
   local list = {}
   for i, one in ipairs(net.trunks) do
-    list[i] = { name = one.name, switches = core.array(names_of(one.switches)) }
+    list[i] = { name = one.name, switches = core.array(words.names(one.switches)) }
   end
   return core.array(list)
 end
@@ -56,7 +51,7 @@ end
 function network_event.tell(net, ready_after)
   net._run:emit("network", {
     name = net.name, hosts = describe_hosts(net), switches = describe_switches(net),
-    routers = core.array(names_of(net.routers)), links = describe_links(net),
+    routers = core.array(words.names(net.routers)), links = describe_links(net),
     trunks = describe_trunks(net),
     drawing = net:draw(), ready_after = ready_after,
   })

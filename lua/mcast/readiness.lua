@@ -67,8 +67,7 @@ end
 
 --- Reports go to all switches of a LAN.
 local function switches_in_words(switch)
-  local names = {}
-  for i, one in ipairs(switch:_lan()) do names[i] = one.name end
+  local names = words.names(switch:_lan())
   if #names == 1 then return ("switch '%s' has not"):format(switch.name) end
   return ("switches %s have not all"):format(words.list(names, "and"))
 end

@@ -59,12 +59,6 @@ function Stack:objects()
   return objects
 end
 
-local function names(found)
-  local list = {}
-  for i, one in ipairs(found) do list[i] = one.name end
-  return list
-end
-
 local function matches(found, wanted)
   if class.is(wanted, interface.class) then return found.name == wanted.name end
   return found.name == wanted or found.index == wanted
@@ -75,7 +69,7 @@ local function refuse(self, where, wanted, all)
     options.refuse(where, "interface", "the name, index or object of an interface", wanted)
   end
   errors.usage("%s: interface: %s has no interface '%s' (it has %s)", where, self:describe(),
-    wanted, words.list(names(all)))
+    wanted, words.list(words.names(all)))
 end
 
 --- The interface that the user named, by name, index or object.
@@ -126,7 +120,7 @@ function Stack:default(where)
   local candidates = self.host and self.host._planned or not_loopback(self)
   if #candidates > 1 then
     errors.usage("%s: interface: missing; %s has several, name one: %s", where, self:describe(),
-      words.list(names(candidates), "or"))
+      words.list(words.names(candidates), "or"))
   end
   self._default = candidates[1] and self:object(candidates[1]) or nil
   return self._default

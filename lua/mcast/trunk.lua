@@ -43,10 +43,8 @@ local function find(network, position, given)
 end
 
 local function refuse_loop(a, b)
-  local names = {}
-  for i, one in ipairs(a:_lan()) do names[i] = one.name end
   errors.usage("%s: %s and %s are one LAN already (%s): a loop without spanning tree is a "
-    .. "broadcast storm", where, tostring(a), tostring(b), words.list(names))
+    .. "broadcast storm", where, tostring(a), tostring(b), words.list(words.names(a:_lan())))
 end
 
 local function has_hosts(lan)

@@ -99,6 +99,15 @@ function words.times(count)
   return count == 1 and "once" or count == 2 and "twice" or count .. " times"
 end
 
+--- What they are called: hosts, interfaces, commands.
+---@param list {name: string}[]
+---@return string[]
+function words.names(list)
+  local names = {}
+  for i, one in ipairs(list) do names[i] = one.name end
+  return names
+end
+
 ---@param t table
 ---@return string[] its string keys, sorted
 function words.keys(t)

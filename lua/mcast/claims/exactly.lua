@@ -34,14 +34,21 @@ function exactly.compare(expected, reached)
   return missing, extra
 end
 
+---@generic T
+---@param list T[]
+---@return table<T, true>
+function exactly.set(list)
+  local set = {}
+  for _, one in ipairs(list) do set[one] = true end
+  return set
+end
+
 --- As the network has them.
 ---@param list mcast.Host[]
 ---@param network mcast.Network
 ---@return mcast.Host[]
 function exactly.in_order(list, network)
-  local set = {}
-  for _, host in ipairs(list) do set[host] = true end
-  return hosts.ordered(set, {}, network)
+  return hosts.ordered(exactly.set(list), {}, network)
 end
 
 return exactly

@@ -2,6 +2,7 @@
 local address = require "mcast.address"
 local class = require "mcast.class"
 local direction = require "mcast.direction"
+local exactly = require "mcast.claims.exactly"
 local hosts = require "mcast.host"
 local options = require "mcast.options"
 local state = require "mcast.claims.state"
@@ -71,14 +72,8 @@ local function candidates(routes, wanted)
   return of_group(routes, wanted, function(source) return source == nil end)
 end
 
-local function set_of(list)
-  local set = {}
-  for _, one in ipairs(list) do set[one] = true end
-  return set
-end
-
 local function sends_exactly(route, to)
-  local expected = set_of(to)
+  local expected = exactly.set(to)
   for _, out in ipairs(route.to) do
     if not expected[out] then return false end
     expected[out] = nil
@@ -87,7 +82,7 @@ local function sends_exactly(route, to)
 end
 
 local function sends_any(route, to)
-  local asked = set_of(to)
+  local asked = exactly.set(to)
   for _, out in ipairs(route.to) do
     if asked[out] then return true end
   end
@@ -106,9 +101,7 @@ end
 -- ---- in words ---------------------------------------------------------------------------------
 
 local function names(interfaces)
-  local list = {}
-  for i, one in ipairs(interfaces) do list[i] = one.name end
-  return #list == 0 and "nowhere" or words.list(list)
+  return #interfaces == 0 and "nowhere" or words.list(words.names(interfaces))
 end
 
 local function describe_wanted(wanted)

@@ -2,6 +2,7 @@
 local address = require "mcast.address"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
+local exactly = require "mcast.claims.exactly"
 local forwarding = require "mcast.forwarding"
 local hosts = require "mcast.host"
 local neighbours = require "mcast.neighbours"
@@ -217,12 +218,6 @@ local function hosts_of(list)
   return found
 end
 
-local function set_of(list)
-  local set = {}
-  for _, one in ipairs(list) do set[one] = true end
-  return set
-end
-
 --- Exactly the ports of these hosts (and linked switches) have it.
 function claims.forwards(switch, group, given)
   local wanted = read(switch, group, given)
@@ -230,7 +225,7 @@ function claims.forwards(switch, group, given)
     state.default_quiet, switch.network._lab:changed())
   local fields = { subject = tostring(switch), hosts = hosts_of(wanted.to),
     expected = ("%s to %s%s"):format(wanted.group,
-      neighbours.names(set_of(wanted.to), wanted.to, switch),
+      neighbours.names(exactly.set(wanted.to), wanted.to, switch),
       wanted.source and " " .. from(wanted.source) or ""),
     seen = describe_seen(switch, wanted), table = tables.of_switch(switch, wanted.picture) }
   local reason

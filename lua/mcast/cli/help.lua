@@ -7,13 +7,6 @@ local help = {}
 
 local LEFT = 28 -- columns for an option's name
 
-local function has(list, value)
-  for _, item in ipairs(list) do
-    if item == value then return true end
-  end
-  return false
-end
-
 local function option_words(option)
   local short = option.short and ("-%s, "):format(option.short) or "    "
   return short .. "--" .. option.name .. (option.value and " " .. option.value or "")
@@ -35,7 +28,7 @@ local function add_options(lines, command, width)
   lines[#lines + 1] = ""
   lines[#lines + 1] = "Options:"
   for _, option in ipairs(definition.options) do
-    if has(option.commands, command.name) then
+    if definition.has(option.commands, command.name) then
       row(lines, option_words(option), option.help, width)
     end
   end

@@ -5,9 +5,8 @@ local definition = require "mcast.cli.options"
 local words = require "mcast.words"
 
 local function unknown(name)
-  local names = {}
-  for i, command in ipairs(definition.commands) do names[i] = command.name end
-  error({ usage = ("unknown command '%s'%s"):format(name, words.meant(name, names)) }, 0)
+  error({ usage = ("unknown command '%s'%s"):format(name,
+    words.meant(name, words.names(definition.commands))) }, 0)
 end
 
 ---@param request cli.Request

@@ -139,4 +139,15 @@ local exit_codes = {
   { "128+n", "ended by signal n, after clean-up" },
 }
 
-return { commands = commands, options = options, exit_codes = exit_codes }
+--- Is it one of the commands that take an option, of its choices?
+---@param list string[]
+---@param value string
+---@return boolean
+local function has(list, value)
+  for _, item in ipairs(list) do
+    if item == value then return true end
+  end
+  return false
+end
+
+return { commands = commands, options = options, exit_codes = exit_codes, has = has }

@@ -14,13 +14,6 @@ local function usage(format, ...)
   error({ usage = format:format(...) }, 0)
 end
 
-local function has(list, value)
-  for _, item in ipairs(list) do
-    if item == value then return true end
-  end
-  return false
-end
-
 local function find_command(name)
   for _, command in ipairs(definition.commands) do
     if command.name == name then return command end
@@ -28,15 +21,13 @@ local function find_command(name)
 end
 
 local function command_names()
-  local names = {}
-  for i, command in ipairs(definition.commands) do names[i] = command.name end
-  return names
+  return words.names(definition.commands)
 end
 
 local function long_names(command)
   local names = {}
   for _, option in ipairs(definition.options) do
-    if has(option.commands, command) then names[#names + 1] = "--" .. option.name end
+    if definition.has(option.commands, command) then names[#names + 1] = "--" .. option.name end
   end
   return names
 end
@@ -45,7 +36,7 @@ end
 local function find_option(command, key, value, written)
   for _, option in ipairs(definition.options) do
     if option[key] == value then
-      if has(option.commands, command) then return option end
+      if definition.has(option.commands, command) then return option end
       usage("option %s does not belong to %s", written, command)
     end
   end
@@ -68,7 +59,7 @@ local converters = {
     return number and number > 0 and number < math.huge and number or nil, "seconds above 0"
   end,
   choice = function(text, option)
-    if has(option.choices, text) then return text end
+    if definition.has(option.choices, text) then return text end
     return nil, table.concat(option.choices, ", ") .. words.meant(text, option.choices)
   end,
   assignment = function(text)
@@ -79,7 +70,7 @@ local converters = {
     local kind, file = text:match "^([^=]*)=(.+)$"
     kind = kind or text
     if file == "-" then file = nil end
-    if has(option.choices, kind) then return { kind = kind, file = file } end
+    if definition.has(option.choices, kind) then return { kind = kind, file = file } end
     return nil, table.concat(option.choices, ", ") .. words.meant(kind, option.choices)
   end,
 }

@@ -75,10 +75,8 @@ end
 local function missing_name(collection, name)
   local function is_it(scenario) return is_named(scenario, name) end
   if any(collection.scenarios, is_it) then return end
-  local names = {}
-  for i, scenario in ipairs(collection.scenarios) do names[i] = scenario.name end
   return ("%s has no scenario '%s'%s"):format(collection.target.file, name,
-    words.meant(name, names))
+    words.meant(name, words.names(collection.scenarios)))
 end
 
 local function missing_line(collection, line)

@@ -9,6 +9,7 @@ local process = require "mcast.process"
 local programs = require "mcast.programs"
 local setup = require "mcast.daemon.setup"
 local types = require "mcast.types"
+local words = require "mcast.words"
 
 local smcroute = {}
 
@@ -42,8 +43,7 @@ end
 local function route_line(router, given)
   local item = options.require(where .. ": routes", given, route_types, { "group" })
   check_family(item, "routes")
-  local names = {}
-  for i, out in ipairs(direction.resolve_all(where, router, item.to)) do names[i] = out.name end
+  local names = words.names(direction.resolve_all(where, router, item.to))
   return ("mroute from %s group %s%s to %s"):format(from_of(router, item, "routes"), item.group,
     source_clause(item), table.concat(names, " "))
 end
