@@ -123,6 +123,25 @@ static inline struct mh_lab *build(int hosts, const struct mh_switch_plan *plan)
     return lab;
 }
 
+enum { NO_END = -1 };
+
+/* Between h0 and h1; it can be impaired at one end, or at none. */
+static inline struct mh_lab *build_cable(int impairable_end)
+{
+    struct mh_lab *lab = mh_lab_new();
+    struct mh_port_plan ends[2] = {port_plan(0, 0), port_plan(1, 0)};
+    struct mh_error err = {0};
+
+    if (impairable_end != NO_END)
+        ends[impairable_end].impairable = true;
+    assert_int_equal(mh_lab_add_host(lab, "h0", &err), 0);
+    assert_int_equal(mh_lab_add_host(lab, "h1", &err), 1);
+    assert_int_equal(mh_lab_add_cable(lab, ends, &err), 0);
+    check(mh_lab_build(lab, &err), &err);
+    check(mh_lab_settle(lab, &err), &err);
+    return lab;
+}
+
 /* ---- sockets in hosts ----------------------------------------------------------------------
  */
 

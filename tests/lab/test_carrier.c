@@ -5,21 +5,6 @@
 #include <net/if.h>
 #include <sys/ioctl.h>
 
-static struct mh_lab *build_cables(bool impairable)
-{
-    struct mh_lab *lab = mh_lab_new();
-    struct mh_port_plan ends[2] = {port_plan(0, 0), port_plan(1, 0)};
-    struct mh_error err = {0};
-
-    ends[0].impairable = impairable;
-    assert_int_equal(mh_lab_add_host(lab, "h0", &err), 0);
-    assert_int_equal(mh_lab_add_host(lab, "h1", &err), 1);
-    assert_int_equal(mh_lab_add_cable(lab, ends, &err), 0);
-    check(mh_lab_build(lab, &err), &err);
-    check(mh_lab_settle(lab, &err), &err);
-    return lab;
-}
-
 static struct ifreq ask(const struct mh_lab *lab, int host, unsigned long request)
 {
     struct ifreq interface = {.ifr_name = "eth0"};
@@ -63,7 +48,7 @@ static void await_running(struct mh_lab *lab, int host, bool expected)
 
 static void test_the_other_end_follows(void **state)
 {
-    struct mh_lab *lab = build_cables(true);
+    struct mh_lab *lab = build_cable(0);
 
     (void)state;
     for (int host = 0; host < 2; host++) {
@@ -78,7 +63,7 @@ static void test_the_other_end_follows(void **state)
 
 static void test_who_comes_up_alone_has_none(void **state)
 {
-    struct mh_lab *lab = build_cables(true);
+    struct mh_lab *lab = build_cable(0);
 
     (void)state;
     for (int first = 0; first < 2; first++) {
@@ -99,7 +84,7 @@ static void test_who_comes_up_alone_has_none(void **state)
 
 static void test_any_other_cable_needs_no_help(void **state)
 {
-    struct mh_lab *lab = build_cables(false);
+    struct mh_lab *lab = build_cable(NO_END);
     struct mh_error err = {0};
 
     (void)state;

@@ -159,24 +159,9 @@ static void test_the_other_direction_and_other_ports_are_untouched(void **state)
     mh_lab_free(lab);
 }
 
-static struct mh_lab *build_cable(bool impairable)
-{
-    struct mh_lab *lab = mh_lab_new();
-    struct mh_port_plan ends[2] = {port_plan(0, 0), port_plan(1, 0)};
-    struct mh_error err = {0};
-
-    ends[1].impairable = impairable;
-    assert_int_equal(mh_lab_add_host(lab, "h0", &err), 0);
-    assert_int_equal(mh_lab_add_host(lab, "h1", &err), 1);
-    assert_int_equal(mh_lab_add_cable(lab, ends, &err), 0);
-    check(mh_lab_build(lab, &err), &err);
-    check(mh_lab_settle(lab, &err), &err);
-    return lab;
-}
-
 static void test_so_does_a_cable_between_hosts_that_is_made_for_it(void **state)
 {
-    struct mh_lab *lab = build_cable(true);
+    struct mh_lab *lab = build_cable(1);
 
     (void)state;
     leads_at_host(lab);
@@ -253,7 +238,7 @@ static void test_one_detour_does_not_pass_the_other_by(void **state)
 
     (void)state;
     passes_both(build(2, &plan));
-    passes_both(build_cable(true));
+    passes_both(build_cable(1));
 }
 
 /* ---- what stays as it was ------------------------------------------------------------------
@@ -341,7 +326,7 @@ static void test_what_is_led_out_is_cut_and_summed(void **state)
 
 static void test_any_other_cable_between_hosts_has_none(void **state)
 {
-    struct mh_lab *lab = build_cable(false);
+    struct mh_lab *lab = build_cable(NO_END);
     struct mh_error err = {0};
     struct mh_detour detour;
 
