@@ -275,9 +275,9 @@ end
 function Receiver.methods.clear(self)
   check_open(self, "clear")
   core.drain()
+  self:_sample_drops() -- those until now belong to what is forgotten
   self._since, self._probes_since = self._endpoint:count(), self._endpoint:probes()
   self._read, self._cleared_at = self._since, core.now()
-  self:_sample_drops()
 end
 
 local join_types = { interface = types.any, interfaces = types.list_of(types.any),

@@ -63,6 +63,18 @@ scenario("claims: what looks like a pattern and is none", function(t)
   expect(judge(receiver, "receives", "100%")):equals("holds")
 end)
 
+scenario("claims: what a full buffer dropped before clear() is forgotten, too", function(t)
+  local source, member = t:hosts("source", "member")
+  local group, port = t:group(), t:port()
+  local receiver = member:receiver { group = group, port = port, receive_buffer = 1 }
+  local sender = source:sender { group = group, port = port }
+  for _ = 1, 100 do sender:send(("x"):rep(1000)) end
+  expect(receiver.socket.drops):is_at_least(1)
+  receiver:clear()
+  source:sender { group = t:group(), port = port }:send("to others")
+  expect(receiver):receives_nothing()
+end)
+
 scenario("claims: an unknown one names the nearest", function()
   expect(function() try(1):equalls(1) end):raises("did you mean 'equals'%?")
   expect(function() try(1).equals(1) end):raises("colon")
