@@ -156,7 +156,7 @@ def error(binary):
 
 
 def time_out(binary):
-    end(start(binary, "hang", "--scenario-timeout", "1"), 1)
+    end(start(binary, "hang", "--scenario-timeout", "5"), 1)  # long enough to have everything
 
 
 def interrupt(binary):

@@ -1,17 +1,18 @@
 -- A scenario's deadline finds it wherever it is.
+-- run: run {file} --jobs 4
 -- expect: exit 1
--- expect: broken "a wait for ever" timed out after 0.3 s in life/deadlines.lua:20 (20)
--- expect: broken "recvfrom without a timeout" timed out after 5 s in life/deadlines.lua:26 (26)
--- expect: broken "never waits" timed out after 0.3 s in life/deadlines.lua:30 (30)
--- expect: broken "never waits, and catches every error" timed out after 0.3 s in life/deadlines.lua:35 (35)
--- expect: broken "never waits, in a coroutine" timed out after 0.3 s in life/deadlines.lua:40 (40)
--- expect: broken "never waits, in a metamethod" timed out after 0.3 s in life/deadlines.lua:44 (44)
--- expect: broken "never waits, while it ends" cleaning up did not end within 5 s (48)
--- expect: broken "a blocked system call" timed out after 0.3 s in life/deadlines.lua:58 (58)
--- expect: broken "asleep" timed out after 0.3 s in life/deadlines.lua:65 (65)
--- expect: broken "a task that is joined and never ends" timed out after 0.3 s in life/deadlines.lua:69 (69)
--- expect: broken "a claim with more patience than the scenario" timed out after 0.3 s in life/deadlines.lua:73 (73)
--- expect: broken "a slow pattern" did not stop when its time was up; killed (60)
+-- expect: broken "a wait for ever" timed out after 0.3 s in life/deadlines.lua:21 (21)
+-- expect: broken "recvfrom without a timeout" timed out after 5 s in life/deadlines.lua:27 (27)
+-- expect: broken "never waits" timed out after 0.3 s in life/deadlines.lua:31 (31)
+-- expect: broken "never waits, and catches every error" timed out after 0.3 s in life/deadlines.lua:36 (36)
+-- expect: broken "never waits, in a coroutine" timed out after 0.3 s in life/deadlines.lua:41 (41)
+-- expect: broken "never waits, in a metamethod" timed out after 0.3 s in life/deadlines.lua:45 (45)
+-- expect: broken "never waits, while it ends" cleaning up did not end within 5 s (49)
+-- expect: broken "a blocked system call" timed out after 0.3 s in life/deadlines.lua:59 (59)
+-- expect: broken "asleep" timed out after 0.3 s in life/deadlines.lua:66 (66)
+-- expect: broken "a task that is joined and never ends" timed out after 0.3 s in life/deadlines.lua:70 (70)
+-- expect: broken "a claim with more patience than the scenario" timed out after 0.3 s in life/deadlines.lua:74 (74)
+-- expect: broken "a slow pattern" did not stop when its time was up; killed (61)
 
 local soon = 0.3 -- seconds
 
