@@ -16,8 +16,10 @@
 
 local families = {"ipv4", "ipv6"}
 local allowed = param("dark", 1.0, "seconds in the dark that are allowed")
+-- A membership outlasts the silence of a querier (RFC 3376 sections 8.4 and 8.5): with equal times, the
+-- first answer to the new one may come after the end of what the last answer to the old one began.
 local timers = {query_interval = 1, startup_query_interval = 1, membership_interval = 3,
-  querier_interval = 3}
+  querier_interval = 2}
 
 local routed = topology("two LANs, two routers", function(net)
   local left, right = net:switch("left"), net:switch("right")
