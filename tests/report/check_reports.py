@@ -337,6 +337,21 @@ class Selection(unittest.TestCase):
         self.assertEqual(len(listed), 6)
         self.assertEqual(self.names(listed[0]["id"]), [listed[0]["name"]])
 
+    def test_list_says_more_and_less(self):
+        said = harness("list", OUTCOMES).stdout.splitlines()
+        self.assertIn(OUTCOMES + "::breaks  [bad]", said)
+        less = harness("list", "-q", OUTCOMES).stdout.splitlines()
+        self.assertIn(OUTCOMES + "::breaks", less)
+        self.assertEqual(len(less), len(said))
+        path = "scenarios/parameters.lua"
+        self.assertNotIn("--param", harness("list", path).stdout)
+        self.assertIn("--param count=", harness("list", "-v", path).stdout)
+
+    def test_a_quiet_demo_counts(self):
+        result = harness("demo", "-q")
+        self.assertEqual(result.returncode, PASSED, result.stdout)
+        self.assertEqual(result.stdout, "4 passed, 0 failed, 0 skipped\n")
+
     def test_parameters(self):
         path = "scenarios/parameters.lua"
         self.assertEqual(run(path, "--param", "count=3").returncode, PASSED)

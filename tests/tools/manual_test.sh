@@ -1,5 +1,6 @@
 #!/bin/sh
-# The man page has exactly the commands' options: what --help lists, no more and no less.
+# The man page has exactly the commands' options: what --help lists, no more and no less. And what its examples
+# run is there.
 # Usage: manual_test.sh SOURCE_DIR PROGRAM
 set -eu
 place=$(mktemp -d)
@@ -27,3 +28,16 @@ diff -U0 "$place/program" "$place/manual" || {
 	echo 'Lines with - are options that docs/mcast-harness.1.scd lacks; with +, options that do not exist.'
 	exit 1
 }
+
+# Listed, not run; reports belong to running.
+sed -n 's/^\tmcast-harness run //p' "$1/docs/mcast-harness.1.scd" | sed 's/--report [a-z=.]*//g' >"$place/examples"
+[ -s "$place/examples" ] || {
+	echo 'no examples found in docs/mcast-harness.1.scd'
+	exit 1
+}
+while read -r arguments; do
+	(cd "$1" && eval "\"$2\" list $arguments" >"$place/listed") && [ -s "$place/listed" ] || {
+		echo "docs/mcast-harness.1.scd: nothing there to run: mcast-harness run $arguments"
+		exit 1
+	}
+done <"$place/examples"

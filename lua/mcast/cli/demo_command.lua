@@ -29,7 +29,8 @@ end
 return function(request)
   local prepared, status = prepare.scenarios(request, { builtin() })
   if not prepared then return status end
-  local reporter = reporters.open_one({ kind = "demo" }, request.options,
+  local kind = request.options.quiet and "console" or "demo"
+  local reporter = reporters.open_one({ kind = kind }, request.options,
     { next_command = next_command() })
   return execute.run(prepared, request.options, { reporter })
 end

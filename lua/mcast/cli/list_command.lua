@@ -18,7 +18,7 @@ local function as_text(prepared, options)
   for _, item in ipairs(prepared.selected) do
     local tags = table.concat(item.scenario.tags or {}, ", ")
     local line = item.scenario.id
-    if tags ~= "" then line = line .. "  " .. looks:paint("[" .. tags .. "]", "dim") end
+    if tags ~= "" and not options.quiet then line = line .. "  " .. looks:paint("[" .. tags .. "]", "dim") end
     lines[#lines + 1] = line .. "\n"
   end
   for _, collection in ipairs(options.verbose and prepared.collections or {}) do

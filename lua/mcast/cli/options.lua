@@ -30,7 +30,8 @@ local commands = {
     name = "list",
     arguments = "PATH...",
     summary = "list the scenarios; touches no network, needs no privileges",
-    description = "Prints the id and the tags of every scenario. PATH is as for run.",
+    description = "Prints the id and the tags of every scenario, with -v the parameters of the "
+      .. "files, too. PATH is as for run.",
   },
   {
     name = "demo",
@@ -111,11 +112,12 @@ local options = {
   },
   {
     name = "verbose", short = "v", commands = { "run", "list", "demo", "version" },
-    help = "also steps, claims and logs of scenarios that passed",
+    help = "more: steps, claims and logs of scenarios that passed; of list, parameters; of "
+      .. "version, those of Lua, libuv and the kernel",
   },
   {
     name = "quiet", short = "q", commands = { "run", "list", "demo" },
-    help = "only what did not pass, and the count",
+    help = "only what did not pass, and the count; of list, only ids",
   },
   {
     name = "color", value = "WHEN", type = "choice", choices = { "auto", "always", "never" },
