@@ -95,16 +95,26 @@ local function refuse_assignment(globals, name)
     tostring(name), words.meant(tostring(name), words.keys(globals)))
 end
 
---- The text of the module and how errors call its file; nil when none is beside the scenario, and
---- where it would have been.
+--- The folders of the scenario's file and of --topology's, and how errors call them.
+local function folders_of(job)
+  local folders = { { directory_of(job.path or "") or ".", directory_of(job.file) or "." } }
+  if job.topology then
+    folders[2] = { directory_of(job.topology), directory_of(job.topology_name) or "." }
+  end
+  return folders
+end
+
+--- The text of the module and how errors call its file; nil when none is beside the scenario or the
+--- topology, and where it would have been.
 local function find_beside(job, name)
   local beside, missing = name:gsub("%.", "/"), {}
-  for i, form in ipairs { "/%s.lua", "/%s/init.lua" } do
-    local file = form:format(beside)
-    local text = read_file((directory_of(job.path or "") or ".") .. file)
-    local shown = ((directory_of(job.file) or ".") .. file):gsub("^%./", "")
-    if text then return text, shown end
-    missing[i] = ("\n\tno file '%s'"):format(shown)
+  for _, folder in ipairs(folders_of(job)) do
+    for _, form in ipairs { "/%s.lua", "/%s/init.lua" } do
+      local file = form:format(beside)
+      local text, shown = read_file(folder[1] .. file), (folder[2] .. file):gsub("^%./", "")
+      if text then return text, shown end
+      missing[#missing + 1] = ("\n\tno file '%s'"):format(shown)
+    end
   end
   return nil, table.concat(missing)
 end

@@ -25,7 +25,7 @@ local cleaning_time = 5      -- for deferred functions and closing
 
 local function load_topology(job, environment)
   if not job.topology then return nil end
-  local name = job.topology:match("[^/]*$")
+  local name = job.topology_name
   local result = environment:load_file(job.topology, name)()
   if not require("mcast.topology").is(result) then
     error(("%s: a topology file returns a topology, this one returns %s"):format(name,

@@ -16,6 +16,7 @@
 ---@field digest string|nil    mode run: as collect listed it
 ---@field params table<string,string>
 ---@field topology string|nil  absolute path of --topology FILE
+---@field topology_name string|nil  FILE as the user wrote it
 ---@field timeout number|nil   overrides the scenarios' own default of 30 s (--scenario-timeout)
 ---@field memory_limit integer bytes
 ---@field seed integer

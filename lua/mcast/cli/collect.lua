@@ -26,6 +26,7 @@ local function start(target, job)
     builtin = target.builtin,
     params = job.params,
     topology = job.topology,
+    topology_name = job.topology_name,
     timeout = job.timeout,
     memory_limit = MEMORY_LIMIT,
     seed = job.seed or 0,
@@ -97,7 +98,7 @@ local function new_entry(target, position)
 end
 
 ---@param list cli.Target[]
----@param job table  `params`, `topology`, `timeout`, `seed`, `verbose` as in Job; `jobs`: how many
+---@param job table  `params`, `topology`, `topology_name`, `timeout`, `seed`, `verbose` as in Job; `jobs`: how many
 --- at once; `stay`: the children stay, to run one scenario each; `meanwhile`: what to do while
 --- they are busy
 ---@return cli.Collection[] in the order of the targets

@@ -54,6 +54,7 @@ local function job_maker(prepared, options)
       digest = unit.scenario.digest,
       params = prepared.params,
       topology = prepared.topology,
+      topology_name = prepared.topology_name,
       timeout = options["scenario-timeout"],
       memory_limit = MEMORY_LIMIT,
       seed = prepared.seed,

@@ -12,8 +12,10 @@ local prepare = {}
 
 local function topology_path(file)
   if not file then return nil end
-  if core.file_kind(file) ~= "file" then
-    error({ usage = ("--topology %s: no such file"):format(file) }, 0)
+  local kind = core.file_kind(file)
+  if kind ~= "file" then
+    error({ usage = ("--topology %s: %s"):format(file,
+      kind == "directory" and "is a folder, not a file" or "no such file") }, 0)
   end
   return core.real_path(file)
 end
@@ -37,7 +39,8 @@ end
 ---@field selected {scenario: table, target: cli.Target}[]
 ---@field collections cli.Collection[]
 ---@field params table<string, string>
----@field topology string|nil
+---@field topology string|nil its absolute path
+---@field topology_name string|nil as the user wrote it
 ---@field seed integer
 
 ---@param request cli.Request
@@ -48,11 +51,13 @@ local function from_targets(request, list, meanwhile)
   local prepared = {
     params = params.texts(options.param),
     topology = topology_path(options.topology),
+    topology_name = options.topology,
     seed = options.seed or math.random(0, 2 ^ 31 - 1),
   }
   prepared.collections = collect.all(list, {
-    params = prepared.params, topology = prepared.topology, seed = prepared.seed,
-    timeout = options["scenario-timeout"], verbose = options.verbose,
+    params = prepared.params, topology = prepared.topology,
+    topology_name = prepared.topology_name, seed = prepared.seed, timeout = options["scenario-timeout"],
+    verbose = options.verbose,
     stay = #list == 1 and request.command ~= "list", meanwhile = meanwhile,
     jobs = options.jobs or supervisor.processors(),
   })
