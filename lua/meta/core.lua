@@ -414,7 +414,7 @@ function Stream:status() end
 ---@return integer from 1
 function Stream:number() end
 ---@param sent integer how many were sent before that
----@return number seconds that one was late, at most
+---@return number seconds that one was late, at most; without a rate, that nothing was sent
 function Stream:late_since(sent) end
 ---@return number[] seconds from the first packet, when the first `most` are due; none without a rate
 function Stream:schedule(most) end

@@ -68,7 +68,8 @@ void mh_stream_forbid_offload(struct mh_stream *stream);
 /* Which of its traffic's streams it is, counted from 1. */
 uint32_t mh_stream_number(const struct mh_stream *stream);
 struct mh_stream_status mh_stream_status(const struct mh_stream *stream);
-/* The furthest that one was behind its schedule since so many were sent. */
+/* The furthest that one was behind its schedule since so many were sent; without one, the
+ * longest pause. */
 uint64_t mh_stream_late_since(const struct mh_stream *stream, uint64_t sent);
 /* When its first packets are due, from the first one on, `most` at most: how many are planned.
  * None without a rate. */

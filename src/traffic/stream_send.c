@@ -194,14 +194,17 @@ static uint64_t slots_due(const struct mh_stream *stream, uint64_t now_ns)
     return due < all ? due : all;
 }
 
+/* Without a schedule nothing is late; but who measures by the stream wants to know its pauses.
+ */
 static void note_lateness(struct mh_stream *stream, uint64_t now_ns)
 {
-    uint64_t due_ns = next_due_ns(stream);
+    uint64_t due_ns = has_schedule(stream) ? next_due_ns(stream) : stream->sent_ns;
 
-    if (!has_schedule(stream) || now_ns <= due_ns)
+    if (now_ns <= due_ns)
         return;
     mh_lateness_note(&stream->lateness, stream->status.sent, now_ns - due_ns);
-    stream->status.late_ns = mh_lateness_since(&stream->lateness, 0);
+    if (has_schedule(stream))
+        stream->status.late_ns = mh_lateness_since(&stream->lateness, 0);
 }
 
 /* What the kernel refuses costs its slot where there is a schedule: the stream goes on and does

@@ -251,6 +251,20 @@ scenario("a pause of the stream is in the resolution, whatever was before", func
   expect(left.resolution):is_at_least(0.15)
 end)
 
+scenario("so is one of a stream without a rate", function(t)
+  local on = lan(t)
+  on.member:receiver{group = on.group, port = on.port}
+  local flow = on.sender:stream{size = 200}
+  local task = mcast.spawn(function()
+    eventually(function() return not is_member(on.member, on.group) end, {within = 30})
+    hold(on.source, 0.2)
+  end)
+  local left = mcast.measure.leave{host = on.member, from = flow, within = 30}
+  task:join()
+  expect(left.resolution):is_at_least(0.15)
+  expect(flow:stop().late):equals(0)
+end)
+
 scenario("a bound below the resolution proves nothing", function(t)
   local on = lan(t, nil, 10)
   on.member:receiver{group = on.group, port = on.port}
