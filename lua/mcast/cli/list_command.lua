@@ -13,13 +13,17 @@ local function style_for(options)
   }
 end
 
+--- "file.lua::name  [tag, tag]"
+local function scenario_line(scenario, looks, options)
+  local tags = options.quiet and "" or table.concat(scenario.tags or {}, ", ")
+  if tags == "" then return scenario.id .. "\n" end
+  return ("%s  %s\n"):format(scenario.id, looks:paint(("[%s]"):format(tags), "dim"))
+end
+
 local function as_text(prepared, options)
   local looks, lines = style_for(options), {}
-  for _, item in ipairs(prepared.selected) do
-    local tags = table.concat(item.scenario.tags or {}, ", ")
-    local line = item.scenario.id
-    if tags ~= "" and not options.quiet then line = line .. "  " .. looks:paint("[" .. tags .. "]", "dim") end
-    lines[#lines + 1] = line .. "\n"
+  for i, item in ipairs(prepared.selected) do
+    lines[i] = scenario_line(item.scenario, looks, options)
   end
   for _, collection in ipairs(options.verbose and prepared.collections or {}) do
     for _, declared in ipairs(collection.params) do
