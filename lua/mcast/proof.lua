@@ -1,7 +1,7 @@
 --- Rule 4, no vacuous pass: what has to be proved before silence counts.
 --- Each function returns nil when it is proved, else why it is not.
 local core = require "mcast.core"
-local impaired = require "mcast.claims.impaired"
+local impaired = require "mcast.impaired"
 local machine = require "mcast.machine"
 local pause = require "mcast.pause"
 local words = require "mcast.words"

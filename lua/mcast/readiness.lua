@@ -56,7 +56,7 @@ local function describe(membership)
 end
 
 local function hint_of(membership)
-  local lost = require("mcast.claims.impaired").report(membership.interface,
+  local lost = require("mcast.impaired").report(membership.interface,
     address.family(membership.group))
   if lost then
     return lost .. ": open the receiver with ready = false"

@@ -7,7 +7,6 @@
 #include "script/netns_box.h"
 #include "script/packet.h"
 #include "script/packet_field.h"
-#include "script/socket_box.h"
 #include "script/vm.h"
 
 #define FILTER_TYPE "mcast.core.frame_filter"

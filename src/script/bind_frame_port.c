@@ -5,7 +5,6 @@
 #include "script/class.h"
 #include "script/convert.h"
 #include "script/netns_box.h"
-#include "script/socket_box.h"
 #include "script/vm.h"
 
 #include <errno.h>

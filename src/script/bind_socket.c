@@ -9,7 +9,6 @@
 #include "script/vm.h"
 
 #include <errno.h>
-#include <limits.h>
 
 #define SOCKET_TYPE "mcast.core.socket"
 
@@ -37,14 +36,6 @@ struct mh_mcast_socket *mh_check_socket(lua_State *L)
 
     luaL_argcheck(L, socket, 1, "socket is closed");
     return socket;
-}
-
-unsigned mh_check_interface_index(lua_State *L, int arg)
-{
-    lua_Integer index = luaL_checkinteger(L, arg);
-
-    luaL_argcheck(L, index >= 0 && index <= INT_MAX, arg, "interface index out of range");
-    return (unsigned)index;
 }
 
 /* ---- life ----------------------------------------------------------------------------------

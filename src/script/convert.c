@@ -4,6 +4,8 @@
 
 #include <lauxlib.h>
 
+#include <limits.h>
+
 #define ERROR_TYPE "mcast.core.error"
 
 static int error_tostring(lua_State *L)
@@ -75,6 +77,14 @@ uint16_t mh_check_port(lua_State *L, int arg)
         luaL_argerror(
             L, arg, lua_pushfstring(L, "port from 0 to 65535 expected, got %I", port));
     return (uint16_t)port;
+}
+
+unsigned mh_check_interface_index(lua_State *L, int arg)
+{
+    lua_Integer index = luaL_checkinteger(L, arg);
+
+    luaL_argcheck(L, index >= 0 && index <= INT_MAX, arg, "interface index out of range");
+    return (unsigned)index;
 }
 
 void mh_push_time(lua_State *L, uint64_t realtime_ns)

@@ -23,6 +23,8 @@ void mh_push_addr(lua_State *L, const struct mh_addr *addr);
 struct mh_addr mh_check_addr(lua_State *L, int arg);
 struct mh_addr mh_opt_addr(lua_State *L, int arg); /* AF_UNSPEC for none or nil */
 uint16_t mh_check_port(lua_State *L, int arg);
+/* 0: none. */
+unsigned mh_check_interface_index(lua_State *L, int arg);
 
 /* A kernel time stamp (realtime ns) as monotonic seconds. */
 void mh_push_time(lua_State *L, uint64_t realtime_ns);

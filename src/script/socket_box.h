@@ -37,5 +37,3 @@ void mh_push_socket_view(lua_State *L, int owner, struct mh_endpoint **lender);
 extern const luaL_Reg mh_socket_option_methods[];
 extern const luaL_Reg mh_socket_membership_methods[];
 extern const luaL_Reg mh_socket_receive_methods[];
-
-unsigned mh_check_interface_index(lua_State *L, int arg);

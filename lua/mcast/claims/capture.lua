@@ -2,7 +2,7 @@
 local core = require "mcast.core"
 local evidence = require "mcast.capture_evidence"
 local errors = require "mcast.errors"
-local impaired = require "mcast.claims.impaired"
+local impaired = require "mcast.impaired"
 local packet_filter = require "mcast.packet_filter"
 local machine = require "mcast.machine"
 local options = require "mcast.options"

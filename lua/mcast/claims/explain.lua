@@ -1,7 +1,7 @@
 --- Why somebody did not get a datagram, or its reply did not come back, as far as the logs tell.
 local address = require "mcast.address"
 local fault = require "mcast.claims.fault"
-local impaired = require "mcast.claims.impaired"
+local impaired = require "mcast.impaired"
 local proof = require "mcast.proof"
 local show = require "mcast.show"
 local words = require "mcast.words"

@@ -1,5 +1,5 @@
 --- What the scenario itself did to a host, as the reason why a datagram did not get there.
-local impaired = require "mcast.claims.impaired"
+local impaired = require "mcast.impaired"
 local pause = require "mcast.pause"
 
 local fault = {}

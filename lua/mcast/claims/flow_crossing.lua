@@ -2,7 +2,7 @@
 local deliveries = require "mcast.deliveries"
 local exactly = require "mcast.claims.exactly"
 local hosts = require "mcast.host"
-local impaired = require "mcast.claims.impaired"
+local impaired = require "mcast.impaired"
 local options = require "mcast.options"
 local proof = require "mcast.proof"
 local types = require "mcast.types"

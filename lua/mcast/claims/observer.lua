@@ -2,7 +2,7 @@
 local core = require "mcast.core"
 local errors = require "mcast.errors"
 local frames = require "mcast.claims.frames"
-local impaired = require "mcast.claims.impaired"
+local impaired = require "mcast.impaired"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
 local proof = require "mcast.proof"

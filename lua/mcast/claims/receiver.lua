@@ -2,7 +2,7 @@
 local core = require "mcast.core"
 local data = require "mcast.claims.data"
 local ears = require "mcast.ears"
-local impaired = require "mcast.claims.impaired"
+local impaired = require "mcast.impaired"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
 local proof = require "mcast.proof"
