@@ -56,8 +56,8 @@ local function from_targets(request, list, meanwhile)
   }
   prepared.collections = collect.all(list, {
     params = prepared.params, topology = prepared.topology,
-    topology_name = prepared.topology_name, seed = prepared.seed, timeout = options["scenario-timeout"],
-    verbose = options.verbose,
+    topology_name = prepared.topology_name, seed = prepared.seed,
+    timeout = options["scenario-timeout"], verbose = options.verbose,
     stay = #list == 1 and request.command ~= "list", meanwhile = meanwhile,
     jobs = options.jobs or supervisor.processors(),
   })
