@@ -5,7 +5,7 @@
 
 /* How long others wait, at most, while a stream has much to do; and how long it waits itself
  * when the kernel has no room. */
-static const uint64_t turn_ns = 100000;
+static const uint64_t turn_ns = 400000;
 static const uint64_t retry_ns = 100000;
 /* How long what came to the sender itself may lie there. */
 static const uint64_t sender_read_ns = 1000000;
@@ -86,12 +86,26 @@ static void note_sent(struct mh_stream *stream, uint64_t count, uint64_t now_ns)
         &stream->series, step_of(stream, now_ns) * MH_SERIES_STEP_NS, (uint32_t)count);
 }
 
+/* What is sent for many to hear lies in many queues until they are read, and soon in none of
+ * the processor's near caches: the more they are, the shorter is the train. */
+static size_t next_length(const struct mh_stream *stream)
+{
+    enum { COPIES = 256, SHORTEST = 16 };
+    size_t listeners = stream->listener_count;
+
+    if (stream->segments > 1 || listeners == 0 || COPIES / listeners >= stream->train_length)
+        return stream->train_length;
+    if (COPIES / listeners > SHORTEST)
+        return COPIES / listeners;
+    return stream->train_length < SHORTEST ? stream->train_length : SHORTEST;
+}
+
 /* Returns how many of `count` probes the kernel took, or a negative errno. */
 static int send_probes(struct mh_stream *stream, uint64_t count, struct mh_error *err)
 {
     uint64_t now_ns = mh_clock_realtime_ns();
     bool is_sample = is_sample_due(stream, now_ns);
-    size_t length = is_sample ? 1 : stream->train_length;
+    size_t length = is_sample ? 1 : next_length(stream);
 
     if (count < length)
         length = (size_t)count;
