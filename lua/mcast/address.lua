@@ -5,15 +5,13 @@ local address = {}
 ---@field family "ipv4"|"ipv6"
 ---@field bytes string 4 or 16 bytes, network order
 
+--- As inet_pton(3): elsewhere a zero in front means octal.
 local function parse_ipv4(text)
-  local bytes = {}
-  for part in (text .. "."):gmatch("(%d+)%.") do
-    -- As inet_pton(3): elsewhere a zero in front means octal.
-    if #part > 3 or tonumber(part) > 255 or part:find("^0%d") then return nil end
-    bytes[#bytes + 1] = string.char(tonumber(part))
-  end
-  if #bytes ~= 4 or not text:match("^%d+%.%d+%.%d+%.%d+$") then return nil end
-  return table.concat(bytes)
+  local a, b, c, d = text:match("^(%d%d?%d?)%.(%d%d?%d?)%.(%d%d?%d?)%.(%d%d?%d?)$")
+  if not a or text:find("%f[%d]0%d") then return nil end
+  a, b, c, d = tonumber(a), tonumber(b), tonumber(c), tonumber(d)
+  if a > 255 or b > 255 or c > 255 or d > 255 then return nil end
+  return string.char(a, b, c, d)
 end
 
 --- The 16-bit groups of one side of "::"; the last may be an embedded IPv4 address.
@@ -105,13 +103,24 @@ function address.family(text)
   return text:find(":", 1, true) and "ipv6" or "ipv4"
 end
 
+local function is_group(parsed)
+  local first = parsed.bytes:byte(1)
+  return parsed.family == "ipv4" and first >> 4 == 14 or parsed.family == "ipv6" and first == 0xff
+end
+
 ---@param text any
 ---@return boolean
 function address.is_multicast(text)
   local parsed = address.parse(text)
-  if not parsed then return false end
-  local first = parsed.bytes:byte(1)
-  return parsed.family == "ipv4" and first >> 4 == 14 or parsed.family == "ipv6" and first == 0xff
+  return parsed ~= nil and is_group(parsed)
+end
+
+--- A multicast address in its one canonical spelling; nil when it is none.
+---@param text any
+---@return string|nil
+function address.group(text)
+  local parsed = address.parse(text)
+  return parsed and is_group(parsed) and address.format(parsed.bytes) or nil
 end
 
 --- Groups that no switch learns from reports: 224.0.0.0/24 (RFC 4541 section 2.1.2), all-nodes

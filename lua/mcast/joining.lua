@@ -61,20 +61,17 @@ local function interfaces_of(stack, where, named)
   return found
 end
 
---- Joins one group on one interface and returns the memberships that the switch must learn.
-local function join_one(raw, stack, group, joined, wanted)
+--- Joins one group on one interface, and notes the memberships that the switch must learn.
+local function join_one(raw, stack, group, joined, wanted, memberships)
   local index = joined.index
-  if #wanted.sources > 0 then
-    local memberships = {}
-    for i, source in ipairs(wanted.sources) do
-      membership_limit.join(raw, stack, group, index, source)
-      memberships[i] = { group = group, source = source, interface = joined }
-    end
-    return memberships
+  for _, source in ipairs(wanted.sources) do
+    membership_limit.join(raw, stack, group, index, source)
+    memberships[#memberships + 1] = { group = group, source = source, interface = joined }
   end
+  if #wanted.sources > 0 then return end
   membership_limit.join(raw, stack, group, index)
+  memberships[#memberships + 1] = { group = group, interface = joined }
   for _, source in ipairs(wanted.exclude) do raw:block(group, index, source) end
-  return { { group = group, interface = joined } }
 end
 
 --- Joins them all and returns the memberships that the switches must learn.
@@ -88,8 +85,7 @@ function joining.join(raw, stack, where, wanted)
   if #wanted.groups == 0 then return memberships end
   for _, joined in ipairs(interfaces_of(stack, where, wanted.interfaces)) do
     for _, group in ipairs(wanted.groups) do
-      local joint = join_one(raw, stack, group, joined, wanted)
-      table.move(joint, 1, #joint, #memberships + 1, memberships)
+      join_one(raw, stack, group, joined, wanted, memberships)
     end
   end
   return memberships

@@ -12,6 +12,7 @@ local words = require "mcast.words"
 local readiness = {}
 
 local patience = 5        -- seconds, from the join
+local many = 50           -- memberships at once, of which a scenario may have thousands in a row
 local socket_patience = 1 -- a plain socket's membership calls promise no more than the kernel's
 
 ---@class mcast.Readiness
@@ -23,18 +24,43 @@ function readiness.new()
   return setmetatable({ _waiting = {} }, Readiness)
 end
 
---- Notes that the switch behind the interface has yet to learn of a membership.
----@param member mcast.Receiver|mcast.Socket
----@param membership {group: string, source: string|nil, interface: mcast.Interface}
----@param is_lenient boolean|nil a switch that does not learn of it is no error
-function Readiness:expect(member, membership, is_lenient)
-  local switch = membership.interface and membership.interface.switch
-  if not switch or not switch:_learns(membership.group) or membership.interface._outage then
-    return
+--- Is there a switch behind the interface that will tell of memberships on it?
+local function has_teller(interface)
+  return not interface._outage and interface.switch and interface.switch:_snoops() or false
+end
+
+--- Those of which a switch can tell. Many are on one interface.
+local function learnable(memberships)
+  local list, tells = {}, {}
+  for _, membership in ipairs(memberships) do
+    local interface = membership.interface
+    if interface and tells[interface] == nil then tells[interface] = has_teller(interface) end
+    if interface and tells[interface] and not address.is_never_learnt(membership.group) then
+      list[#list + 1] = membership
+    end
   end
-  table.insert(self._waiting, { member = member, membership = membership, switch = switch,
+  return list
+end
+
+--- Notes that the switches behind the interfaces have yet to learn of memberships.
+---@param member mcast.Receiver|mcast.Socket
+---@param memberships {group: string, source: string|nil, interface: mcast.Interface}[]
+---@param is_lenient boolean|nil a switch that does not learn of them is no error
+function Readiness:expect(member, memberships, is_lenient)
+  local awaited = learnable(memberships)
+  if #awaited == 0 then return end
+  table.insert(self._waiting, { member = member, memberships = awaited,
     deadline = core.now() + (is_lenient and socket_patience or patience),
     position = not is_lenient and errors.user_position() or nil, is_lenient = is_lenient })
+  if #awaited >= many then member.host.network._lab:update() end
+end
+
+local function without(memberships, group)
+  local kept = {}
+  for _, membership in ipairs(memberships) do
+    if group and membership.group ~= group then kept[#kept + 1] = membership end
+  end
+  return kept
 end
 
 --- Nobody waits for what has been left or closed in the meantime.
@@ -43,9 +69,8 @@ function Readiness:forget(member, group)
   if #self._waiting == 0 then return end
   local kept = {}
   for _, waiting in ipairs(self._waiting) do
-    if waiting.member ~= member or group and waiting.membership.group ~= group then
-      kept[#kept + 1] = waiting
-    end
+    if waiting.member == member then waiting.memberships = without(waiting.memberships, group) end
+    if #waiting.memberships > 0 then kept[#kept + 1] = waiting end
   end
   self._waiting = kept
 end
@@ -72,22 +97,34 @@ local function switches_in_words(switch)
   return ("switches %s have not all"):format(words.list(names, "and"))
 end
 
-local function refuse(waiting)
-  local membership = waiting.membership
+local function refuse(waiting, membership)
   errors.raise { code = "ETIMEDOUT", operation = "join", host = waiting.member.host.name,
     message = ("%s learnt of the membership of %s on %s within %d s (receiver "
-      .. "opened in %s)"):format(switches_in_words(waiting.switch), describe(membership),
-      membership.interface.name, patience, waiting.position or "?"),
+      .. "opened in %s)"):format(switches_in_words(membership.interface.switch),
+      describe(membership), membership.interface.name, patience, waiting.position or "?"),
     hint = hint_of(membership) }
 end
 
-local function await_one(lab, waiting)
-  local membership = waiting.membership
+--- Until the deadline.
+---@return boolean
+local function comes(lab, membership, deadline)
   local port = membership.interface._port
   while not lab:has_group(port, membership.group, membership.source) do
-    local left = waiting.deadline - core.now()
-    if left <= 0 then return waiting.is_lenient or refuse(waiting) end
+    local left = deadline - core.now()
+    if left <= 0 then return false end
     lab:changed():wait(left)
+  end
+  return true
+end
+
+--- After a wait the list may be shorter, or another one. What was refused is not asked for again.
+local function await_all(lab, waiting)
+  while #waiting.memberships > 0 do
+    local list = waiting.memberships
+    local last = list[#list]
+    local has_come = comes(lab, last, waiting.deadline)
+    if list[#list] == last then table.remove(list) end
+    if not has_come and not waiting.is_lenient then refuse(waiting, last) end
   end
 end
 
@@ -96,8 +133,9 @@ end
 function Readiness:await(network)
   while #self._waiting > 0 do
     local waiting = self._waiting[#self._waiting]
-    local ok, problem = pcall(await_one, network._lab, waiting)
-    if self._waiting[#self._waiting] == waiting then table.remove(self._waiting) end
+    local ok, problem = pcall(await_all, network._lab, waiting)
+    local is_done = #waiting.memberships == 0
+    if is_done and self._waiting[#self._waiting] == waiting then table.remove(self._waiting) end
     if not ok then error(problem, 0) end
   end
 end

@@ -69,10 +69,8 @@ end
 
 --- Notes where it joined, and what the switches have yet to learn.
 local function note(self, memberships, is_awaited)
-  for _, membership in ipairs(memberships) do
-    self._joined_on[membership.interface] = true
-    if is_awaited then self.host.network._pending:expect(self, membership) end
-  end
+  for _, membership in ipairs(memberships) do self._joined_on[membership.interface] = true end
+  if is_awaited then self.host.network._pending:expect(self, memberships) end
 end
 
 -- ---- replies --------------------------------------------------------------------------------

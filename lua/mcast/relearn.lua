@@ -2,19 +2,18 @@
 --- anew, as after a join (mcast.readiness).
 local relearn = {}
 
-local function expect_one(network, owner, membership, interface, is_lenient)
+local function add(list, membership, interface)
   if membership.interface ~= interface.index then return end
   local sources = membership.mode == "include" and membership.sources or { false }
   for _, source in ipairs(sources) do
-    network._pending:expect(owner, { group = membership.group, source = source or nil,
-      interface = interface }, is_lenient)
+    list[#list + 1] = { group = membership.group, source = source or nil, interface = interface }
   end
 end
 
 local function expect_all(network, owner, raw, interface, is_lenient)
-  for _, membership in ipairs(raw:memberships()) do
-    expect_one(network, owner, membership, interface, is_lenient)
-  end
+  local list = {}
+  for _, membership in ipairs(raw:memberships()) do add(list, membership, interface) end
+  network._pending:expect(owner, list, is_lenient)
 end
 
 --- All memberships on one interface.

@@ -25,7 +25,7 @@ local function await_switch(self, method, membership)
   if leaving[method] then
     pending:forget(member, membership.group)
   elseif method == "join" or method == "unblock" then
-    pending:expect(member, membership, true)
+    pending:expect(member, { membership }, true)
   end
   if self._owner then self._owner:_note_call(method, membership) end
 end

@@ -238,7 +238,12 @@ end
 ---@param group string
 ---@return boolean
 function Switch.methods._learns(self, group)
-  if address.is_never_learnt(group) then return false end
+  return self:_snoops() and not address.is_never_learnt(group)
+end
+
+--- Does any switch of its LAN?
+---@return boolean
+function Switch.methods._snoops(self)
   for _, one in ipairs(self:_lan()) do
     if one._plan.snooping then return true end
   end

@@ -105,10 +105,8 @@ function types.unicast(value)
 end
 
 function types.group(value)
-  local canonical = address.canonical(value)
-  if not canonical or not address.is_multicast(canonical) then
-    return nil, "a multicast address (224.0.0.0/4 or ff00::/8)"
-  end
+  local canonical = address.group(value)
+  if not canonical then return nil, "a multicast address (224.0.0.0/4 or ff00::/8)" end
   return canonical
 end
 

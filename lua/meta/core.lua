@@ -149,6 +149,9 @@ function Lab:read_switch(number) end
 --- Does the switch's table have (source, group) on this port? source nil: any.
 ---@return boolean
 function Lab:has_group(port, group, source) end
+--- Takes in at once what the switches have announced: the loop does so, too, but the kernel keeps only
+--- some ten thousand announcements, and to ask for the tables instead costs the square of their size.
+function Lab:update() end
 --- A switch's multicast table as the kernel has it now. Entries: {port = index of the switch's end (the
 --- bridge's own: the switch itself), group, source, mode = "include"|"exclude"|nil, permanent, blocked,
 --- fast_leave, star_exclude, offload, protocol, expires = seconds|nil, sources = {{address, expires}}};

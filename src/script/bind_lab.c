@@ -72,13 +72,19 @@ static int lab_new(lua_State *L)
 /* ---- building -------------------------------------------------------------------------------
  */
 
-static void on_table_changed(void *context, int status)
+static void update_tables(struct mh_lab_box *box)
 {
-    struct mh_lab_box *box = context;
     int changes = mh_lab_mdb_update(box->lab, NULL);
 
     if (changes != 0) /* an error too: whoever waits looks again */
         mh_condition_signal(box->changed, 0);
+}
+
+static void on_table_changed(void *context, int status)
+{
+    struct mh_lab_box *box = context;
+
+    update_tables(box);
     if (status < 0) /* libuv stops at an error condition; the reading above took it */
         (void)mh_fd_watch_start(box->watch, on_table_changed, box);
 }
@@ -250,6 +256,13 @@ static int lab_has_group(lua_State *L)
     return 1;
 }
 
+/* lab:update() */
+static int lab_update(lua_State *L)
+{
+    update_tables(check_built(L));
+    return 0;
+}
+
 static int lab_changed(lua_State *L)
 {
     mh_check_open_lab(L);
@@ -283,6 +296,7 @@ static const luaL_Reg lab_methods[] = {
     {"netns", lab_netns},
     {"read_switch", lab_read_switch},
     {"has_group", lab_has_group},
+    {"update", lab_update},
     {"changed", lab_changed},
     {"close", lab_close},
     {NULL, NULL},
