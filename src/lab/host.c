@@ -5,18 +5,7 @@
 #include "lab/route.h"
 #include "net/netns.h"
 
-#include <arpa/inet.h>
-#include <linux/if_addr.h>
-#include <linux/if_link.h>
-#include <linux/rtnetlink.h>
-#include <string.h>
-
-enum {
-    LO_INDEX = 1,
-    LINK_LOCAL_PREFIX = 64,
-    /* Before the kernel's own route for ff00::/8 on each interface, which has 256. */
-    MULTICAST_METRIC = 1,
-};
+enum { LO_INDEX = 1, LINK_LOCAL_PREFIX = 64 };
 
 int mh_hosts_create(struct mh_lab *lab, struct mh_error *err)
 {
@@ -40,27 +29,6 @@ static struct mh_attempt attempt_on(
         "configure host", sentence, {port->made.interface, mh_lab_host_of(lab, port)->name}};
 }
 
-static void add_routes6(
-    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
-{
-    const struct in6_addr all_groups = {.s6_addr = {0xff}};
-    struct nlmsghdr *message;
-    struct rtmsg header;
-
-    memset(&header, 0, sizeof(header));
-    header.rtm_family = AF_INET6;
-    header.rtm_dst_len = 8;
-    header.rtm_table = RT_TABLE_LOCAL;
-    header.rtm_protocol = RTPROT_STATIC;
-    header.rtm_scope = RT_SCOPE_UNIVERSE;
-    header.rtm_type = RTN_MULTICAST;
-    message = mh_netlink_add(
-        netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
-    mnl_attr_put(message, RTA_DST, sizeof(all_groups), &all_groups);
-    mnl_attr_put_u32(message, RTA_OIF, index);
-    mnl_attr_put_u32(message, RTA_PRIORITY, MULTICAST_METRIC);
-}
-
 /* For IPv6 every interface brings a route of its own; only among several must one be preferred.
  */
 static void route_multicast(
@@ -70,7 +38,7 @@ static void route_multicast(
         return;
     mh_interface_multicast(lab->host_link, port->made.interface_index, attempt);
     if (mh_lab_host_of(lab, port)->ports.count > 1)
-        add_routes6(lab->host_link, port->made.interface_index, attempt);
+        mh_interface_multicast6(lab->host_link, port->made.interface_index, attempt);
 }
 
 static void raise_port(struct mh_lab *lab, const struct mh_lab_port *port)

@@ -8,6 +8,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+enum {
+    /* Before the kernel's own route for ff00::/8 on each interface, which has 256. */
+    MULTICAST_METRIC = 1,
+};
+
 void mh_interface_up(
     struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
 {
@@ -110,4 +115,25 @@ void mh_interface_multicast(
         netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
     mnl_attr_put(message, RTA_DST, sizeof(all_groups), &all_groups);
     mnl_attr_put_u32(message, RTA_OIF, index);
+}
+
+void mh_interface_multicast6(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt)
+{
+    const struct in6_addr all_groups = {.s6_addr = {0xff}};
+    struct nlmsghdr *message;
+    struct rtmsg header;
+
+    memset(&header, 0, sizeof(header));
+    header.rtm_family = AF_INET6;
+    header.rtm_dst_len = 8;
+    header.rtm_table = RT_TABLE_LOCAL;
+    header.rtm_protocol = RTPROT_STATIC;
+    header.rtm_scope = RT_SCOPE_UNIVERSE;
+    header.rtm_type = RTN_MULTICAST;
+    message = mh_netlink_add(
+        netlink, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof(header), attempt);
+    mnl_attr_put(message, RTA_DST, sizeof(all_groups), &all_groups);
+    mnl_attr_put_u32(message, RTA_OIF, index);
+    mnl_attr_put_u32(message, RTA_PRIORITY, MULTICAST_METRIC);
 }

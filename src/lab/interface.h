@@ -24,6 +24,9 @@ void mh_interface_address(struct mh_netlink *netlink, unsigned index,
  * once. */
 void mh_interface_route_to_self6(struct mh_netlink *netlink, unsigned index,
     const struct mh_addr *address, const struct mh_attempt *attempt);
-/* Routes 224.0.0.0/4 through it; for IPv6 every interface brings a route of its own. */
+/* Routes 224.0.0.0/4 through it. */
 void mh_interface_multicast(
+    struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt);
+/* Prefers its route for ff00::/8, one of which every interface brings. */
+void mh_interface_multicast6(
     struct mh_netlink *netlink, unsigned index, const struct mh_attempt *attempt);
