@@ -1,13 +1,11 @@
 #include "net/closing.h"
 
-#include <pthread.h>
-#include <signal.h>
+#include "base/thread.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-enum { STACK_SIZE = 128 << 10 };
 
 struct mh_closer {
     struct mh_closer *next;
@@ -23,24 +21,6 @@ static void *close_descriptor(void *context)
     close(closer->fd);
     atomic_store(&closer->done, true);
     return NULL;
-}
-
-/* Without signals: their handlers belong to the thread that the scenario runs in. */
-static int start_thread(struct mh_closer *closer)
-{
-    sigset_t all;
-    sigset_t before;
-    pthread_attr_t attributes;
-
-    if (pthread_attr_init(&attributes) != 0)
-        return -1;
-    pthread_attr_setstacksize(&attributes, STACK_SIZE);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int r = pthread_create(&closer->thread, &attributes, close_descriptor, closer);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return r;
 }
 
 static void reap(struct mh_closing *closing, bool also_undone)
@@ -66,7 +46,7 @@ void mh_closing_add(struct mh_closing *closing, int fd)
     reap(closing, false);
     if (closer)
         closer->fd = fd;
-    if (!closer || start_thread(closer) != 0) {
+    if (!closer || mh_thread_start(&closer->thread, close_descriptor, closer) != 0) {
         close(fd);
         free(closer);
         return;
