@@ -11,37 +11,40 @@
 #include <errno.h>
 #include <stddef.h>
 
+static int out_of_memory(struct mh_error *err)
+{
+    return mh_error_set(err, -ENOMEM, "build network", "build the network");
+}
+
 static int prepare(struct mh_lab *lab, struct mh_error *err)
 {
     lab->netlink = mh_netlink_new();
     lab->host_link = mh_netlink_new();
     if (!lab->netlink || !lab->host_link)
-        return mh_error_set(err, -ENOMEM, "build network", "build the network");
+        return out_of_memory(err);
     mh_cables_plan(lab);
     mh_trunks_plan(lab);
     return 0;
 }
 
-/* Snooping's grace time passes while the hosts' namespaces are made, and before a port exists.
- */
-static int build(struct mh_lab *lab, struct mh_error *err)
+/* Snooping's grace time passes while the first hosts' namespaces are made, and before a port
+ * exists. */
+static int build(struct mh_lab *lab, struct mh_netns_maker *namespaces, struct mh_error *err)
 {
-    int status = prepare(lab, err);
+    int status = mh_switches_create(lab, err);
 
     if (!status)
-        status = mh_switches_create(lab, err);
-    if (!status)
         status = mh_mdb_open(&lab->mdb, err);
-    if (!status)
-        status = mh_hosts_create(lab, err);
     if (!status)
         status = mh_grace_await(lab, err);
     if (!status)
         status = mh_switches_pause_snooping(lab, err);
     if (!status)
-        status = mh_cables_create(lab, err);
-    if (!status)
         status = mh_trunks_create(lab, err);
+    if (!status)
+        status = mh_hosts_create(lab, namespaces, err);
+    if (!status)
+        status = mh_cables_connect(lab, err);
     if (!status)
         status = mh_hosts_raise(lab, err);
     if (!status)
@@ -53,10 +56,26 @@ static int build(struct mh_lab *lab, struct mh_error *err)
     return status ? status : mh_carriers_listen(lab, err);
 }
 
+/* The namespaces of hosts are what takes longest, and needs nothing that is made here. */
+static int build_with_namespaces(struct mh_lab *lab, struct mh_error *err)
+{
+    struct mh_netns_maker *namespaces;
+    int status = prepare(lab, err);
+
+    if (status)
+        return status;
+    namespaces = mh_hosts_begin(lab);
+    if (!namespaces)
+        return out_of_memory(err);
+    status = build(lab, namespaces, err);
+    mh_netns_maker_finish(namespaces);
+    return status;
+}
+
 int mh_lab_build(struct mh_lab *lab, struct mh_error *err)
 {
     if (lab->netlink)
         return mh_error_set(
             err, -EBUSY, "build network", "build the network, which was done before");
-    return mh_lab_hint(err, build(lab, err));
+    return mh_lab_hint(err, build_with_namespaces(lab, err));
 }

@@ -200,19 +200,28 @@ static void set_port(struct mh_lab *lab, const struct mh_lab_port *port)
     mnl_attr_nest_end(message, info);
 }
 
-int mh_cables_create(struct mh_lab *lab, struct mh_error *err)
+int mh_cables_attach(struct mh_lab *lab, const struct mh_lab_host *host, struct mh_error *err)
+{
+    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &host->ports); port;
+         port = mh_lab_next_of_host(lab, port)) {
+        if (!mh_lab_switch_of(lab, port))
+            continue;
+
+        const struct mh_attempt attempt = attaching(lab, port);
+
+        add_cable(lab, port, &attempt);
+        set_port(lab, port);
+    }
+    return mh_netlink_send(lab->netlink, err);
+}
+
+int mh_cables_connect(struct mh_lab *lab, struct mh_error *err)
 {
     for (int i = 0; i < lab->port_count; i++) {
         const struct mh_lab_port *port = &lab->ports[i];
 
-        if (mh_lab_switch_of(lab, port)) {
-            const struct mh_attempt attempt = attaching(lab, port);
-
-            add_cable(lab, port, &attempt);
-            set_port(lab, port);
-        } else if (port->peer > i) {
+        if (port->peer > i)
             connect_hosts(lab, port, mh_lab_peer_of(lab, port));
-        }
     }
     return mh_redirect_send(lab->netlink, err);
 }

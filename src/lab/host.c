@@ -1,23 +1,14 @@
 #include "lab/host.h"
 
+#include "lab/cable.h"
 #include "lab/interface.h"
 #include "lab/neighbour.h"
 #include "lab/route.h"
+#include "lab/settle.h"
+#include "lab/switch.h"
 #include "net/netns.h"
 
 enum { LO_INDEX = 1, LINK_LOCAL_PREFIX = 64 };
-
-int mh_hosts_create(struct mh_lab *lab, struct mh_error *err)
-{
-    int status = 0;
-
-    for (int i = 0; i < lab->host_count && !status; i++) {
-        status = mh_netns_create(&lab->hosts[i].netns, err);
-        if (!status && lab->has_router)
-            mh_routing_prepare(lab->hosts[i].forwards);
-    }
-    return status;
-}
 
 /* ---- one interface -------------------------------------------------------------------------
  */
@@ -70,7 +61,7 @@ static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
         mh_neighbours_add_all(lab, netlink, port);
 }
 
-/* ---- all hosts -----------------------------------------------------------------------------
+/* ---- one host ------------------------------------------------------------------------------
  */
 
 static int visit(struct mh_lab *lab, const struct mh_lab_host *host, struct mh_error *err)
@@ -89,19 +80,110 @@ static int for_each_port(struct mh_lab *lab, const struct mh_lab_host *host,
     return mh_netlink_send(lab->host_link, err);
 }
 
+static int raise_host(struct mh_lab *lab, struct mh_lab_host *host, struct mh_error *err)
+{
+    struct mh_attempt attempt = {"configure host", "bring up lo of host %s", {host->name}};
+
+    mh_interface_up(lab->host_link, LO_INDEX, &attempt);
+    host->raised = true;
+    return for_each_port(lab, host, raise_port, err);
+}
+
+/* Lest its first reports are sent to a port that is not up yet. Spared switches do it for all
+ * their ports. */
+static int hasten_ports(
+    struct mh_lab *lab, const struct mh_lab_host *host, struct mh_error *err)
+{
+    int status = 0;
+
+    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &host->ports); port && !status;
+         port = mh_lab_next_of_host(lab, port)) {
+        const struct mh_lab_switch *bridge = mh_lab_switch_of(lab, port);
+
+        if (bridge && !mh_switch_is_spared(bridge))
+            status = mh_settle_hasten_port(lab, port, err);
+    }
+    return status;
+}
+
+static int configure_host(struct mh_lab *lab, struct mh_lab_host *host, struct mh_error *err)
+{
+    int status = hasten_ports(lab, host, err);
+
+    host->configured = true;
+    return status ? status : for_each_port(lab, host, configure_port, err);
+}
+
+/* ---- making them ---------------------------------------------------------------------------
+ */
+
+static void prepare_routing(void *context, int number)
+{
+    const struct mh_lab *lab = context;
+
+    mh_routing_prepare(lab->hosts[number].forwards);
+}
+
+struct mh_netns_maker *mh_hosts_begin(struct mh_lab *lab)
+{
+    return mh_netns_maker_start(lab->host_count, lab->has_router ? prepare_routing : NULL, lab);
+}
+
+/* A cable to another host waits for that one. */
+static bool has_all_cables(const struct mh_lab *lab, const struct mh_lab_host *host)
+{
+    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &host->ports); port;
+         port = mh_lab_next_of_host(lab, port))
+        if (mh_lab_peer_of(lab, port))
+            return false;
+    return true;
+}
+
+/* A switch that is spared its snooping would miss what it reports. */
+static bool may_send(const struct mh_lab *lab, const struct mh_lab_host *host)
+{
+    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &host->ports); port;
+         port = mh_lab_next_of_host(lab, port))
+        if (mh_switch_is_spared(mh_lab_switch_of(lab, port)))
+            return false;
+    return true;
+}
+
+/* All of a host in one go: what the kernel has just touched of it is still at hand. */
+static int create_host(struct mh_lab *lab, struct mh_lab_host *host, struct mh_error *err)
+{
+    int status = mh_cables_attach(lab, host, err);
+
+    if (status || !has_all_cables(lab, host))
+        return status;
+    status = visit(lab, host, err);
+    if (!status)
+        status = raise_host(lab, host, err);
+    return status || !may_send(lab, host) ? status : configure_host(lab, host, err);
+}
+
+int mh_hosts_create(struct mh_lab *lab, struct mh_netns_maker *namespaces, struct mh_error *err)
+{
+    int status = 0;
+
+    for (int i = 0; i < lab->host_count && !status; i++) {
+        status = mh_netns_maker_take(namespaces, &lab->hosts[i].netns, err);
+        if (!status)
+            status = create_host(lab, &lab->hosts[i], err);
+    }
+    return status;
+}
+
 int mh_hosts_raise(struct mh_lab *lab, struct mh_error *err)
 {
     int status = 0;
 
     for (int i = 0; i < lab->host_count && !status; i++) {
-        const struct mh_lab_host *host = &lab->hosts[i];
-        struct mh_attempt attempt = {"configure host", "bring up lo of host %s", {host->name}};
-
-        status = visit(lab, host, err);
-        if (status)
-            break;
-        mh_interface_up(lab->host_link, LO_INDEX, &attempt);
-        status = for_each_port(lab, host, raise_port, err);
+        if (lab->hosts[i].raised)
+            continue;
+        status = visit(lab, &lab->hosts[i], err);
+        if (!status)
+            status = raise_host(lab, &lab->hosts[i], err);
     }
     return status;
 }
@@ -111,9 +193,11 @@ int mh_hosts_configure(struct mh_lab *lab, struct mh_error *err)
     int status = 0;
 
     for (int i = 0; i < lab->host_count && !status; i++) {
+        if (lab->hosts[i].configured)
+            continue;
         status = visit(lab, &lab->hosts[i], err);
         if (!status)
-            status = for_each_port(lab, &lab->hosts[i], configure_port, err);
+            status = configure_host(lab, &lab->hosts[i], err);
     }
     return status;
 }

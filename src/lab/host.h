@@ -2,11 +2,17 @@
 #pragma once
 
 #include "lab/network.h"
+#include "net/netns_maker.h"
 
-/* Makes an empty namespace for every host. */
-int mh_hosts_create(struct mh_lab *lab, struct mh_error *err);
-/* Once they have their cables: brings their interfaces up. Nothing is sent yet, for want of an
- * address. */
+/* Begins to make an empty namespace for every host, which mh_hosts_create() takes. NULL when
+ * memory is out. */
+struct mh_netns_maker *mh_hosts_begin(struct mh_lab *lab);
+/* Makes one host after the other, with its cables to switches, while the namespaces of the next
+ * ones are being made. What can be raised and configured is, at once. */
+int mh_hosts_create(
+    struct mh_lab *lab, struct mh_netns_maker *namespaces, struct mh_error *err);
+/* The others, once they have their cables: brings their interfaces up. Nothing is sent yet, for
+ * want of an address. */
 int mh_hosts_raise(struct mh_lab *lab, struct mh_error *err);
 /* Then: gives addresses, routes and neighbours. From here on hosts send, reports first of all.
  */

@@ -42,6 +42,8 @@ struct mh_lab_host {
     int netns; /* -1: not built */
     bool introduced;
     bool forwards;
+    bool raised;
+    bool configured;
     struct mh_port_chain ports;
     int last_route; /* into mh_lab.routes; MH_NO_PORT: none */
 };

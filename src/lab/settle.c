@@ -160,18 +160,12 @@ static int settle_port(
     return await_device(&device, deadline, err);
 }
 
-int mh_settle_hasten_ports(
-    struct mh_lab *lab, const struct mh_lab_switch *bridge, struct mh_error *err)
+int mh_settle_hasten_port(
+    struct mh_lab *lab, const struct mh_lab_port *port, struct mh_error *err)
 {
-    int status = 0;
+    struct device device = port_device(lab, port, "read %s of host %s on switch %s");
 
-    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &bridge->ports);
-         port && !status; port = mh_lab_next_of_switch(lab, port)) {
-        struct device device = port_device(lab, port, "read %s of host %s on switch %s");
-
-        status = ask_device(&device, err);
-    }
-    return status;
+    return ask_device(&device, err);
 }
 
 static int settle_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,

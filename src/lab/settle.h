@@ -8,7 +8,7 @@
 int mh_settle_device(
     struct mh_lab *lab, unsigned index, const struct mh_attempt *attempt, struct mh_error *err);
 
-/* Makes the kernel handle the link events of a switch's ports now. Those that are not up yet
- * are for mh_lab_settle() to await. */
-int mh_settle_hasten_ports(
-    struct mh_lab *lab, const struct mh_lab_switch *bridge, struct mh_error *err);
+/* Makes the kernel handle the link event of a switch's port now. If it is not up yet, that is
+ * for mh_lab_settle() to await. */
+int mh_settle_hasten_port(
+    struct mh_lab *lab, const struct mh_lab_port *port, struct mh_error *err);

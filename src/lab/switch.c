@@ -205,7 +205,7 @@ int mh_switches_create(struct mh_lab *lab, struct mh_error *err)
 /* Each port that comes up starts the first queries of all that are up over again
  * (br_port_state_selection() in the kernel): with a thousand ports that is a third of the work.
  */
-static bool is_spared(const struct mh_lab_switch *bridge)
+bool mh_switch_is_spared(const struct mh_lab_switch *bridge)
 {
     return bridge->plan.snooping && bridge->ports.count > PORTS_WITH_SNOOPING_MAX;
 }
@@ -216,7 +216,7 @@ static int set_snooping(struct mh_lab *lab, bool on, struct mh_error *err)
         const struct mh_lab_switch *bridge = &lab->switches[i];
         struct mh_attempt attempt = attempt_on(bridge, "set up switch %s");
 
-        if (is_spared(bridge))
+        if (mh_switch_is_spared(bridge))
             mh_bridge_set_flag(
                 lab->netlink, bridge->index, IFLA_BR_MCAST_SNOOPING, on, &attempt);
     }
@@ -228,13 +228,24 @@ int mh_switches_pause_snooping(struct mh_lab *lab, struct mh_error *err)
     return set_snooping(lab, false, err);
 }
 
+static int hasten_ports(
+    struct mh_lab *lab, const struct mh_lab_switch *bridge, struct mh_error *err)
+{
+    int status = 0;
+
+    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &bridge->ports);
+         port && !status; port = mh_lab_next_of_switch(lab, port))
+        status = mh_settle_hasten_port(lab, port, err);
+    return status;
+}
+
 /* Ports that were not up yet only cost the time that this was to save. */
 int mh_switches_resume_snooping(struct mh_lab *lab, struct mh_error *err)
 {
     int status = 0;
 
     for (int i = 0; i < lab->switch_count && !status; i++)
-        if (is_spared(&lab->switches[i]))
-            status = mh_settle_hasten_ports(lab, &lab->switches[i], err);
+        if (mh_switch_is_spared(&lab->switches[i]))
+            status = hasten_ports(lab, &lab->switches[i], err);
     return status ? status : set_snooping(lab, true, err);
 }

@@ -4,7 +4,7 @@
 -- expect: failed "it says nothing" process 'sleep' on host 'a', which is running: expected output "ready", seen nothing (16)
 -- expect: failed "it was killed" process 'sh' on host 'a', which was ended by SIGKILL: expected output "ready", seen nothing (20)
 -- expect: failed "the claim" process 'sh' on host 'a', which ended with 0: expected output "^b", seen "ab\n" (24)
--- expect: stdout   │ output of process 'sh' on host 'a' (process 2, ended with 4):
+-- expect: stdout   │ output of process 'sh' on host 'a' (process 3, ended with 4):
 -- expect: stdout   │ hello
 -- expect: broken "no second guess" timed out after 0.3 s in process/output.lua:28 (28)
 
