@@ -1,16 +1,16 @@
 """What the accounts of a stream cost: the same probes, counted by bare C, accounted for in the same bare loop, and as
 the product sends, stamps and accounts for them."""
-from contest import attached, goal, limit_rate, ratio, row, take_turns
+from contest import attached, compare_rates, limit_rates, rates_of, take_turns
 
 
 def rates(bench, receivers, size, offload):
     count = (2000000 if offload else 200000) // receivers // (20 if bench.smoke else 4 if bench.quick else 1)
     counted = (bench, receivers, size, count, "probes", *["offload"] * offload)
     return take_turns(bench.at_least(5), {
-        "ours": lambda: float(attached(bench, "stream.lua", receivers=receivers, size=size, count=count,
-                                       offload=offload)),
-        "accounted": lambda: limit_rate(*counted, "accounts"),
-        "counted": lambda: limit_rate(*counted),
+        "ours": lambda: rates_of(attached(bench, "stream.lua", receivers=receivers, size=size, count=count,
+                                          offload=offload)),
+        "accounted": lambda: limit_rates(*counted, "accounts"),
+        "counted": lambda: limit_rates(*counted),
     })
 
 
@@ -21,8 +21,5 @@ def bench_accounting(bench):
             for offload in (False, True):
                 mode = "offload" if offload else "single frames"
                 what = f"{mode}, {size} bytes, {receivers} on {'a cable' if receivers == 1 else 'a switch'}"
-                results = rates(bench, receivers, size, offload)
-                row(what, results, "pps")
-                for accounts, name in (("accounted", "bare loop with accounts"), ("ours", "ours")):
-                    value = ratio(results, accounts, "counted")
-                    goal(bench, f"{what}: {name} / counted only", value, ">= 0.9", value >= 0.9)
+                compare_rates(bench, what, rates(bench, receivers, size, offload),
+                              [("accounted", "counted", 0.9), ("ours", "counted", 0.9)])

@@ -58,10 +58,28 @@ def run(command, tries=1):
     sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
 
 
-def limit_rate(bench, receivers, size, count, *words):
-    """Packets per second of bare C (limit_stream.c)."""
+def rates_of(text):
+    """Packets per second, by the clock and by processor time."""
+    return tuple(map(float, text.split()[:2]))
+
+
+def limit_rates(bench, receivers, size, count, *words):
+    """Of bare C (limit_stream.c)."""
     command = [bench.program("limit_stream"), str(receivers), str(size), str(count), *words]
-    return float(run(command, TRIES).split()[0])
+    return rates_of(run(command, TRIES))
+
+
+def compare_rates(bench, what, results, pairs):
+    """`results` as of take_turns() with tuples; each pair of names and its goal. What the processor did for others is
+    not in the second figure: it is the one to look at on a machine that is not quiet. Returns the first ones."""
+    by_clock, by_processor = ({name: [one[which] for one in of] for name, of in results.items()} for which in (0, 1))
+    row(what, by_clock, "pps")
+    row("of its own processor", by_processor, "pps")
+    for ours, theirs, least in pairs:
+        for by, figures in (("", by_clock), (", by processor time", by_processor)):
+            value = ratio(figures, ours, theirs)
+            goal(bench, f"{what}: {ours} / {theirs}{by}", value, f">= {least}", value >= least)
+    return by_clock
 
 
 def wall_ms(command):

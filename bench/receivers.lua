@@ -1,6 +1,6 @@
--- One stream to many receivers on a switch. Attaches three lines: the packets per second that each of them got; as
--- `limit_stream ... memory` tells of itself, the bytes that the process and the machine's kernel hold then; and the
--- seconds of processor time that the stream took.
+-- One stream to many receivers on a switch. Attaches three lines: the packets per second that each of them got, by the
+-- clock and by processor time; as `limit_stream ... memory` tells of itself, the bytes that the process and the
+-- machine's kernel hold then; and the seconds of processor time that the stream took.
 local receivers = param("receivers", 100, "how many receiving hosts")
 local size = param("size", 64, "bytes of payload")
 local count = param("count", 2000, "how many packets")
@@ -35,6 +35,6 @@ scenario("a stream to many", {topology = lan, timeout = 300}, function(t)
   local resident = bytes("/proc/self/status", "VmRSS")
   local of_kernel = bytes("/proc/meminfo", "Slab") + bytes("/proc/meminfo", "Percpu")
   expect(flow):reaches(members)
-  t:attach("rate and memory", ("%.0f\n%d %d\n%.6f"):format(flow.rate, resident, of_kernel,
+  t:attach("rate and memory", ("%.0f %.0f\n%d %d\n%.6f"):format(flow.rate, count / processor, resident, of_kernel,
     processor))
 end)
