@@ -2,9 +2,9 @@
 local core = require "mcast.core"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
+local flow_account = require "mcast.flow_account"
 local hosts = require "mcast.host"
 local options = require "mcast.options"
-local row = require "mcast.row"
 local types = require "mcast.types"
 local words = require "mcast.words"
 
@@ -173,60 +173,11 @@ end
 
 -- ---- what a receiver got ---------------------------------------------------------------------
 
-local most_gaps = 1000
-
-local latency_row = row.kind("the latency of an account",
-  { "min", "mean", "p50", "p90", "p99", "p999", "max" })
-local gap_row = row.kind("a gap of an account", { "at", "duration", "lost", "first" })
-
----@class mcast.FlowAccount
-local Account = class.define("account")
-
-function Account.metatable.__tostring(self)
-  return ("account of the %s at %s"):format(tostring(self._flow), tostring(self._receiver))
-end
-
--- What is not known of one that got nothing.
-for _, name in ipairs { "latency", "hops", "first", "last" } do
-  Account.properties[name] = function(self) return self["_" .. name] or nil end
-end
-
---- More may come than were sent, to the sender's own host: what was refused is looped back, too.
-local function lost_of(self, raw)
-  return math.max(0, status(self).sent - raw.received)
-end
-
---- Between the first and the last arrival lies one burst less than came, as far as it arrived. Of a
---- stream that is a single burst only the time that it took to arrive is known.
-local function rate_of(self, raw)
-  local sent = status(self).sent
-  local together = sent > self._burst and math.max(1, self._burst * raw.received / sent) or 1
-  local spaced = raw.received - together
-  return spaced > 0 and raw.active > 0 and spaced / raw.active or 0
-end
-
---- What the receiver logged beside the probes since the stream began.
-local function foreign_count(self, receiver)
-  return receiver._endpoint:count() - (self._messages_before[receiver] or 0)
-end
-
 --- As far as it has been read; for many of them after one core.drain().
 ---@param receiver mcast.Receiver
 ---@return mcast.FlowAccount
 function Flow.methods._account(self, receiver)
-  local raw = self._raw:account(receiver._endpoint)
-  local gaps, gap_count, longest = self._raw:gaps(receiver._endpoint, most_gaps)
-  return class.new(Account, {
-    received = raw.received, lost = lost_of(self, raw),
-    duplicated = raw.duplicated, reordered = raw.reordered, corrupted = raw.corrupted,
-    foreign = foreign_count(self, receiver), drops = receiver:_drops_since(self._started),
-    bytes = raw.bytes, rate = rate_of(self, raw), gaps = row.each(gap_row, gaps),
-    gap_count = gap_count, longest_gap = longest and longest.duration or 0,
-    _longest = longest or false,
-    _latency = raw.latency and latency_row(raw.latency) or false,
-    _hops = raw.ttl_min and self.ttl - raw.ttl_min or false, _first = raw.first or false,
-    _last = raw.last or false, _unaccounted = raw.unaccounted, _incomplete = raw.incomplete,
-    _flow = self, _receiver = receiver })
+  return flow_account.new(self, receiver)
 end
 
 --- Is it a member of the flow's group, or bound to its port as if it were?

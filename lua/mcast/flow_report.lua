@@ -51,15 +51,11 @@ local function describe_gap(flow, gap)
     step and (" (step %s)"):format(show.text(step)) or "")
 end
 
---- The longest of those that are listed, and the longest of all, by their time: many short ones must
---- not hide the one that matters.
----@param got {gaps: table[], gap_count: integer, _longest: table}
----@return table[]
-function flow_report.longest_gaps(got)
-  local list = table.move(got.gaps, 1, #got.gaps, 1, {})
-  if got.gap_count > #list and got._longest.first > list[#list].first then
-    table.insert(list, got._longest)
-  end
+--- The longest of them, by their time: many short ones must not hide the one that matters.
+---@param gaps mcast.FlowGap[]
+---@return mcast.FlowGap[]
+function flow_report.longest_gaps(gaps)
+  local list = table.move(gaps, 1, #gaps, 1, {})
   table.sort(list, function(one, other) return one.duration > other.duration end)
   list = table.move(list, 1, math.min(#list, most_gaps), 1, {})
   table.sort(list, function(one, other) return one.at < other.at end)
@@ -67,7 +63,7 @@ function flow_report.longest_gaps(got)
 end
 
 local function add_gaps(list, flow, got)
-  for _, gap in ipairs(flow_report.longest_gaps(got)) do
+  for _, gap in ipairs(flow_report.longest_gaps(got.gaps)) do
     list[#list + 1] = { label = "", text = describe_gap(flow, gap) }
   end
   if got.gap_count > most_gaps then

@@ -1199,13 +1199,15 @@ function Flow:series(who) end
 ---@field drops integer         datagrams that the receiver's full buffer cost since then
 ---@field bytes integer         of payload received
 ---@field rate number           packets per second received
----@field gaps mcast.FlowGap[]  the first thousand
+---@field gaps mcast.FlowGap[]  the first thousand, and the longest
 ---@field gap_count integer
 ---@field longest_gap number    seconds; 0: none
 ---@field latency mcast.Latency|nil  nil: it got nothing
 ---@field hops integer|nil      routers on the way
 ---@field first number|nil      when the first and the last one arrived
 ---@field last number|nil
+---@field unaccounted integer   datagrams that could not be counted for want of memory
+---@field complete boolean      none of those, and no gap is missing for the same reason
 
 ---@class mcast.FlowGap
 ---@field at number        when the last one before it arrived

@@ -10,10 +10,10 @@ scenario("a share is not missed by the rounding of its product", function()
 end)
 
 scenario("an account with holes does not say that a bound was kept", function()
-  local all = {_unaccounted = 0, _incomplete = false}
-  local holes = {_unaccounted = 0, _incomplete = true}
+  local all = {unaccounted = 0, complete = true}
+  local holes = {unaccounted = 0, complete = false}
   expect(bounds.uncounted(all)):is_nil()
-  expect(bounds.uncounted({_unaccounted = 1})):equals(
+  expect(bounds.uncounted({unaccounted = 1})):equals(
     "1 datagram could not be counted for want of memory")
   local gaps = bounds.read("test", {loss = 1, longest_gap = 0.1})
   expect(bounds.unlisted(gaps, all)):is_nil()

@@ -272,6 +272,11 @@ scenario("a bound below the resolution proves nothing", function(t)
   local left = mcast.measure.leave{host = on.member, from = on.flow}
   expect(left.resolution):is_at_least(0.1)
   expect(try(left):takes_at_most(left.max + left.resolution / 2).inconclusive):is_true()
+  local joined = mcast.measure.join{host = on.member, from = on.flow}
+  expect(joined.resolution):is_at_least(0.1)
+  expect(try(joined):takes_at_most(joined.max).ok):is_true()
+  expect(try(joined):takes_at_most(math.max(0, joined.max - joined.resolution / 2)).inconclusive)
+    :is_true()
   expect(function() try(left):takes_at_most{} end):raises("bounds: expected seconds")
   expect(function() try(left):takes_at_most{overlap = 1} end):raises("overlap: expected none of a")
 end)

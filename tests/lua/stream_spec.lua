@@ -159,6 +159,12 @@ scenario("the account is exact", {each = families}, function(t)
   expect(got.rate):is_at_least(1)
   expect(got.latency.p50):is_at_most(got.latency.max)
   expect(on.receiver:count()):equals(2)
+  local facts = {}
+  for name, value in pairs(got) do facts[name] = value end
+  expect(facts.received):equals(3000)
+  expect(facts.hops):equals(0)
+  expect(facts.latency.max):equals(got.latency.max)
+  expect(facts.complete):is_true()
   local sent, received = 0, 0
   for _, n in ipairs(flow:series()) do sent = sent + n end
   for _, n in ipairs(flow:series(on.member)) do received = received + n end

@@ -124,7 +124,7 @@ end
 ---@param got mcast.FlowAccount
 ---@return string|nil
 function bounds.uncounted(got)
-  local count = got._unaccounted
+  local count = got.unaccounted
   if count == 0 then return nil end
   return words.count(count, "datagram") .. " could not be counted for want of memory"
 end
@@ -134,7 +134,7 @@ end
 ---@param got mcast.FlowAccount
 ---@return string|nil
 function bounds.unlisted(wanted, got)
-  if not got._incomplete or not (wanted.longest_gap or wanted.latency) then return nil end
+  if got.complete or not (wanted.longest_gap or wanted.latency) then return nil end
   return "it had more gaps than can be listed, or memory ran out"
 end
 

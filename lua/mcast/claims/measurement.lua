@@ -44,9 +44,11 @@ end
 -- ---- what was measured -----------------------------------------------------------------------
 
 --- The stream's last datagram was seen, and the next one would have come this much later: until
---- then the path may have been open. A first datagram has no such doubt.
+--- then the path may have been open. Before a first datagram it may have been open for as long.
+---@return number less, number more than the number that was measured
 local function doubt_of(measured)
-  return measured.kind == "leave" and measured.resolution or 0
+  if measured.kind == "leave" then return 0, measured.resolution end
+  return measured.resolution, 0
 end
 
 local function longest_overlap(measured)
@@ -64,11 +66,12 @@ end
 --- Those over their bound, and those that the resolution leaves open, in words.
 local function compare(measured, wanted)
   local over, open = {}, {}
+  local less, more = doubt_of(measured)
   for _, name in ipairs(percentiles) do
     local limit, value = wanted[name], measured[name]
-    if limit and value > limit then
+    if limit and value - less > limit then
       over[#over + 1] = ("%s %s"):format(name, seconds_text(value))
-    elseif limit and value + doubt_of(measured) > limit then
+    elseif limit and value + more > limit then
       open[#open + 1] = ("%s %s"):format(name, seconds_text(value))
     end
   end
@@ -127,7 +130,7 @@ end
 
 --- What the resolution leaves open.
 local function undecided(measured, open)
-  return ("%s is within the bound by less than the resolution of %s: send faster, or to fewer "
+  return ("%s is nearer to the bound than the resolution of %s: send faster, or to fewer "
     .. "hosts"):format(words.list(open), show.duration(measured.resolution))
 end
 
