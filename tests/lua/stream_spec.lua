@@ -259,15 +259,19 @@ scenario("bounds allow as much as they say", function(t)
     given.within, given.quiet = 0, 0
     return try(flow):reaches({on.member}, given)
   end
+  -- What fails may be the machine's fault, and is inconclusive then: its words are asked for here.
+  local function excess(given)
+    return bounds.excess(bounds.read("test", given), flow:at(on.receiver), sent)[1]
+  end
   expect(verdict({loss = lost}).ok):is_true()
   expect(verdict({loss = lost - 1}).ok):is_false()
   expect(verdict({loss = lost / sent}).ok):is_true()
   expect(verdict({loss = "99%"}).ok):is_true()
-  expect(verdict({loss = "1%"}).message):contains(("member lost %d of %d"):format(lost, sent))
+  expect(excess({loss = "1%"})):contains(("lost %d of %d"):format(lost, sent))
   expect(verdict({loss = lost, longest_gap = 10}).ok):is_true()
-  expect(verdict({loss = lost, longest_gap = 0.001}).message):contains("was dark for")
+  expect(excess({loss = lost, longest_gap = 0.001})):contains("was dark for")
   expect(verdict({loss = lost, latency = 10}).ok):is_true()
-  expect(verdict({loss = lost, latency = {p50 = 0}}).message):contains("had a latency of")
+  expect(excess({loss = lost, latency = {p50 = 0}})):contains("had a latency of")
   expect(verdict({loss = lost, duplicates = 0, reordered = 0}).ok):is_true()
 end)
 
