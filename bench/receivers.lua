@@ -35,6 +35,6 @@ scenario("a stream to many", {topology = lan, timeout = 300}, function(t)
   local resident = bytes("/proc/self/status", "VmRSS")
   local of_kernel = bytes("/proc/meminfo", "Slab") + bytes("/proc/meminfo", "Percpu")
   expect(flow):reaches(members)
-  t:attach("rate and memory", ("%.0f %.0f\n%d %d\n%.6f"):format(flow.rate, count / processor, resident, of_kernel,
-    processor))
+  t:attach("rate and memory", ("%.0f %.0f\n%d %d\n%.6f"):format(
+    flow.rate, count / processor, resident, of_kernel, processor))
 end)
