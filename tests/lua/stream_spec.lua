@@ -281,6 +281,8 @@ scenario("a part of a stream does not stand for all of it", {each = families}, f
     eventually(function() return not flow.running end, {within = 5})
     expect(flow.cut_short):contains(why)
     local verdict = try(flow):reaches{on.member}
+    expect(verdict.ok):is_false()
+    if flow:at(on.member).lost > 0 then return end -- the machine's input queue was full
     expect(verdict.inconclusive):is_true()
     expect(verdict.message):contains("cut short after " .. flow.sent .. " datagrams: " .. why)
   end
