@@ -3,7 +3,16 @@ local try = require("mcast.expect").try
 
 local families = { "ipv4", "ipv6" }
 
+--- The kernel makes its own route to each of the two IPv6 addresses in a worker (addrconf_dad_work), which
+--- may be late.
+local function has_kernels_routes(host)
+  local routes = host:run({ "ip", "-6", "route", "show", "table", "local" }).stdout
+  local _, count = routes:gsub("local %S+ dev eth0 proto kernel", "")
+  return count == 2
+end
+
 local function state_of(host)
+  expect(eventually(function() return has_kernels_routes(host) end, { within = 10 })):is_true()
   local shown = {}
   for i, arguments in ipairs { { "addr" }, { "route" }, { "-6", "route", "show", "table", "all" },
     { "neigh" }, { "-6", "neigh" } } do
