@@ -1,4 +1,5 @@
-"""N against time and memory: memberships, and hosts that receive one stream. What one more costs stays the same."""
+"""N against time and memory: memberships, hosts that receive one stream, hosts that join, change the channel and leave
+at once. What one more costs stays the same."""
 import statistics
 
 from contest import attached, goal, parameters, events, scenario_path
@@ -53,7 +54,7 @@ def received(bench, hosts, count):
     of_run = events(bench, scenario_path("receivers.lua"), *parameters(receivers=hosts, count=count))
     ready = next(e for e in of_run if e["event"] == "network")["ready_after"]
     rate, memory, processor = next(e for e in of_run if e["event"] == "attach")["data"].split("\n")
-    return ready, float(processor), float(rate), float(memory.split()[0])
+    return ready, float(processor), float(rate.split()[0]), float(memory.split()[0])
 
 
 def receiver_line(bench, hosts):
@@ -74,7 +75,37 @@ def bench_hosts(bench):
     goal(bench, f"processor time per datagram and receiver, {max(each):,} hosts / 10", growth, "<= 3", growth <= 3)
 
 
+# ---- hosts that join, change the channel and leave at once -------------------------------------------
+
+# Packets per second, which to a thousand hosts are a thousand times as many.
+ZAPPING_RATES = {100: 100, 300: 100, 1000: 20}
+
+
+def zapped(bench, hosts, family):
+    """Of the join, the change and the leave: median, longest, resolution and processor time in seconds, hosts that
+    had no answer."""
+    lines = attached(bench, "zapping.lua", hosts=hosts, family=family, rate=ZAPPING_RATES[hosts]).split("\n")
+    return [float(word) for line in lines for word in line.split()]
+
+
+def zapping_line(bench, hosts, family):
+    figures = median_of(bench, lambda: zapped(bench, hosts, family))
+    for i, word in enumerate(("join", "change", "leave")):
+        median, longest, resolution, processor, missing = figures[5 * i:5 * i + 5]
+        line(f"{hosts:,}", family, word, f"{median * 1e3:.1f}", f"{longest * 1e3:.1f}", f"{resolution * 1e3:.1f}",
+             f"{processor * 1e3 / hosts:.2f}", f"{missing:.0f}")
+
+
+def bench_zapping(bench):
+    print("  all hosts at once: milliseconds that it takes, how exactly that is known, and of processor time each")
+    heading("hosts", "family", "what", "median", "longest", "resolution", "processor", "no answer")
+    for hosts in (100,) if bench.smoke else (100, 300) if bench.quick else (100, 300, 1000):
+        for family in ("ipv4",) if bench.smoke else ("ipv4", "ipv6"):
+            zapping_line(bench, hosts, family)
+
+
 def bench_scale(bench):
-    print("scale: N memberships, joined and verified; N hosts that receive one stream")
+    print("scale: N memberships, joined and verified; N hosts that receive one stream; N hosts that zap")
     bench_memberships(bench)
     bench_hosts(bench)
+    bench_zapping(bench)
