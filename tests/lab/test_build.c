@@ -64,6 +64,7 @@ static void test_ports_are_as_told(void **state)
     }
     assert_null(mh_lab_port(lab, 3));
     assert_int_equal(mh_lab_host_netns(lab, 3), -1);
+    assert_int_equal(mh_lab_host_netns(lab, -1), -1);
     mh_lab_free(lab);
 }
 

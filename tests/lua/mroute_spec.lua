@@ -102,3 +102,15 @@ scenario("a route that was there and went is not routed", {topology = lab}, func
   program:close()
   expect(r1):does_not_route{group = group}
 end)
+
+scenario("of a source its own route counts, before (*,G)", {topology = lab, each = families},
+  function(t)
+    local source, r1 = t:hosts("source", "r1")
+    local group, of_own = t:group{family = t.case}, t:group{family = t.case}
+    r1:mroute{group = group, from = r1.eth0, to = r1.eth1}
+    expect(r1):routes{group = group, source = source, to = {r1.eth1}}
+    r1:mroute{group = of_own, from = r1.eth0, to = r1.eth1}
+    r1:mroute{group = of_own, source = source, to = r1.eth2}
+    expect(r1):routes{group = of_own, source = source, to = {r1.eth2}}
+    expect(r1):does_not_route{group = of_own, source = source, to = {r1.eth1}}
+  end)

@@ -269,6 +269,18 @@ class Reports(unittest.TestCase):
 
 
 class Console(unittest.TestCase):
+    def test_an_error_comes_with_its_hint(self):
+        said = run("../harness/cases/input/slips.lua").stdout
+        self.assertIn("hint       did you mean 'eventually'?", said)
+        self.assertIn("hint       'c' is nil: t:hosts returns one host", said)
+        self.assertEqual(said.count("hint  "), 2)
+
+    def test_the_demo_says_what_it_proved(self):
+        proved = [line.strip() for line in harness("demo").stdout.splitlines() if "claimed and proved" in line]
+        everyone = "claimed and proved: acknowledged by a, b and c; reaches a, b and c; receives"
+        leaving = "claimed and proved: reaches a and b; reaches b"
+        self.assertEqual(proved, [everyone, everyone, leaving, leaving])
+
     def test_the_last_line_counts(self):
         result = run(OUTCOMES)
         self.assertEqual(result.stdout.splitlines()[-2:],
