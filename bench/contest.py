@@ -1,5 +1,6 @@
 """What the sections of bench/run share: contestants that take turns, what came of them, and goals."""
 import json
+import math
 import os
 import shutil
 import statistics
@@ -127,8 +128,9 @@ def take_turns(rounds, contestants):
 
 
 def ratio(results, ours, theirs):
-    """The median of the rounds' own ratios: both sides of each were measured next to each other."""
-    return statistics.median(a / b for a, b in zip(results[ours], results[theirs]))
+    """The median of the rounds' own ratios: both sides of each were measured next to each other. On a machine that is
+    busy enough a round of others may come to nothing."""
+    return statistics.median(a / b if b else math.inf for a, b in zip(results[ours], results[theirs]))
 
 
 def row(what, results, unit):
