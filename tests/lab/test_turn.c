@@ -1,4 +1,5 @@
 #include "lab/turn.h"
+#include "own_process.h"
 #include "test.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@ static const char *thing(void)
 static void one_at_a_time(void **state)
 {
     struct mh_error err;
+    int descriptors = open_descriptors();
     (void)state;
 
     int mine = mh_turn_take(thing(), false, -1, &err);
@@ -30,6 +32,7 @@ static void one_at_a_time(void **state)
     mine = mh_turn_take(thing(), false, -1, &err);
     assert_true(mine >= 0);
     close(mine);
+    assert_int_equal(open_descriptors(), descriptors);
 }
 
 struct waiting {

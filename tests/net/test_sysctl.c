@@ -1,5 +1,6 @@
 #include "net/netns.h"
 #include "net/sysctl.h"
+#include "own_process.h"
 #include "test.h"
 
 #include <errno.h>
@@ -111,6 +112,20 @@ static void the_thread_comes_home(void **state)
     assert_value(-1, "64");
 }
 
+static void no_descriptor_stays_open(void **state)
+{
+    (void)state;
+    char text[64];
+    struct mh_error err;
+    int descriptors = open_descriptors();
+
+    assert_int_equal(mh_sysctl_write(fds[0], ttl, "33", &err), 0);
+    assert_int_equal(mh_sysctl_write(fds[0], ttl, "many", &err), -EINVAL);
+    assert_int_equal(mh_sysctl_write(fds[0], "net/ipv4/none", "1", &err), -ENOENT);
+    assert_int_equal(mh_sysctl_read(fds[0], ttl, text, sizeof(text), &err), 2);
+    assert_int_equal(open_descriptors(), descriptors);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +139,8 @@ int main(void)
             what_is_no_folder_is_not_listed, make_namespaces, close_namespaces),
         cmocka_unit_test_setup_teardown(
             the_thread_comes_home, make_namespaces, close_namespaces),
+        cmocka_unit_test_setup_teardown(
+            no_descriptor_stays_open, make_namespaces, close_namespaces),
     };
     if (geteuid() != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
         return TEST_SKIPPED;

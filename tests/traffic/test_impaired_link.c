@@ -3,10 +3,10 @@
 #include "base/clock.h"
 #include "net/netns.h"
 #include "net_fixture.h"
+#include "own_process.h"
 #include "traffic/impaired_link.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <linux/if_packet.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -265,32 +265,20 @@ static void a_link_that_is_down_refuses(void **state)
 /* ---- its end -------------------------------------------------------------------------------
  */
 
-static int count_entries(const char *path)
-{
-    DIR *directory = opendir(path);
-    int count = 0;
-
-    assert_non_null(directory);
-    while (readdir(directory))
-        count++;
-    closedir(directory);
-    return count;
-}
-
 static void it_leaves_neither_thread_nor_descriptor(void **state)
 {
     (void)state;
     close_link(NULL);
-    int descriptors = count_entries("/proc/self/fd");
-    int threads = count_entries("/proc/self/task");
+    int descriptors = open_descriptors();
+    int threads = running_threads();
     for (int i = 0; i < 20; i++) {
         open_link(NULL);
         impair((struct mh_impairment_plan){.delay_ns = 3600ULL * 1000 * MS});
         send_numbers(10); /* on their way when it ends */
         close_link(NULL);
     }
-    assert_int_equal(count_entries("/proc/self/fd"), descriptors);
-    assert_int_equal(count_entries("/proc/self/task"), threads);
+    assert_int_equal(open_descriptors(), descriptors);
+    assert_int_equal(running_threads(), threads);
     open_link(NULL);
     assert_null(mh_impaired_link_free(NULL));
 }
