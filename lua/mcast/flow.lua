@@ -40,7 +40,7 @@ function flow.new(sender, wanted, obstacle)
     _burst = wanted.burst or 1, _is_endless = not wanted.count and not wanted.duration,
     _shape = wanted.shape.kind or "constant",
     _offload = wanted.offload and not obstacle or false, _obstacle = obstacle or false,
-    _messages_before = {}, _machine_drops = 0, _told = false })
+    _lockstep = false, _messages_before = {}, _machine_drops = 0, _told = false })
 end
 
 function Flow.methods._start(self, raw)
@@ -128,6 +128,9 @@ function Flow.properties.mode(self)
   if status(self).offloaded == 0 then return "single frames" end
   return self._obstacle and "offload, then single frames" or "offload"
 end
+
+--- Is it sent in lockstep with who hears it, or from a thread of its own?
+function Flow.properties.lockstep(self) return self._lockstep end
 
 --- Why it was not offloaded, though that was asked for.
 function Flow.properties.why_single(self) return self._obstacle or nil end

@@ -38,7 +38,8 @@ end
 ---@param receiver mcast.Receiver
 ---@return mcast.FlowAccount
 function flow_account.new(flow, receiver)
-  local raw, sent = flow._raw:account(receiver._endpoint), flow.sent
+  local raw = flow._raw:account(receiver._endpoint)
+  local sent = raw.sent
   local account = account_row { received = raw.received, lost = math.max(0, sent - raw.received),
     duplicated = raw.duplicated, reordered = raw.reordered, corrupted = raw.corrupted,
     foreign = foreign_count(flow, receiver), drops = receiver:_drops_since(flow.started),

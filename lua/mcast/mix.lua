@@ -49,7 +49,7 @@ local function start_one(self, wanted, sender, i)
   local shape = wanted.shape
   return stream.start(sender, { rate = wanted.pps * wanted.shares[i], size = wanted.size,
     count = wanted.counts and wanted.counts[i], duration = wanted.duration },
-    { kind = shape.kind, on = shape.on, off = shape.off,
+    { kind = shape.kind, on = shape.on, off = shape.off, together = wanted.pps,
       seed = chance.seed(("%d:%d"):format(self.seed, i)) })
 end
 

@@ -4,6 +4,7 @@ local core = require "mcast.core"
 local address = require "mcast.address"
 local errors = require "mcast.errors"
 local flow = require "mcast.flow"
+local lockstep = require "mcast.lockstep"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
 local pause = require "mcast.pause"
@@ -36,6 +37,7 @@ end
 local spec = {
   rate = rate.type, size = types.integer(0), count = types.integer(1, (1 << 40) - 1),
   duration = positive_seconds, burst = types.integer(1, 1 << 31), offload = types.boolean,
+  lockstep = types.boolean,
 }
 
 -- ---- what was asked for ----------------------------------------------------------------------
@@ -121,15 +123,19 @@ end
 -- ---- starting --------------------------------------------------------------------------------
 
 --- Before it starts, so that nothing is missed.
+---@return mcast.Receiver[] that could hear it
 local function prepare_all(sender, one)
+  local concerned = {}
   core.drain()
   for _, receiver in ipairs(sender.host.network._receivers) do
     if is_concerned(receiver, one) then
       prepare(receiver, one)
       receiver:_sample_drops()
       one._messages_before[receiver] = receiver._endpoint:count()
+      concerned[#concerned + 1] = receiver
     end
   end
+  return concerned
 end
 
 --- Claims of silence ask what was sent, and whether it left.
@@ -143,7 +149,8 @@ end
 
 ---@param sender mcast.Sender
 ---@param given table|nil
----@param shape {kind: string, on: number?, off: number?, seed: integer}|nil  nil: evenly spaced
+---@param shape {kind: string, on: number?, off: number?, seed: integer, together: number}|nil  nil: evenly
+--- spaced; `together`: packets per second of all that are started with it
 ---@return mcast.Flow
 function stream.start(sender, given, shape)
   if sender.closed then errors.usage("%s: the sender is closed", where) end
@@ -154,13 +161,13 @@ function stream.start(sender, given, shape)
   network._run:await_ready()
   local obstacle = wanted.offload and offload_obstacle(sender, wanted.size) or nil
   local one = flow.new(sender, wanted, obstacle)
-  prepare_all(sender, one)
+  one._lockstep = lockstep.is_wanted(sender, wanted, prepare_all(sender, one), receive_buffer)
   one._machine_drops = machine.drops()
   one:_start(errors.on_host(sender.host.name, core.stream, sender._endpoint, {
     to = address.canonical(sender.group), port = sender.port, size = wanted.size,
     rate = wanted.pps, burst = wanted.burst, count = wanted.count, duration = wanted.duration,
     offload = one._offload, shape = wanted.shape.kind, on = wanted.shape.on,
-    off = wanted.shape.off, seed = wanted.shape.seed }))
+    off = wanted.shape.off, seed = wanted.shape.seed, lockstep = one._lockstep }))
   table.insert(network._flows, one)
   sender.host._flows = sender.host._flows or {}
   table.insert(sender.host._flows, one)

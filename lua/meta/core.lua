@@ -400,7 +400,8 @@ function Endpoint:close() end
 local Stream = {}
 --- plan: {to=, port=, size=, rate= (packets per second; nil: as fast as possible), burst=, count=,
 --- duration= (neither: until stopped), offload=, shape= ("constant" with a first gap of random length,
---- "poisson", "on/off"; nil: evenly spaced from the first), on=, off= (mean seconds), seed=}
+--- "poisson", "on/off"; nil: evenly spaced from the first), on=, off= (mean seconds), seed=,
+--- lockstep= (true: from the loop, where receivers are read between two trains; else from a thread)}
 ---@param endpoint core.Endpoint
 ---@return core.Stream
 function core.stream(endpoint, plan) end
@@ -423,8 +424,8 @@ function Stream:late_since(sent) end
 function Stream:schedule(most) end
 ---@return integer received, integer duplicated, integer reordered, integer corrupted
 function Stream:counts(endpoint) end
---- {received, duplicated, reordered, corrupted, bytes, unaccounted, incomplete, first=time|nil,
---- last=time|nil, active=seconds, ttl_min=, ttl_max=, latency={min, mean, p50, p90, p99, p999,
+--- {sent (as far as it can have got it), received, duplicated, reordered, corrupted, bytes,
+--- unaccounted, incomplete, first=time|nil, last=time|nil, active=seconds, ttl_min=, ttl_max=, latency={min, mean, p50, p90, p99, p999,
 --- max}|nil}
 function Stream:account(endpoint) end
 --- The first `most` as {at=time, duration=, lost=, first=number}, how many there are, the longest.

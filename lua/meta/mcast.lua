@@ -1130,6 +1130,7 @@ function Sender:request(data, options) end
 ---@field duration number|nil   seconds
 ---@field burst integer|nil     1: packets that are sent together; the rate is the average
 ---@field offload boolean|nil   false: many datagrams may travel in one buffer (UDP_SEGMENT)
+---@field lockstep boolean|nil  with who hears it, or from a thread of its own? nil: as its rate and the receivers' buffers ask for
 
 --- Starts a measured stream of numbered probes.
 ---@param options mcast.StreamOptions|nil
@@ -1161,6 +1162,7 @@ function Sender:close() end
 ---@field cut_short string|nil     why it ended before all of it was sent, though nobody stopped it
 ---@field departed boolean         is there proof that it left the sender's interface?
 ---@field mode string              "single frames", "offload" or "offload, then single frames"
+---@field lockstep boolean         is it sent in lockstep with who hears it, or from a thread of its own?
 ---@field why_single string|nil    why it was not offloaded, though that was asked for
 local Flow = {}
 

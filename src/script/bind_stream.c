@@ -164,16 +164,24 @@ static int stream_schedule(lua_State *L)
     return 1;
 }
 
-static int push_series(lua_State *L, const struct mh_series *series)
+static int push_steps(lua_State *L, const uint32_t *counts, size_t count)
 {
-    size_t count = series ? series->count : 0;
-
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
-        lua_pushinteger(L, series->counts[i]);
+        lua_pushinteger(L, counts[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     return 1;
+}
+
+/* Since it was asked how many there are there may be more. */
+static int push_sent(lua_State *L, const struct mh_stream *stream)
+{
+    size_t count = mh_stream_series(stream, NULL, 0);
+    uint32_t *counts = lua_newuserdatauv(L, (count + 1) * sizeof(*counts), 0);
+
+    (void)mh_stream_series(stream, counts, count);
+    return push_steps(L, counts, count);
 }
 
 /* stream:series([endpoint]): sent, or received there, by tenths of a second of sending */
@@ -181,10 +189,11 @@ static int stream_series(lua_State *L)
 {
     struct mh_stream *stream = check_stream(L);
     if (lua_isnoneornil(L, 2))
-        return push_series(L, mh_stream_series(stream));
+        return push_sent(L, stream);
 
     const struct mh_flow_account *account = mh_stream_account(stream, mh_check_endpoint(L, 2));
-    return push_series(L, account ? &account->series : NULL);
+    return push_steps(
+        L, account ? account->series.counts : NULL, account ? account->series.count : 0);
 }
 
 /* ---- what an endpoint got -------------------------------------------------------------------
@@ -235,7 +244,8 @@ static int stream_account(lua_State *L)
 {
     const struct mh_flow_account *account = check_account(L);
 
-    lua_createtable(L, 0, 13);
+    lua_createtable(L, 0, 14);
+    set_integer(L, "sent", mh_stream_end(check_stream(L), account).sent);
     set_integer(L, "received", account->received);
     set_integer(L, "duplicated", account->duplicated);
     set_integer(L, "reordered", account->reordered);
@@ -272,7 +282,7 @@ static int stream_gaps(lua_State *L)
     struct mh_flow_account unheard = nothing;
     const struct mh_flow_account *account = mh_stream_account(stream, mh_check_endpoint(L, 2));
     lua_Integer most = luaL_checkinteger(L, 3);
-    struct mh_flow_end end = mh_stream_end(stream);
+    struct mh_flow_end end = mh_stream_end(stream, account);
     struct mh_gap gap, longest = {0};
     size_t cursor = 0;
     lua_Integer count = 0;

@@ -79,7 +79,9 @@ struct mh_stream_plan mh_check_stream_plan(lua_State *L, int arg)
     plan.port = mh_check_port(L, lua_gettop(L));
     lua_getfield(L, arg, "offload");
     plan.offload = lua_toboolean(L, -1);
-    lua_pop(L, 3);
+    lua_getfield(L, arg, "lockstep");
+    plan.lockstep = lua_toboolean(L, -1);
+    lua_pop(L, 4);
     plan.size = (size_t)opt_count(L, arg, "size", UINT16_MAX);
     luaL_argcheck(L, plan.size >= MH_PROBE_SIZE_MIN, arg, "size: too small for a probe");
     plan.burst = opt_count(L, arg, "burst", UINT32_MAX);

@@ -179,7 +179,9 @@ void mh_endpoint_on_message(
 
 int mh_endpoint_pause(struct mh_endpoint *endpoint, bool paused)
 {
+    mh_endpoint_lock(endpoint);
     endpoint->paused = paused;
+    mh_endpoint_unlock(endpoint);
     return endpoint->socket ? review_watch(endpoint) : 0;
 }
 

@@ -26,6 +26,7 @@ struct mh_endpoint {
     bool busy;         /* the last reading brought more than a few */
     unsigned readers;  /* streams that read it, so that the loop need not watch it */
     uint16_t port;     /* local; known from the first message or send on */
+    unsigned shared;   /* streams of a worker that send from it */
     bool paused;
     struct mh_message_log messages;
     struct mh_sent_log sends;
@@ -37,7 +38,5 @@ struct mh_endpoint {
 size_t mh_endpoint_read(struct mh_endpoint *endpoint, size_t most, int most_reads);
 /* Does it answer each datagram before the next one comes, as far as the last two tell? */
 bool mh_endpoint_keeps_up(const struct mh_endpoint *endpoint);
-/* Reads the error queue to its end. */
-void mh_endpoint_read_departures(struct mh_endpoint *endpoint);
 /* Once it is bound: by what it was asked, or by its first send. */
 void mh_endpoint_learn_port(struct mh_endpoint *endpoint);

@@ -14,10 +14,9 @@ static int send_reply(struct mh_endpoint *endpoint, struct mh_message *message,
     const void *data, size_t length, struct mh_error *err)
 {
     uint64_t now = mh_clock_realtime_ns();
-    int r = mh_mcast_socket_send(
-        endpoint->socket, &message->from, message->from_port, data, length, err);
+    int r =
+        mh_endpoint_send_aside(endpoint, &message->from, message->from_port, data, length, err);
 
-    mh_sent_log_aside(&endpoint->sends, r);
     message->reply_time_ns = r < 0 ? 0 : now;
     message->reply_error = r < 0 ? r : 0;
     return r < 0 ? r : 0;

@@ -7,7 +7,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-void mh_endpoint_read_departures(struct mh_endpoint *endpoint)
+/* ---- beside a worker ------------------------------------------------------------------------
+ */
+
+void mh_endpoint_share(struct mh_endpoint *endpoint, bool shared)
+{
+    endpoint->shared += shared ? 1U : -1U;
+}
+
+void mh_endpoint_lock(const struct mh_endpoint *endpoint)
+{
+    if (endpoint->shared > 0)
+        mh_stream_worker_lock(endpoint->traffic->worker);
+}
+
+void mh_endpoint_unlock(const struct mh_endpoint *endpoint)
+{
+    if (endpoint->shared > 0)
+        mh_stream_worker_unlock(endpoint->traffic->worker);
+}
+
+/* ---- departures -----------------------------------------------------------------------------
+ */
+
+/* Under the lock, as all that is called of the socket's sending here. */
+static void take_departures(struct mh_endpoint *endpoint)
 {
     struct mh_departure departure;
 
@@ -15,6 +39,16 @@ void mh_endpoint_read_departures(struct mh_endpoint *endpoint)
         if (!mh_stream_take_departure(endpoint->traffic, endpoint, &departure))
             mh_sent_log_depart(&endpoint->sends, &departure);
 }
+
+void mh_endpoint_read_departures(struct mh_endpoint *endpoint)
+{
+    mh_endpoint_lock(endpoint);
+    take_departures(endpoint);
+    mh_endpoint_unlock(endpoint);
+}
+
+/* ---- sending --------------------------------------------------------------------------------
+ */
 
 int mh_endpoint_set_sources(
     struct mh_endpoint *endpoint, const struct mh_addr *sources, size_t count)
@@ -43,7 +77,7 @@ static int send_now(struct mh_endpoint *endpoint, const struct mh_addr *to, uint
         .order = endpoint->traffic->order,
     };
 
-    mh_endpoint_read_departures(endpoint);
+    take_departures(endpoint);
     draft.sent.time_ns = mh_clock_realtime_ns();
     int r = mh_sent_log_begin(&endpoint->sends, &draft, data, length);
     if (r < 0)
@@ -60,11 +94,12 @@ int mh_endpoint_send(struct mh_endpoint *endpoint, const struct mh_addr *to, uin
     if (r < 0)
         return mh_error_set(err, r, "send", "log a send of %zu bytes", length);
 
+    mh_endpoint_lock(endpoint);
     r = send_now(endpoint, to, port, data, length, err);
+    mh_endpoint_unlock(endpoint);
     if (r < 0)
         return r;
-    endpoint->member.sends = true;
-    mh_endpoint_learn_port(endpoint);
+    mh_endpoint_has_sent(endpoint);
     mh_endpoint_read_departures(endpoint); /* on a veth it is there already */
     return (int)(endpoint->sends.count - 1);
 }
@@ -72,23 +107,27 @@ int mh_endpoint_send(struct mh_endpoint *endpoint, const struct mh_addr *to, uin
 int mh_endpoint_send_aside(struct mh_endpoint *endpoint, const struct mh_addr *to,
     uint16_t port, const void *data, size_t length, struct mh_error *err)
 {
+    mh_endpoint_lock(endpoint);
     int r = mh_mcast_socket_send(endpoint->socket, to, port, data, length, err);
-
     mh_sent_log_aside(&endpoint->sends, r);
+    mh_endpoint_unlock(endpoint);
     return r;
+}
+
+void mh_endpoint_has_sent(struct mh_endpoint *endpoint)
+{
+    endpoint->member.sends = true;
+    mh_endpoint_learn_port(endpoint);
 }
 
 int mh_endpoint_send_sample(struct mh_endpoint *endpoint, const struct mh_outgoing *probe,
     uint32_t *ret_id, struct mh_error *err)
 {
-    mh_endpoint_read_departures(endpoint); /* as in send_now() */
     *ret_id = endpoint->sends.next_id;
     int r = mh_mcast_socket_send(
         endpoint->socket, &probe->to, probe->port, probe->data, probe->length, err);
 
     mh_sent_log_aside(&endpoint->sends, r);
-    endpoint->member.sends = true;
-    mh_endpoint_learn_port(endpoint);
     return r;
 }
 

@@ -1,6 +1,7 @@
 #include "traffic/impaired_link.h"
 
 #include "base/clock.h"
+#include "traffic/fair_lock.h"
 #include "traffic/lane.h"
 
 #include <errno.h>
@@ -15,11 +16,9 @@
 
 enum { NS_PER_S = 1000000000 };
 
-/* The lock is fair: who wants it stands in the door, where the busy thread does not pass. */
 struct mh_impaired_link {
     pthread_t thread;
-    pthread_mutex_t door;
-    pthread_mutex_t lock; /* of all below */
+    struct mh_fair_lock lock; /* of all below */
     struct mh_lane lanes[MH_LINK_DIRECTIONS];
     int wake;  /* an eventfd(2): something has changed */
     int timer; /* a timerfd_create(2): something is due */
@@ -28,14 +27,12 @@ struct mh_impaired_link {
 
 static void lock(struct mh_impaired_link *link)
 {
-    pthread_mutex_lock(&link->door);
-    pthread_mutex_lock(&link->lock);
-    pthread_mutex_unlock(&link->door);
+    mh_fair_lock_take(&link->lock);
 }
 
 static void unlock(struct mh_impaired_link *link)
 {
-    pthread_mutex_unlock(&link->lock);
+    mh_fair_lock_leave(&link->lock);
 }
 
 static void wake(const struct mh_impaired_link *link)
@@ -151,8 +148,7 @@ static void dispose(struct mh_impaired_link *link)
         close(link->wake);
     if (link->timer >= 0)
         close(link->timer);
-    pthread_mutex_destroy(&link->lock);
-    pthread_mutex_destroy(&link->door);
+    mh_fair_lock_done(&link->lock);
     free(link);
 }
 
@@ -162,8 +158,7 @@ int mh_impaired_link_new(struct mh_impaired_link **ret_link, struct mh_error *er
 
     if (!link)
         return mh_error_set(err, -ENOMEM, "impair", "a link");
-    pthread_mutex_init(&link->door, NULL);
-    pthread_mutex_init(&link->lock, NULL);
+    mh_fair_lock_init(&link->lock);
     link->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     link->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     int r = link->wake < 0 || link->timer < 0 ? -errno : start_thread(link);

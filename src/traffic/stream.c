@@ -64,15 +64,71 @@ static int register_stream(struct mh_traffic *traffic, struct mh_stream *stream)
     return 0;
 }
 
+static void on_worker_told(void *context)
+{
+    const struct mh_traffic *traffic = context;
+
+    mh_stream_end_those_over(traffic);
+    mh_traffic_tell(traffic);
+}
+
+/* One for all streams of the traffic, from the first one on. */
+static int need_worker(struct mh_traffic *traffic)
+{
+    return traffic->worker ? 0
+                           : mh_stream_worker_start(
+                                 traffic->loop, on_worker_told, traffic, &traffic->worker);
+}
+
 static int prepare(struct mh_stream *stream)
 {
-    int r = register_stream(stream->traffic, stream);
+    struct mh_traffic *traffic = stream->traffic;
+    int r = register_stream(traffic, stream);
 
     if (r == 0)
         r = load_train(stream);
     if (r == 0)
-        r = mh_alarm_new(stream->traffic->loop, mh_stream_send_due, stream, &stream->alarm);
+        r = stream->plan.lockstep
+                ? mh_alarm_new(traffic->loop, mh_stream_send_due, stream, &stream->alarm)
+                : need_worker(traffic);
     return r;
+}
+
+/* From here on the worker's thread touches it. */
+static int give_to_worker(struct mh_stream *stream)
+{
+    mh_endpoint_share(stream->sender, true);
+    stream->worker = stream->traffic->worker;
+    return mh_stream_worker_add(stream->worker, stream);
+}
+
+/* From here on it does not. */
+static void take_from_worker(struct mh_stream *stream)
+{
+    if (!stream->worker)
+        return;
+    mh_stream_worker_remove(stream->worker, stream);
+    stream->worker = NULL;
+    mh_endpoint_share(stream->sender, false);
+}
+
+/* It has sent its first one. */
+static int go_on(struct mh_stream *stream)
+{
+    if (!stream->plan.lockstep)
+        return give_to_worker(stream);
+    mh_stream_take_sender(stream);
+    return mh_alarm_set(stream->alarm, stream->due_ns);
+}
+
+static int begin(struct mh_stream *stream, struct mh_error *err)
+{
+    int r = mh_stream_send_first(stream, err);
+    if (r < 0)
+        return r;
+
+    r = go_on(stream);
+    return r < 0 ? mh_error_set(err, r, "stream", "go on after the first packet") : 0;
 }
 
 int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *plan,
@@ -92,7 +148,7 @@ int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *pla
     if (r < 0)
         mh_error_set(err, r, "stream", "start a stream of %zu bytes each", plan->size);
     else
-        r = mh_stream_send_first(stream, err);
+        r = begin(stream, err);
     if (r < 0) {
         mh_stream_free(stream);
         return r;
@@ -103,6 +159,7 @@ int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *pla
 
 void mh_stream_end_now(struct mh_stream *stream)
 {
+    take_from_worker(stream);
     stream->status.running = false;
     mh_stream_release_members(stream);
     stream->alarm = mh_alarm_close(stream->alarm);
@@ -123,6 +180,7 @@ struct mh_stream *mh_stream_free(struct mh_stream *stream)
     if (!stream)
         return NULL;
 
+    take_from_worker(stream);
     mh_stream_release_members(stream);
     for (size_t i = 0; i < stream->traffic->stream_count; i++)
         if (stream->traffic->streams[i] == stream)
@@ -141,11 +199,65 @@ void mh_stream_on_end(struct mh_stream *stream, void (*on_end)(void *context), v
     stream->on_end_context = context;
 }
 
-void mh_stream_forbid_offload(struct mh_stream *stream)
+void mh_stream_send_frames(struct mh_stream *stream)
 {
     stream->segments = 1;
     if (stream->train_length > TRAIN)
         stream->train_length = TRAIN;
+}
+
+/* ---- beside a worker ------------------------------------------------------------------------
+ */
+
+static void lock(const struct mh_stream *stream)
+{
+    if (stream->worker)
+        mh_stream_worker_lock(stream->worker);
+}
+
+static void unlock(const struct mh_stream *stream)
+{
+    if (stream->worker)
+        mh_stream_worker_unlock(stream->worker);
+}
+
+void mh_stream_forbid_offload(struct mh_stream *stream)
+{
+    lock(stream);
+    mh_stream_send_frames(stream);
+    unlock(stream);
+}
+
+static bool has_come_to_its_end(const struct mh_stream *stream)
+{
+    lock(stream);
+    bool is_over = stream->is_over;
+    unlock(stream);
+    return is_over;
+}
+
+void mh_stream_end_those_over(const struct mh_traffic *traffic)
+{
+    if (mh_stream_worker_count_over(traffic->worker) == 0)
+        return;
+    for (size_t i = 0; i < traffic->stream_count; i++)
+        if (traffic->streams[i] && traffic->streams[i]->worker &&
+            has_come_to_its_end(traffic->streams[i]))
+            mh_stream_end_now(traffic->streams[i]);
+}
+
+void mh_stream_settle_all(const struct mh_traffic *traffic)
+{
+    if (!traffic->worker)
+        return;
+
+    mh_stream_worker_lock(traffic->worker);
+    for (size_t i = 0; i < traffic->stream_count; i++) {
+        struct mh_stream *stream = traffic->streams[i];
+        if (stream && stream->worker)
+            stream->settled = (struct mh_flow_end){stream->status.sent, stream->status.last_ns};
+    }
+    mh_stream_worker_unlock(traffic->worker);
 }
 
 /* ---- what became of it ----------------------------------------------------------------------
@@ -158,12 +270,20 @@ uint32_t mh_stream_number(const struct mh_stream *stream)
 
 struct mh_stream_status mh_stream_status(const struct mh_stream *stream)
 {
-    return stream->status;
+    lock(stream);
+    struct mh_stream_status status = stream->status;
+    status.sampled = stream->samples.asked;
+    status.departed = stream->samples.told;
+    unlock(stream);
+    return status;
 }
 
 uint64_t mh_stream_late_since(const struct mh_stream *stream, uint64_t sent)
 {
-    return mh_lateness_since(&stream->lateness, sent);
+    lock(stream);
+    uint64_t late_ns = mh_lateness_since(&stream->lateness, sent);
+    unlock(stream);
+    return late_ns;
 }
 
 static bool is_planned(const struct mh_stream_plan *plan, uint64_t number, uint64_t offset_ns)
@@ -192,9 +312,14 @@ size_t mh_stream_schedule(const struct mh_stream *stream, uint64_t *offsets_ns, 
     return count;
 }
 
-const struct mh_series *mh_stream_series(const struct mh_stream *stream)
+size_t mh_stream_series(const struct mh_stream *stream, uint32_t *counts, size_t most)
 {
-    return &stream->series;
+    lock(stream);
+    size_t count = stream->series.count;
+    for (size_t i = 0; i < count && i < most; i++)
+        counts[i] = stream->series.counts[i];
+    unlock(stream);
+    return count;
 }
 
 const struct mh_flow_account *mh_stream_account(
@@ -203,7 +328,14 @@ const struct mh_flow_account *mh_stream_account(
     return mh_flow_book_find(mh_endpoint_book(receiver), stream->of.flow);
 }
 
-struct mh_flow_end mh_stream_end(const struct mh_stream *stream)
+struct mh_flow_end mh_stream_end(
+    const struct mh_stream *stream, const struct mh_flow_account *account)
 {
-    return (struct mh_flow_end){stream->status.sent, stream->status.last_ns};
+    struct mh_flow_end end = stream->settled;
+
+    if (!stream->worker)
+        return (struct mh_flow_end){stream->status.sent, stream->status.last_ns};
+    if (account && account->next_expected > end.sent)
+        end = (struct mh_flow_end){account->next_expected, account->last_ns};
+    return end;
 }

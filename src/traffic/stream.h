@@ -1,9 +1,11 @@
 /* A measured stream: numbered probes from one endpoint to one destination, moved without Lua.
  *
- * It runs in the event loop. Each time something is due it is handed to the kernel, a train at
- * a time, and between two trains every endpoint that hears the flow is read to the end: sender
- * and receivers go in lockstep, so that on a network of ours no receiver's buffer can run over,
- * however fast it goes. Others have their turn in between.
+ * Each time something is due it is handed to the kernel, a train at a time. In lockstep that is
+ * done in the event loop, and between two trains every endpoint that hears the flow is read to
+ * the end, so that on a network of ours no receiver's buffer can run over, however fast it
+ * goes; others have their turn in between. Else a thread of its own does it, whatever the loop
+ * is busy with (traffic/stream_worker.h), and the loop reads the receivers when it comes to
+ * that. All functions below are the loop's.
  *
  * Every endpoint of the same traffic recognises the probes by themselves and keeps an account
  * of the flow (traffic/flow_account.h); they never enter its log of messages. A probe of
@@ -29,6 +31,7 @@ struct mh_stream_plan {
     uint64_t count;        /* 0: by duration */
     uint64_t duration_ns;  /* 0 as well: until stopped */
     bool offload;          /* many in one buffer, where the kernel can (net/train.h) */
+    bool lockstep;         /* with who listens; else from a thread of its own */
 };
 
 enum mh_stream_cut {
@@ -74,9 +77,12 @@ uint64_t mh_stream_late_since(const struct mh_stream *stream, uint64_t sent);
 /* When its first packets are due, from the first one on, `most` at most: how many are planned.
  * None without a rate. */
 size_t mh_stream_schedule(const struct mh_stream *stream, uint64_t *offsets_ns, size_t most);
-/* Sent, by time. */
-const struct mh_series *mh_stream_series(const struct mh_stream *stream);
+/* Sent, by time: fills in the first `most` steps; returns how many there are. */
+size_t mh_stream_series(const struct mh_stream *stream, uint32_t *counts, size_t most);
 /* What an endpoint got of it; NULL: nothing. Borrowed until the endpoint is closed. */
 const struct mh_flow_account *mh_stream_account(
     const struct mh_stream *stream, const struct mh_endpoint *receiver);
-struct mh_flow_end mh_stream_end(const struct mh_stream *stream);
+/* As far as the account (or NULL) can have got it: what was sent when everything was last read
+ * to the end (mh_traffic_drain()), or what it shows to have been sent since. */
+struct mh_flow_end mh_stream_end(
+    const struct mh_stream *stream, const struct mh_flow_account *account);

@@ -66,7 +66,7 @@ static struct mh_flow_account *account_for(
         return account;
 
     account = mh_flow_book_open(book, stream->of.flow, stream->status.start_ns);
-    if (account && stream->status.running)
+    if (account && stream->status.running && !stream->worker)
         add_listener(stream, reader, account);
     return account;
 }
@@ -90,10 +90,13 @@ static bool is_train(
     return true;
 }
 
-/* Do these probes, of `first` on, stand in its train, byte for byte? */
+/* Do these probes, of `first` on, stand in its train, byte for byte? A worker's train is being
+ * written meanwhile. */
 static bool has_written(const struct mh_stream *stream, const struct mh_probe *first,
     size_t count, const uint8_t *bytes)
 {
+    if (stream->worker)
+        return false;
     uint64_t at = first->number - stream->written_from;
 
     return stream->status.running && first->length == stream->plan.size &&
@@ -158,12 +161,9 @@ bool mh_stream_take_departure(const struct mh_traffic *traffic,
 {
     for (size_t i = 0; i < traffic->stream_count; i++) {
         struct mh_stream *stream = traffic->streams[i];
-        if (!stream || stream->sender != sender || departure->error ||
-            stream->sample_id != departure->id ||
-            stream->status.departed == stream->status.sampled)
-            continue;
-        stream->status.departed++;
-        return true;
+        if (stream && stream->sender == sender && !departure->error &&
+            mh_sample_ids_tell(&stream->samples, departure->id))
+            return true;
     }
     return false;
 }
@@ -180,9 +180,10 @@ void mh_stream_sender_gone(const struct mh_traffic *traffic, const struct mh_end
         struct mh_stream *stream = traffic->streams[i];
         if (!stream || stream->sender != sender)
             continue;
-        if (stream->status.running && has_end(stream))
-            stream->status.cut = MH_STREAM_SENDER_CLOSED;
+        bool runs = stream->status.running;
         mh_stream_stop(stream);
+        if (runs && has_end(stream) && !stream->is_over)
+            stream->status.cut = MH_STREAM_SENDER_CLOSED;
         stream->sender = NULL;
     }
 }

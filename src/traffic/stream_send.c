@@ -39,7 +39,7 @@ static uint64_t step_of(const struct mh_stream *stream, uint64_t now_ns)
 
 static bool is_sample_due(const struct mh_stream *stream, uint64_t now_ns)
 {
-    return stream->status.sampled == 0 || step_of(stream, now_ns) != stream->sampled_step;
+    return stream->samples.asked == 0 || step_of(stream, now_ns) != stream->sampled_step;
 }
 
 static int send_sample(struct mh_stream *stream, uint64_t now_ns, struct mh_error *err)
@@ -48,11 +48,12 @@ static int send_sample(struct mh_stream *stream, uint64_t now_ns, struct mh_erro
         .port = stream->plan.port,
         .data = mh_train_slot(stream->train, 0),
         .length = stream->plan.size};
-    int r = mh_endpoint_send_sample(stream->sender, &probe, &stream->sample_id, err);
+    uint32_t id;
+    int r = mh_endpoint_send_sample(stream->sender, &probe, &id, err);
 
     if (r < 0)
         return r;
-    stream->status.sampled++;
+    mh_sample_ids_ask(&stream->samples, id);
     stream->sampled_step = step_of(stream, now_ns);
     return 1;
 }
@@ -70,7 +71,7 @@ static int send_train(struct mh_stream *stream, size_t count)
     int r = mh_train_send(socket, stream->train, count, stream->segments);
 
     if (cannot_offload(stream, r)) {
-        mh_stream_forbid_offload(stream);
+        mh_stream_send_frames(stream);
         r = mh_train_send(socket, stream->train, count, 1);
     }
     if (r > 1 && stream->segments > 1)
@@ -277,7 +278,6 @@ static bool is_ahead(struct mh_stream *stream, uint64_t now_ns)
  * sends nothing, and catches up when it goes on, as its processes would. */
 static bool send_due(struct mh_stream *stream, uint64_t now_ns)
 {
-    drain_behind(stream);
     if (mh_endpoint_is_paused(stream->sender) || is_ahead(stream, now_ns))
         return false;
     note_lateness(stream, now_ns);
@@ -292,13 +292,29 @@ static bool send_due(struct mh_stream *stream, uint64_t now_ns)
     return true;
 }
 
-static void set_alarm(struct mh_stream *stream, uint64_t now_ns, bool refused)
+static uint64_t next_turn_ns(const struct mh_stream *stream, uint64_t now_ns, bool refused)
 {
     uint64_t next_ns = next_due_ns(stream);
 
-    if (refused && next_ns < now_ns + retry_ns)
-        next_ns = now_ns + retry_ns;
-    (void)mh_alarm_set(stream->alarm, next_ns);
+    return refused && next_ns < now_ns + retry_ns ? now_ns + retry_ns : next_ns;
+}
+
+static bool send_in_lockstep(struct mh_stream *stream, uint64_t now_ns)
+{
+    drain_behind(stream);
+    mh_endpoint_lock(stream->sender);
+    bool taken = send_due(stream, now_ns);
+    mh_endpoint_unlock(stream->sender);
+    return taken;
+}
+
+static bool comes_to_its_end(struct mh_stream *stream, uint64_t now_ns)
+{
+    if (!is_over(stream, now_ns))
+        return false;
+    if (has_given_up(stream, now_ns))
+        stream->status.cut = MH_STREAM_REFUSED;
+    return true;
 }
 
 void mh_stream_send_due(void *context)
@@ -310,19 +326,35 @@ void mh_stream_send_due(void *context)
     bool taken = true;
 
     while (taken && has_work(stream, now_ns) && now_ns - begin_ns < turn_ns) {
-        taken = send_due(stream, now_ns);
+        taken = send_in_lockstep(stream, now_ns);
         now_ns = mh_clock_monotonic_ns();
     }
     drain_all(stream, now_ns);
-    if (is_over(stream, now_ns)) {
-        if (has_given_up(stream, now_ns))
-            stream->status.cut = MH_STREAM_REFUSED;
+    if (comes_to_its_end(stream, now_ns)) {
         mh_stream_end_now(stream);
         return;
     }
     if (stream->status.sent > sent)
         mh_traffic_tell(stream->traffic);
-    set_alarm(stream, now_ns, !taken);
+    (void)mh_alarm_set(stream->alarm, next_turn_ns(stream, now_ns, !taken));
+}
+
+/* One without a schedule takes turns with others that have none, and stands back behind those
+ * that are late. */
+bool mh_stream_take_turn(struct mh_stream *stream)
+{
+    uint64_t now_ns = mh_clock_monotonic_ns();
+    bool taken = true;
+
+    if (has_work(stream, now_ns)) {
+        taken = send_due(stream, now_ns);
+        now_ns = mh_clock_monotonic_ns();
+    }
+    stream->due_ns = next_turn_ns(stream, now_ns, !taken);
+    if (!has_schedule(stream) && stream->due_ns < now_ns)
+        stream->due_ns = now_ns;
+    stream->is_over = comes_to_its_end(stream, now_ns);
+    return !stream->is_over;
 }
 
 /* ---- the beginning -------------------------------------------------------------------------
@@ -357,15 +389,27 @@ static void set_start(struct mh_stream *stream)
         stream->walk = mh_shape_begin(&plan->shape, plan->rate_upps);
 }
 
+/* What stands in the error queue would fail this send in place of the one that it is about. */
+static int send_one(struct mh_stream *stream, struct mh_error *err)
+{
+    mh_endpoint_read_departures(stream->sender);
+    mh_endpoint_lock(stream->sender);
+    int r = send_probes(stream, 1, err);
+    mh_endpoint_unlock(stream->sender);
+    if (r > 0)
+        mh_endpoint_has_sent(stream->sender);
+    return r;
+}
+
 int mh_stream_send_first(struct mh_stream *stream, struct mh_error *err)
 {
     set_start(stream);
-    int r = send_probes(stream, 1, err);
+    int r = send_one(stream, err);
     if (r < 0)
         return r;
     pass_slots(stream, 1);
-    mh_stream_take_sender(stream);
     /* The one that is over with it does not wait for a packet that never comes. */
-    return mh_alarm_set(stream->alarm,
-        is_over(stream, stream->pace.start_ns) ? stream->pace.start_ns : next_due_ns(stream));
+    stream->due_ns =
+        is_over(stream, stream->pace.start_ns) ? stream->pace.start_ns : next_due_ns(stream);
+    return 0;
 }

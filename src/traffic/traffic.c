@@ -50,6 +50,7 @@ struct mh_traffic *mh_traffic_free(struct mh_traffic *traffic)
     mh_capture_reader_stop(traffic->reader);
     for (size_t i = 0; i < traffic->stream_count; i++)
         mh_stream_free(traffic->streams[i]);
+    mh_stream_worker_stop(traffic->worker);
     free(traffic->streams);
     mh_datagram_batch_free(traffic->batch);
     mh_frame_batch_free(traffic->observed);
@@ -101,6 +102,7 @@ void mh_traffic_drain(struct mh_traffic *traffic)
     size_t new;
     int rounds = 0;
 
+    mh_stream_settle_all(traffic);
     do {
         new = drain_members(traffic, false);
         new += drain_members(traffic, true);

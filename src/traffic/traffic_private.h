@@ -38,6 +38,7 @@ struct mh_traffic {
     uint32_t run;                     /* in every probe (traffic/probe.h) */
     struct mh_stream **streams;       /* by flow number; NULL: it is no more */
     size_t stream_count;
+    struct mh_stream_worker *worker; /* from the first stream on that needs it */
 };
 
 void mh_traffic_add(struct mh_traffic *traffic, struct mh_traffic_member *member);

@@ -39,6 +39,7 @@ scenario("a wrong option is refused with its value", {each = families}, function
   refuses(sender, {duration = 0}, "duration: expected a number of seconds above 0, got 0")
   refuses(sender, {burst = 10}, "rate: missing; a burst of 10")
   refuses(sender, {offload = 1}, "offload: expected true or false, got 1")
+  refuses(sender, {lockstep = 1}, "lockstep: expected true or false, got 1")
   sender:close()
   refuses(sender, {count = 1}, "the sender is closed")
 end)
@@ -230,10 +231,12 @@ scenario("what is delayed is as long in the dark at its end", function(t)
   local on = lan(t)
   local near = on.bystander:receiver{group = on.group, port = on.port}
   on.member.eth0:impair{delay = 0.3, direction = "in"}
-  local flow = on.sender:stream{rate = 1000, count = 300}
+  local flow = on.sender:stream{rate = 1000}
   expect(eventually(function() return flow:at(near).received > 100 end)):is_true()
   on.source.eth0:impair{loss = 1, direction = "out"}
-  flow:wait()
+  local dark = flow.sent
+  expect(eventually(function() return flow.sent > dark + 200 end)):is_true()
+  flow:stop()
   expect(eventually(function() return flow:at(on.receiver).received >= flow:at(near).received end,
     {within = 5})):is_true()
   local gap = flow:at(on.receiver).gaps[1]

@@ -6,7 +6,7 @@ static void run_streams(void **state, const char *code)
 {
     run_lua(mh_vm_state(*state),
         "function plan(fields)\n"
-        "  local plan = {to = GROUP, port = PORT, size = 100}\n"
+        "  local plan = {to = GROUP, port = PORT, size = 100, lockstep = not fields.rate}\n"
         "  for key, value in pairs(fields) do plan[key] = value end\n"
         "  return plan\n"
         "end\n"

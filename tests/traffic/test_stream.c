@@ -1,68 +1,9 @@
 #include "base/clock.h"
-#include "fixture.h"
 #include "net/train.h"
-#include "traffic/stream.h"
+#include "stream_fixture.h"
 
 #include <errno.h>
 #include <unistd.h>
-
-static const uint64_t pps = 1000000; /* in millionths */
-static const uint64_t ms = 1000000;
-
-static struct mh_stream_plan plan_to(struct mh_endpoint *receiver)
-{
-    return (struct mh_stream_plan){
-        .to = net_fixture_group(fixture.family), .port = port_of(receiver), .size = 100};
-}
-
-static struct mh_stream *start(struct mh_endpoint *sender, const struct mh_stream_plan *plan)
-{
-    struct mh_stream *stream = NULL;
-    struct mh_error err;
-
-    if (mh_stream_start(sender, plan, &stream, &err) < 0)
-        fail_msg("%s", err.message);
-    return stream;
-}
-
-static size_t has_ended(const void *stream)
-{
-    return mh_stream_status(stream).running ? 0 : 1;
-}
-
-static size_t sent_of(const void *stream)
-{
-    return (size_t)mh_stream_status(stream).sent;
-}
-
-static struct mh_stream *run_stream(
-    struct mh_endpoint *sender, const struct mh_stream_plan *plan)
-{
-    struct mh_stream *stream = start(sender, plan);
-
-    await_count(has_ended, stream, 1);
-    mh_traffic_drain(fixture.traffic);
-    return stream;
-}
-
-/* Each of them once and in order, and none in the log of messages. */
-static void assert_all_arrived(const struct mh_stream *stream, struct mh_endpoint *receiver)
-{
-    struct mh_stream_status status = mh_stream_status(stream);
-    const struct mh_flow_account *account = mh_stream_account(stream, receiver);
-    struct mh_flow_end end = mh_stream_end(stream);
-    struct mh_gap gap;
-    size_t cursor = 0;
-
-    assert_non_null(account);
-    assert_int_equal(account->received, status.sent);
-    assert_int_equal(account->duplicated + account->reordered + account->corrupted, 0);
-    assert_int_equal(account->latency.count, status.sent);
-    assert_false(mh_flow_account_next_gap(account, &end, &cursor, &gap));
-    assert_int_equal(mh_endpoint_count(receiver), 0);
-    assert_int_equal(mh_endpoint_probes(receiver), status.sent);
-    assert_int_equal(mh_endpoint_drops(receiver), 0);
-}
 
 static void as_fast_as_possible_loses_nothing(void **state)
 {
@@ -113,10 +54,7 @@ static void a_rate_is_kept_and_nothing_is_early(void **state)
     assert_all_arrived(stream, receiver);
     assert_true(status.last_ns - status.start_ns >= 99 * ms);
     assert_true(account->last_ns - account->first_ns >= 98 * ms);
-    uint32_t in_series = 0;
-    for (size_t i = 0; i < mh_stream_series(stream)->count; i++)
-        in_series += mh_stream_series(stream)->counts[i];
-    assert_int_equal(in_series, 100);
+    assert_int_equal(sum_of_series(stream), 100);
 }
 
 static void a_duration_is_a_number_of_slots(void **state)
