@@ -78,12 +78,29 @@ local function share_switch(one, other)
   return false
 end
 
+--- The routers on the shortest way, in its order; nil: there is no way.
+local function routers_between(one, other)
+  local names, path = {}, one.network._routing:path(one, other)
+  for i = 2, #path - 1, 2 do names[#names + 1] = path[i].host.name end
+  return #path > 0 and names or nil
+end
+
+--- A router forwards nothing with a TTL of 1 (RFC 1812 section 5.3.1), so no way is short enough for
+--- one that ends on the shortest.
+local function beyond(sent, names)
+  if not names then return ("it shares no switch with %s"):format(sent.host.name) end
+  if sent.ttl <= #names then
+    return ("the TTL of %d is used up at %s, which is on the way"):format(sent.ttl, names[sent.ttl])
+  end
+  return ("it is behind %s"):format(table.concat(names, ", "))
+end
+
 local function unreachable(sent, host)
   if host == sent.host or host._attached or sent.host._attached
     or share_switch(sent.host, host) then
     return nil
   end
-  return ("it shares no switch with %s"):format(sent.host.name)
+  return beyond(sent, routers_between(sent.host, host))
 end
 
 --- "b did not get it: its receiver has not joined 239.1.1.1".

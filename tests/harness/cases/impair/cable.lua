@@ -4,7 +4,7 @@
 -- expect: failed "lost as it comes to a router" datagram "x" from host 'source' to ff15::1 port 5000: expected to reach member, seen nobody: member did not get it: the impaired eth1 of host 'r2' dropped it (37)
 -- expect: failed "a reply that is lost between routers" datagram "x" from host 'source' to 239.1.1.1 port 5000: expected replies from member, seen from nobody: member replied after <any>, and the reply was lost on the way back (the impaired eth1 of host 'r2' lost it) (44)
 -- expect: inconclusive "what is still on its way between routers" datagram "x" from host 'source' to 239.1.1.1 port 5000: inconclusive, because a frame is still on the way through the impaired eth1 of host 'r1' (51)
--- expect: failed "lost on the way to another" datagram "x" from host 'source' to 239.1.1.1 port 5000: expected to reach far, seen nobody: far did not get it: it shares no switch with source (59)
+-- expect: failed "lost on the way to another" datagram "x" from host 'source' to 239.1.1.1 port 5000: expected to reach far, seen nobody: far did not get it: it is behind r1 (59)
 
 local routed = topology("routed", function(net)
   local left, right = net:switch("left"), net:switch("right")
