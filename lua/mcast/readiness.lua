@@ -7,6 +7,7 @@
 local core = require "mcast.core"
 local address = require "mcast.address"
 local errors = require "mcast.errors"
+local leaves = require "mcast.leaves"
 local words = require "mcast.words"
 
 local readiness = {}
@@ -21,7 +22,7 @@ Readiness.__index = Readiness
 
 ---@return mcast.Readiness
 function readiness.new()
-  return setmetatable({ _waiting = {} }, Readiness)
+  return setmetatable({ _waiting = {}, _leaves = leaves.new() }, Readiness)
 end
 
 --- Is there a switch behind the interface that will tell of memberships on it?
@@ -49,7 +50,7 @@ end
 function Readiness:expect(member, memberships, is_lenient)
   local awaited = learnable(memberships)
   if #awaited == 0 then return end
-  table.insert(self._waiting, { member = member, memberships = awaited,
+  table.insert(self._waiting, { member = member, memberships = awaited, are_many = #awaited >= many,
     deadline = core.now() + (is_lenient and socket_patience or patience),
     position = not is_lenient and errors.user_position() or nil, is_lenient = is_lenient })
   if #awaited >= many then member.host.network._lab:update() end
@@ -66,6 +67,7 @@ end
 --- Nobody waits for what has been left or closed in the meantime.
 ---@param group string|nil nil: all of its groups
 function Readiness:forget(member, group)
+  self._leaves:note(member.host, group)
   if #self._waiting == 0 then return end
   local kept = {}
   for _, waiting in ipairs(self._waiting) do
@@ -105,24 +107,38 @@ local function refuse(waiting, membership)
     hint = hint_of(membership) }
 end
 
+local function is_learnt(lab, membership, is_doubtful)
+  return lab:has_group(membership.interface._port, membership.group, membership.source)
+    and (not is_doubtful or leaves.have_lasting_entries(lab, membership))
+end
+
+-- Of an entry's timer no switch tells when it is set again.
+local timer_interval = 0.01
+
 --- Until the deadline.
+---@param is_doubtful boolean the entry may be that of an earlier membership, and about to go
 ---@return boolean
-local function comes(lab, membership, deadline)
-  local port = membership.interface._port
-  while not lab:has_group(port, membership.group, membership.source) do
+local function comes(lab, membership, deadline, is_doubtful)
+  while not is_learnt(lab, membership, is_doubtful) do
     local left = deadline - core.now()
     if left <= 0 then return false end
-    lab:changed():wait(left)
+    lab:changed():wait(is_doubtful and math.min(left, timer_interval) or left)
   end
   return true
 end
 
+--- May the switch's entry be one that is about to go? To know it takes a look at its whole table, so
+--- that nobody asks of thousands.
+function Readiness:_doubts(waiting, membership)
+  return #self._waiting <= many and not waiting.are_many and self._leaves:is_recent(membership)
+end
+
 --- After a wait the list may be shorter, or another one. What was refused is not asked for again.
-local function await_all(lab, waiting)
+function Readiness:_await_all(lab, waiting)
   while #waiting.memberships > 0 do
     local list = waiting.memberships
     local last = list[#list]
-    local has_come = comes(lab, last, waiting.deadline)
+    local has_come = comes(lab, last, waiting.deadline, self:_doubts(waiting, last))
     if list[#list] == last then table.remove(list) end
     if not has_come and not waiting.is_lenient then refuse(waiting, last) end
   end
@@ -133,7 +149,7 @@ end
 function Readiness:await(network)
   while #self._waiting > 0 do
     local waiting = self._waiting[#self._waiting]
-    local ok, problem = pcall(await_all, network._lab, waiting)
+    local ok, problem = pcall(self._await_all, self, network._lab, waiting)
     local is_done = #waiting.memberships == 0
     if is_done and self._waiting[#self._waiting] == waiting then table.remove(self._waiting) end
     if not ok then error(problem, 0) end
