@@ -22,10 +22,11 @@ function Switch.metatable.__tostring(self)
 end
 
 -- Seconds. The short ones let a test wait milliseconds where the RFC waits minutes; the others are
--- RFC 3376 section 8 and RFC 3810 section 9.
+-- RFC 3376 section 8 and RFC 3810 section 9. By their formula a silent querier is replaced before what its
+-- last query brought expires.
 local timers = {
   short = { query_interval = 2, query_response_interval = 0.1, last_member_interval = 0.1,
-    startup_query_interval = 1, membership_interval = 5, querier_interval = 5 },
+    startup_query_interval = 1, membership_interval = 5, querier_interval = 4.05 },
   rfc = { query_interval = 125, query_response_interval = 10, last_member_interval = 1,
     startup_query_interval = 31.25, membership_interval = 260, querier_interval = 255 },
 }

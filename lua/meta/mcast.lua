@@ -300,7 +300,7 @@ local Network = {}
 ---@field last_member_interval number|nil     0.1
 ---@field startup_query_interval number|nil   1
 ---@field membership_interval number|nil      5
----@field querier_interval number|nil         5
+---@field querier_interval number|nil         4.05
 
 --- An Ethernet switch (a Linux bridge; up to 1,023 ports).
 ---@param name string

@@ -6,7 +6,7 @@ local asked = { subnet = "10.7.0.0/24", subnet6 = "fd00:77::/64", snooping = tru
 local rfc = { query_interval = 125, query_response_interval = 10, last_member_interval = 1,
   startup_query_interval = 31.25, membership_interval = 260, querier_interval = 255 }
 local usual = { snooping = true, querier = true, igmp_version = 3, mld_version = 2,
-  fast_leave = false, query_interval = 2, membership_interval = 5 }
+  fast_leave = false, query_interval = 2, membership_interval = 5, querier_interval = 4.05 }
 
 -- The kernel counts in its own ticks: 31.25 s at 250 a second is 31.248 s.
 local function read_back(switch, wanted)
