@@ -1,6 +1,7 @@
 --- What a scenario file sees: its own global environment, with the words of the scenario language,
 --- Lua's standard library, and `require` for mcast.* and for files beside it.
 local errors = require "mcast.errors"
+local standard = require "mcast.standard"
 local words = require "mcast.words"
 
 ---@class mcast.Environment
@@ -22,7 +23,7 @@ end
 ---@param parameters mcast.Parameters
 ---@return mcast.Environment
 function Environment.new(job, registry, parameters)
-  local self = setmetatable({ mentions = {}, _job = job, _loaded = {}, _loading = {} }, Environment)
+  local self = setmetatable({ mentions = {}, _job = job, _loading = {} }, Environment)
   self.globals = self:_make_globals(registry, parameters)
   return self
 end
@@ -119,25 +120,21 @@ local function find_beside(job, name)
   return nil, table.concat(missing)
 end
 
---- What Lua finds, or where neither it nor we found one.
-local function require_elsewhere(name, missing)
-  local ok, result = pcall(require, name)
-  if ok then return result end
-  error(type(result) == "string" and result:gsub(" not found:", "%0" .. missing, 1) or result, 0)
-end
-
 --- Also when it raises.
 local function until_closed(set, name)
   set[name] = true
   return setmetatable({}, { __close = function() set[name] = nil end })
 end
 
-function Environment:_load_beside(name, text, shown)
+--- What the module returns, or has put into package.loaded; once.
+---@param f fun(): any runs the module
+function Environment:_load_module(name, f)
   if self._loading[name] then
     errors.usage("require: module '%s' requires itself, by way of what it requires", name)
   end
   local _ <close> = until_closed(self._loading, name)
-  local result = self:compile(text, shown)(name, shown)
+  local result = f()
+  if result == nil then result = self._loaded[name] end
   if result == nil then result = true end
   self._loaded[name] = result
   return result
@@ -146,18 +143,14 @@ end
 --- require(name): a module of ours, or a file beside the scenario, or what Lua finds.
 function Environment:_require(name)
   if type(name) ~= "string" then errors.usage("require: expected the name of a module") end
-  if name == "mcast" then return self.globals.mcast end
   if name:match("^mcast%.") then return require(name) end
   if self._loaded[name] ~= nil then return self._loaded[name] end
   local text, place = find_beside(self._job, name)
-  if text then return self:_load_beside(name, text, place) end
-  return require_elsewhere(name, place)
+  return self:_load_module(name, function()
+    if text then return self:compile(text, place)(name, place) end
+    return standard.require(self._package, name, self.globals, place)
+  end)
 end
-
-local standard = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "next", "pairs",
-  "pcall", "rawequal", "rawget", "rawlen", "rawset", "select", "setmetatable", "tonumber",
-  "tostring", "type", "warn", "xpcall", "_VERSION", "coroutine", "debug", "io", "math", "os",
-  "package", "string", "table", "utf8" }
 
 --- load, loadfile and dofile with this environment in place of the library's own.
 local function add_loaders(self, globals)
@@ -192,13 +185,15 @@ end
 
 function Environment:_make_globals(registry, parameters)
   local globals = {}
-  for _, name in ipairs(standard) do globals[name] = _G[name] end
+  self._loaded = standard.add(globals)
+  self._package = globals.package
   globals._G = globals
   add_loaders(self, globals)
   local language = require("mcast.language").words(registry, parameters, function(word)
     return self:_current(word)
   end)
   for name, value in pairs(language) do globals[name] = value end
+  self._loaded.mcast = language.mcast
   function globals.print(...) print_to(self, ...) end
   return setmetatable(globals, { __newindex = refuse_assignment })
 end
