@@ -5,6 +5,7 @@ local errors = require "mcast.errors"
 local flow_account = require "mcast.flow_account"
 local hosts = require "mcast.host"
 local options = require "mcast.options"
+local rate = require "mcast.rate"
 local types = require "mcast.types"
 local words = require "mcast.words"
 
@@ -95,10 +96,15 @@ function Flow.methods.schedule(self, count)
   return self._raw:schedule(most)
 end
 
---- Packets per second that were sent: between the first and the last one lies one interval less
---- than there are packets, or one burst.
+--- Between the first and the last packet lies one interval less than there are packets, or one
+--- burst, which may be a part of one.
+local function count_spaced(self, now)
+  return now.sent - rate.last_burst(now.sent, self._burst)
+end
+
+--- Packets per second that were sent.
 local function sent_rate(self, now)
-  local spaced = now.sent - self._burst
+  local spaced = count_spaced(self, now)
   return spaced > 0 and now.active > 0 and spaced / now.active or 0
 end
 
@@ -113,7 +119,7 @@ function Flow.properties.kept_rate(self)
   local now = status(self)
   if not self._wanted_rate then return nil end
   if self._shape ~= "constant" then return now.refused == 0 and now.late <= late_tolerance end
-  local ideal = math.max(0, now.sent - self._burst) / self._wanted_rate
+  local ideal = count_spaced(self, now) / self._wanted_rate
   return now.refused == 0 and now.late <= late_tolerance
     and now.active - ideal <= math.max(rate_tolerance * ideal, wake_tolerance)
 end

@@ -1,4 +1,5 @@
 --- What a receiver got of a flow: plain facts, for pairs(), reports and equality.
+local rates = require "mcast.rate"
 local row = require "mcast.row"
 
 local flow_account = {}
@@ -13,10 +14,11 @@ local latency_row = row.kind("the latency of an account",
   { "min", "mean", "p50", "p90", "p99", "p999", "max" })
 local gap_row = row.kind("a gap of an account", { "at", "duration", "lost", "first" })
 
---- Between the first and the last arrival lies one burst less than came, as far as it arrived. Of a
---- stream that is a single burst only the time that it took to arrive is known.
+--- Between the first and the last arrival lies the last burst less than came, as far as it arrived.
+--- Of a stream that is a single burst only the time that it took to arrive is known.
 local function rate_of(raw, sent, burst)
-  local together = sent > burst and math.max(1, burst * raw.received / sent) or 1
+  local last = rates.last_burst(sent, burst)
+  local together = sent > burst and math.max(1, last * raw.received / sent) or 1
   local spaced = raw.received - together
   return spaced > 0 and raw.active > 0 and spaced / raw.active or 0
 end

@@ -37,4 +37,12 @@ function rate.packets(value, size)
   return value.pps or value.bits / 8 / size
 end
 
+--- How many of so many were sent together at last: a stream may end within a burst.
+---@param sent integer
+---@param burst integer
+---@return integer
+function rate.last_burst(sent, burst)
+  return sent > 0 and (sent - 1) % burst + 1 or 0
+end
+
 return rate

@@ -130,6 +130,7 @@ function receiver.open(host, given)
     groups = wanted.groups, _reply = wanted.reply or false, _closed = false, _since = 0,
     _read = 0, _opened_at = core.now(), _cleared_at = core.now(), _closed_at = false,
     _probes_since = 0, _own_buffer = wanted.receive_buffer ~= nil,
+    _opened_groups = wanted.groups, _calls = {},
     _drops = { { time = core.now(), drops = 0 } }, _socket = false, _joined_on = {} })
   local endpoint, memberships = open_endpoint(self, stack, where, wanted)
   self._endpoint = endpoint
@@ -278,6 +279,14 @@ function Receiver.methods.clear(self)
   self._read, self._cleared_at = self._since, core.now()
 end
 
+local verbs = { join = "joined", leave = "left", block = "blocks a source of",
+  unblock = "no longer blocks a source of" }
+
+--- A membership call, for the timeline.
+local function note_call(self, method, group)
+  table.insert(self._calls, { time = core.now(), text = ("%s %s"):format(verbs[method], group) })
+end
+
 local join_types = { interface = types.any, interfaces = types.list_of(types.any),
   source = types.unicast, sources = types.list_of(types.unicast),
   exclude = types.list_of(types.unicast), ready = types.boolean }
@@ -303,6 +312,7 @@ function Receiver.methods.join(self, group, given)
     #raw:memberships() + math.max(1, #wanted.interfaces))
   local memberships = errors.on_host(self.host.name, joining.join, raw, stack, where, wanted)
   self.groups = table.move(wanted.groups, 1, 1, #self.groups + 1, { table.unpack(self.groups) })
+  note_call(self, "join", wanted.groups[1])
   self.host.network._memberships_changed:signal()
   note(self, memberships, wanted.ready ~= false)
 end
@@ -326,6 +336,7 @@ function Receiver.methods.leave(self, group, given)
   errors.on_host(self.host.name, joining.leave, self._endpoint:socket(), self.host._stack, where,
     wanted)
   if #wanted.sources == 0 then self.groups = without(self.groups, group) end
+  note_call(self, "leave", group)
   network._pending:forget(self, group)
   network._memberships_changed:signal()
 end
@@ -334,6 +345,7 @@ end
 ---@param method string "join"
 ---@param membership {group: string, source: string?, interface: mcast.Interface?}
 function Receiver.methods._note_call(self, method, membership)
+  note_call(self, method, membership.group)
   if method == "leave" and not membership.source then
     self.groups = without(self.groups, membership.group)
   elseif method == "join" then

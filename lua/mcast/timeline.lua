@@ -34,9 +34,12 @@ local function add_message(list, receiver, message)
 end
 
 local function add_receiver(list, receiver)
-  local groups = #receiver.groups > 0 and "joined " .. table.concat(receiver.groups, ", ")
-    or "joined nothing"
+  local opened = receiver._opened_groups
+  local groups = #opened > 0 and "joined " .. table.concat(opened, ", ") or "joined nothing"
   add(list, receiver.host, receiver._opened_at, "receiver on port %d: %s", receiver.port, groups)
+  for _, call in ipairs(receiver._calls) do
+    add(list, receiver.host, call.time, "receiver on port %d: %s", receiver.port, call.text)
+  end
   local count = receiver._endpoint:count()
   for i = math.max(1, count - most_events + 1), count do
     add_message(list, receiver, receiver._endpoint:message(i))

@@ -179,10 +179,21 @@ scenario("who gets nothing is infinitely slow", function(t)
   expect(joined.max):equals(math.huge)
   expect(joined.mean):equals(math.huge)
   expect(#joined.missing):equals(1)
+  expect(tostring(joined)):matches("by member: none %(resolution")
   expect(joined:at(on.member).why):matches("nothing came within 300 ms: member did not get it")
   local verdict = try(joined):takes_at_most(10)
   expect(verdict.ok):is_false()
   expect(verdict.inconclusive):is_false()
+end)
+
+scenario("who gets nothing makes the others no faster", function(t)
+  local member, other, source = t:hosts("member", "other", "source")
+  local group, port = t:group(), t:port()
+  member:block{group = group, direction = "in"}
+  local flow = source:sender{group = group, port = port}:stream{rate = 1000}
+  local joined = mcast.measure.join{host = {member, other}, from = flow, within = 0.3}
+  expect(joined.min < math.huge):is_true()
+  expect(tostring(joined)):matches("p99 none, max none %(resolution")
 end)
 
 scenario("a switch that floods has no end", function(t)

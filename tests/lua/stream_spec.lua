@@ -101,6 +101,16 @@ scenario("bursts arrive at the rate at which they are sent", {each = families}, 
   expect(got.rate * (got.last - got.first)):near(49, 0.5)
 end)
 
+-- 30 bursts of 7, 35 ms apart, and 2 more: the last of them 1.05 s after the first.
+scenario("a stream that ends within a burst has its rate all the same", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local flow = on.sender:stream{rate = 200, burst = 7, count = 212}:wait()
+  expect(flow.rate * flow.duration):near(210, 1e-6)
+  local got = flow:at(on.member)
+  expect(got.rate * (got.last - got.first)):near(210, 0.5)
+  expect(flow.kept_rate or flow.late > 0.01):is_true()
+end)
+
 scenario("waiting has a deadline, stopping ends it", function(t)
   local on = lan(t)
   local flow = on.sender:stream{rate = 1000}

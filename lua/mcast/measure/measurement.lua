@@ -75,7 +75,8 @@ local function describe(self)
   if self._sorted[1] == math.huge then return "none" end
   local parts = {}
   for i, name in ipairs(told) do
-    parts[i] = ("%s %s"):format(name, show.duration(self[name]))
+    local seconds = self[name]
+    parts[i] = ("%s %s"):format(name, seconds < math.huge and show.duration(seconds) or "none")
   end
   return table.concat(parts, ", ")
 end
