@@ -96,17 +96,25 @@ function Counters.methods.changed(self)
   return list
 end
 
----@param host mcast.Host
----@return mcast.Counters
-function counters.read(host)
-  local netns, values = host:_get_stack().netns, {}
-  local function read(name) return errors.on_host(host.name, netns.read_proc, netns, name) end
+--- As they are, by name.
+---@param netns core.Netns
+---@return table<string, integer|table<string, integer>>
+function counters.values(netns)
+  local values = {}
+  local function read(name) return netns:read_proc(name) end
   add_pairs(read("snmp"), values)
   add_pairs(read("netstat"), values)
   add_interfaces(read("dev"), values)
   local ok, text = pcall(read, "snmp6") -- a kernel without IPv6 has none
   if ok then add_lines(text, values) end
-  return wrap(tostring(host), values)
+  return values
+end
+
+---@param host mcast.Host
+---@return mcast.Counters
+function counters.read(host)
+  return wrap(tostring(host),
+    errors.on_host(host.name, counters.values, host:_get_stack().netns))
 end
 
 return counters

@@ -8,8 +8,8 @@ local flow_account = {}
 local most_gaps = 1000
 
 local account_row = row.kind("an account", { "received", "lost", "duplicated", "reordered",
-  "corrupted", "foreign", "drops", "bytes", "rate", "gaps", "gap_count", "longest_gap", "latency",
-  "hops", "first", "last", "unaccounted", "complete" })
+  "corrupted", "foreign", "drops", "damaged", "bytes", "rate", "gaps", "gap_count", "longest_gap",
+  "latency", "hops", "first", "last", "unaccounted", "complete" })
 local latency_row = row.kind("the latency of an account",
   { "min", "mean", "p50", "p90", "p99", "p999", "max" })
 local gap_row = row.kind("a gap of an account", { "at", "duration", "lost", "first" })
@@ -34,17 +34,20 @@ local function add_gaps(account, gaps, count, longest)
   account.longest_gap = longest and longest.duration or 0
 end
 
---- As far as it has been read. More may come than were sent, to the sender's own host: what was
+--- As far as it has been read. Which stream's datagrams a full buffer cost the kernel does not say: of
+--- this one no more than are missing. More may come than were sent, to the sender's own host: what was
 --- refused is looped back, too.
 ---@param flow mcast.Flow
 ---@param receiver mcast.Receiver
 ---@return mcast.FlowAccount
 function flow_account.new(flow, receiver)
   local raw = flow._raw:account(receiver._endpoint)
-  local sent = raw.sent
-  local account = account_row { received = raw.received, lost = math.max(0, sent - raw.received),
+  local sent, dropped = raw.sent, receiver:_losses_since(flow.started)
+  local lost = math.max(0, sent - raw.received)
+  local account = account_row { received = raw.received, lost = lost,
     duplicated = raw.duplicated, reordered = raw.reordered, corrupted = raw.corrupted,
-    foreign = foreign_count(flow, receiver), drops = receiver:_drops_since(flow.started),
+    foreign = foreign_count(flow, receiver), drops = math.min(lost, dropped.full),
+    damaged = dropped.damaged,
     bytes = raw.bytes, rate = rate_of(raw, sent, flow._burst),
     latency = raw.latency and latency_row(raw.latency), first = raw.first, last = raw.last,
     hops = raw.ttl_min and flow.ttl - raw.ttl_min, unaccounted = raw.unaccounted,

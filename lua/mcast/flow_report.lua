@@ -31,13 +31,15 @@ function flow_report.broken_rate(flow)
     flow.wanted_rate, table.concat(why, ", "))
 end
 
+local words_for = { drops = "dropped by its full buffer",
+  damaged = "dropped because of a wrong UDP checksum" }
+
 local function describe_got(got)
   local parts = { ("received %d, lost %d"):format(got.received, got.lost) }
-  for _, name in ipairs { "duplicated", "reordered", "corrupted", "drops" } do
+  for _, name in ipairs { "duplicated", "reordered", "corrupted", "drops", "damaged" } do
     local count = got[name]
     if count > 0 then
-      parts[#parts + 1] = name == "drops" and ("%d dropped by its full buffer"):format(count)
-        or ("%d %s"):format(count, name)
+      parts[#parts + 1] = ("%d %s"):format(count, words_for[name] or name)
     end
   end
   return table.concat(parts, ", ")
@@ -94,8 +96,8 @@ local function entry(flow, receiver)
   local got = flow:_account(receiver)
   return { host = receiver.host.name, received = got.received, lost = got.lost,
     duplicated = got.duplicated, reordered = got.reordered, corrupted = got.corrupted,
-    foreign = got.foreign, drops = got.drops, rate = got.rate, longest_gap = got.longest_gap,
-    gaps = got.gap_count, hops = got.hops, latency = got.latency,
+    foreign = got.foreign, drops = got.drops, damaged = got.damaged, rate = got.rate,
+    longest_gap = got.longest_gap, gaps = got.gap_count, hops = got.hops, latency = got.latency,
     series = core.array(flow:_series(receiver)) }
 end
 

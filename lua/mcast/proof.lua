@@ -2,9 +2,9 @@
 --- Each function returns nil when it is proved, else why it is not.
 local core = require "mcast.core"
 local impaired = require "mcast.impaired"
+local losses = require "mcast.losses"
 local machine = require "mcast.machine"
 local pause = require "mcast.pause"
-local words = require "mcast.words"
 
 local proof = {}
 
@@ -35,12 +35,8 @@ function proof.listening(receiver, since)
   end
   local _, was_paused = pause.since(receiver.host, since)
   if was_paused then return ("%s was paused meanwhile"):format(tostring(receiver.host)) end
-  local dropped = receiver:_drops_since(since)
-  if dropped > 0 then
-    return ("%s dropped %s meanwhile, because its buffer was full"):format(tostring(receiver),
-      words.count(dropped, "datagram"))
-  end
-  return nil
+  local lost = losses.describe(receiver:_losses_since(since), "meanwhile,")
+  return lost and ("%s %s"):format(tostring(receiver), lost) or nil
 end
 
 --- The first reason why one of them may have missed something.
@@ -60,12 +56,8 @@ end
 ---@return string|nil
 function proof.sender_listening(sent)
   if sent.sender.closed then return ("%s was closed meanwhile"):format(tostring(sent.sender)) end
-  local dropped = sent.sender.drops - sent._drops_before
-  if dropped > 0 then
-    return ("%s dropped %s meanwhile, because its buffer was full"):format(tostring(sent.sender),
-      words.count(dropped, "reply"):gsub("replys", "replies"))
-  end
-  return nil
+  local lost = losses.describe(sent.sender:_losses_since(sent._drops_before), "meanwhile,")
+  return lost and ("%s %s"):format(tostring(sent.sender), lost) or nil
 end
 
 --- The machine under all hosts lost nothing since the send.

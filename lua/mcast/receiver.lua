@@ -4,6 +4,7 @@ local core = require "mcast.core"
 local address = require "mcast.address"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
+local losses = require "mcast.losses"
 local membership_limit = require "mcast.membership_limit"
 local joining = require "mcast.joining"
 local options = require "mcast.options"
@@ -131,7 +132,7 @@ function receiver.open(host, given)
     _read = 0, _opened_at = core.now(), _cleared_at = core.now(), _closed_at = false,
     _probes_since = 0, _own_buffer = wanted.receive_buffer ~= nil,
     _opened_groups = wanted.groups, _calls = {},
-    _drops = { { time = core.now(), drops = 0 } }, _socket = false, _joined_on = {} })
+    _losses = losses.log(stack), _socket = false, _joined_on = {} })
   local endpoint, memberships = open_endpoint(self, stack, where, wanted)
   self._endpoint = endpoint
   table.insert(host._receivers, self)
@@ -161,7 +162,7 @@ end
 function Receiver.properties.closed(self) return self._closed end
 
 --- How many datagrams the kernel dropped because its buffer was full.
-function Receiver.properties.drops(self) return self:_sample_drops() end
+function Receiver.properties.drops(self) return self:_sample_drops().full end
 
 local message_row = row.kind("a message of a receiver", { "data", "from", "to", "interface", "ttl",
   "time", "truncated", "replied", "reply_error" })
@@ -178,30 +179,19 @@ function Receiver.methods._message(self, i)
 end
 
 --- Notes the drops until now, so that a later claim knows in which window they came.
----@return integer
+---@return mcast.LossSample
 function Receiver.methods._sample_drops(self)
-  local samples = self._drops
-  local last = samples[#samples]
-  if self._closed then return last.drops end
-  local drops = self._endpoint:drops()
-  if drops == last.drops then
-    last.time = core.now()
-  else
-    samples[#samples + 1] = { time = core.now(), drops = drops }
-  end
-  return drops
+  if self._closed then return self._losses:last() end
+  return self._losses:note(self._endpoint:drops())
 end
 
 --- Drops that may have come after `time`.
 ---@param time number
----@return integer
-function Receiver.methods._drops_since(self, time)
-  local samples = self._drops
-  local first = samples[1].drops
-  for _, sample in ipairs(samples) do
-    if sample.time <= time then first = sample.drops end
-  end
-  return self:_sample_drops() - first
+---@return mcast.Loss
+function Receiver.methods._losses_since(self, time)
+  local before = self._losses:until_time(time) -- a new sample may take the place of that one
+  local now = self:_sample_drops()
+  return { full = now.full - before.full, damaged = now.damaged - before.damaged }
 end
 
 --- Probes of streams that came since it was opened or last cleared.

@@ -5,6 +5,7 @@ local address = require "mcast.address"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local hosts = require "mcast.host"
+local losses = require "mcast.losses"
 local options = require "mcast.options"
 local pause = require "mcast.pause"
 local sent = require "mcast.sent"
@@ -95,7 +96,14 @@ end
 
 function Sender.properties.closed(self) return self._closed end
 --- Replies that the kernel dropped because its buffer was full.
-function Sender.properties.drops(self) return self._endpoint:drops() end
+function Sender.properties.drops(self) return self:_losses_since(0).full end
+
+--- Of those replies that came when it had lost so many already.
+---@param before integer
+---@return mcast.Loss
+function Sender.methods._losses_since(self, before)
+  return losses.split(self.host._stack, self._endpoint:drops() - before)
+end
 
 --- How far its datagrams go: TTL, and whether the host's own receivers get them. A socket that the
 --- scenario has not been given has the values it was opened with; asking the kernel takes time.

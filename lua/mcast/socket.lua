@@ -4,6 +4,7 @@ local core = require "mcast.core"
 local address = require "mcast.address"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
+local losses = require "mcast.losses"
 local options = require "mcast.options"
 local pause = require "mcast.pause"
 local row = require "mcast.row"
@@ -75,7 +76,9 @@ function Socket.properties.closed(self)
   return self._closed or self._socket:closed()
 end
 function Socket.properties.fd(self) return self:_call("fd") end
-function Socket.properties.drops(self) return self:_call("drops") end
+function Socket.properties.drops(self)
+  return losses.split(self._stack, self:_call("drops")).full
+end
 function Socket.properties.local_address(self) return (self:_call("local_address")) end
 function Socket.properties.local_port(self) return select(2, self:_call("local_address")) end
 

@@ -1,4 +1,5 @@
 --- The last events of each host, read from the logs of what it has open, when a claim did not hold.
+local losses = require "mcast.losses"
 local show = require "mcast.show"
 
 local timeline = {}
@@ -44,10 +45,10 @@ local function add_receiver(list, receiver)
   for i = math.max(1, count - most_events + 1), count do
     add_message(list, receiver, receiver._endpoint:message(i))
   end
-  local drops = receiver:_sample_drops()
-  if drops > 0 then
-    add(list, receiver.host, receiver._drops[#receiver._drops].time,
-      "receiver on port %d: the kernel dropped %d, its buffer was full", receiver.port, drops)
+  local lost = receiver:_sample_drops()
+  local text = losses.describe(lost)
+  if text then
+    add(list, receiver.host, lost.time, "receiver on port %d: the kernel %s", receiver.port, text)
   end
   if receiver._closed_at then
     add(list, receiver.host, receiver._closed_at, "receiver on port %d: closed", receiver.port)

@@ -1198,7 +1198,8 @@ function Flow:series(who) end
 ---@field reordered integer     of those received, after a higher number (RFC 4737)
 ---@field corrupted integer     cut, or with a wrong check sum; not received
 ---@field foreign integer       other datagrams that the receiver got since the stream began
----@field drops integer         datagrams that the receiver's full buffer cost since then
+---@field drops integer         of the lost ones, those that the receiver's full buffer may have cost
+---@field damaged integer       datagrams that its kernel dropped since then: a wrong UDP checksum
 ---@field bytes integer         of payload received
 ---@field rate number           packets per second received
 ---@field gaps mcast.FlowGap[]  the first thousand, and the longest

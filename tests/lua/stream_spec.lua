@@ -102,7 +102,7 @@ scenario("bursts arrive at the rate at which they are sent", {each = families}, 
 end)
 
 -- 30 bursts of 7, 35 ms apart, and 2 more: the last of them 1.05 s after the first.
-scenario("a stream that ends within a burst has its rate all the same", {each = families}, function(t)
+scenario("a stream may end within a burst, and has its rate", {each = families}, function(t)
   local on = lan(t, t.case)
   local flow = on.sender:stream{rate = 200, burst = 7, count = 212}:wait()
   expect(flow.rate * flow.duration):near(210, 1e-6)
@@ -204,6 +204,56 @@ scenario("a host with two receivers is asked for one of them", function(t)
   flow = on.sender:stream{count = 10}:wait()
   expect(function() flow:at(on.member) end):raises("2 receivers that got it: name one of them")
   expect(flow:at(second).received):equals(10)
+end)
+
+--- Datagrams that somebody's device broke on the way: the receiving kernel finds out.
+local function inject_broken(on, count)
+  local is_ipv6 = on.sender.family == "ipv6"
+  local udp = {source_port = 9, destination_port = on.port, payload = ("x"):rep(600), checksum = 1}
+  local packet = is_ipv6
+    and {ip6 = {source = on.source.address6, destination = on.group}, udp = udp}
+    or {ip = {source = on.source.address, destination = on.group}, udp = udp}
+  for _ = 1, count do on.source:inject(mcast.packet(packet)) end
+end
+
+scenario("a wrong UDP checksum is no full buffer", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local flow = on.sender:stream{rate = 1000, count = 50}
+  inject_broken(on, 7)
+  flow:wait()
+  local got = flow:at(on.receiver)
+  expect(got.damaged):equals(7)
+  expect(got.drops):equals(0)
+  expect(on.receiver.drops):equals(0)
+  expect(on.receiver.socket.drops):equals(0)
+  expect(flow):reaches{on.member}
+end)
+
+scenario("who dropped what was broken was not silent", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local silent = on.bystander:receiver{group = t:group{family = t.case}, port = on.port}
+  on.sender:send("to the member")
+  on.group = silent.groups[1]
+  inject_broken(on, 2)
+  local verdict = try(silent):receives_nothing()
+  expect(verdict.inconclusive):is_true()
+  expect(verdict.message):matches("dropped 2 datagrams meanwhile, because of a wrong UDP checksum")
+end)
+
+scenario("of several streams each has lost no more than it misses", function(t)
+  local on = lan(t)
+  local other = t:group()
+  local slow = on.bystander:receiver{groups = {on.group, other}, port = on.port,
+    receive_buffer = 8000}
+  on.bystander:pause()
+  local heard = on.sender:stream{rate = 1000, count = 3}:wait()
+  local dropped = on.source:sender{group = other, port = on.port}:stream{rate = 1000, count = 100}
+  dropped:wait()
+  on.bystander:resume()
+  expect(heard:at(slow).received):equals(3)
+  expect(heard:at(slow).drops):equals(0)
+  expect(dropped:at(slow).lost):is_at_least(50)
+  expect(dropped:at(slow).drops):equals(dropped:at(slow).lost)
 end)
 
 scenario("what a full buffer drops is told apart", function(t)

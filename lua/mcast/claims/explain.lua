@@ -2,9 +2,9 @@
 local address = require "mcast.address"
 local fault = require "mcast.claims.fault"
 local impaired = require "mcast.impaired"
+local losses = require "mcast.losses"
 local proof = require "mcast.proof"
 local show = require "mcast.show"
-local words = require "mcast.words"
 
 local explain = {}
 
@@ -47,11 +47,8 @@ end
 
 local function dropped(receivers, sent)
   for _, receiver in ipairs(receivers) do
-    local count = receiver:_drops_since(sent.time)
-    if count > 0 then
-      return ("%s dropped %s because its buffer was full"):format(tostring(receiver),
-        words.count(count, "datagram"))
-    end
+    local lost = losses.describe(receiver:_losses_since(sent.time))
+    if lost then return ("%s %s"):format(tostring(receiver), lost) end
   end
   return nil
 end

@@ -9,6 +9,7 @@ local explain = require "mcast.claims.explain"
 local flow_report = require "mcast.flow_report"
 local hosts = require "mcast.host"
 local impaired = require "mcast.impaired"
+local losses = require "mcast.losses"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
 local proof = require "mcast.proof"
@@ -187,9 +188,9 @@ local function opened_late(flow, receiver)
     show.duration(late)) or ""
 end
 
-local function dropped(got)
-  if got.lost == 0 or got.drops == 0 then return "" end
-  return (": its buffer was full and dropped %s"):format(words.count(got.drops, "datagram"))
+local function by_its_kernel(got)
+  local dropped = got.lost > 0 and losses.describe { full = got.drops, damaged = got.damaged }
+  return dropped and ": its kernel " .. dropped or ""
 end
 
 --- What is wrong with one host that should have got it; nil: nothing.
@@ -200,7 +201,7 @@ local function shortcoming(flow, claim, view, host)
   local excess = bounds.excess(claim.wanted, got, flow.sent)
   if #excess == 0 then return nil end
   return ("%s %s%s%s"):format(host.name, words.list(excess), opened_late(flow, receiver),
-    dropped(got))
+    by_its_kernel(got))
 end
 
 --- Sentences about all that is wrong, and the receivers whose series show it.

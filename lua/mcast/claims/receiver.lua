@@ -3,6 +3,7 @@ local core = require "mcast.core"
 local data = require "mcast.claims.data"
 local ears = require "mcast.ears"
 local impaired = require "mcast.impaired"
+local losses = require "mcast.losses"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
 local proof = require "mcast.proof"
@@ -57,10 +58,8 @@ local function looker(receiver, is_wanted, looked)
 end
 
 local function why_not(receiver)
-  local dropped = receiver:_drops_since(receiver._cleared_at)
-  if dropped > 0 then
-    return ("; its buffer was full and dropped %s"):format(words.count(dropped, "datagram"))
-  end
+  local dropped = losses.describe(receiver:_losses_since(receiver._cleared_at))
+  if dropped then return "; it " .. dropped end
   return receiver.closed and "; it is closed" or ""
 end
 
