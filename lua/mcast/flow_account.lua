@@ -12,7 +12,7 @@ local account_row = row.kind("an account", { "received", "lost", "duplicated", "
   "latency", "hops", "first", "last", "unaccounted", "complete" })
 local latency_row = row.kind("the latency of an account",
   { "min", "mean", "p50", "p90", "p99", "p999", "max" })
-local gap_row = row.kind("a gap of an account", { "at", "duration", "lost", "first" })
+local gap_row = row.kind("a gap of an account", { "at", "duration", "lost", "refused", "first" })
 
 --- Between the first and the last arrival lies the last burst less than came, as far as it arrived.
 --- Of a stream that is a single burst only the time that it took to arrive is known.

@@ -48,8 +48,9 @@ end
 --- "gap of 0.31 s at +1.20 s: 310 lost (step "the querier is replaced")".
 local function describe_gap(flow, gap)
   local step = flow.host.network._run:step_at(gap.at + gap.duration / 2)
-  return ("gap of %s at +%s: %d lost%s"):format(show.duration(gap.duration),
-    show.duration(math.max(0, gap.at - flow.started)), gap.lost,
+  local refused = gap.refused > 0 and (", %d refused by the sender's kernel"):format(gap.refused)
+  return ("gap of %s at +%s: %d lost%s%s"):format(show.duration(gap.duration),
+    show.duration(math.max(0, gap.at - flow.started)), gap.lost, refused or "",
     step and (" (step %s)"):format(show.text(step)) or "")
 end
 

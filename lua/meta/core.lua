@@ -428,7 +428,7 @@ function Stream:counts(endpoint) end
 --- unaccounted, incomplete, first=time|nil, last=time|nil, active=seconds, ttl_min=, ttl_max=, latency={min, mean, p50, p90, p99, p999,
 --- max}|nil}
 function Stream:account(endpoint) end
---- The first `most` as {at=time, duration=, lost=, first=number}, how many there are, the longest.
+--- The first `most` as {at=time, duration=, lost=, refused=, first=number}, how many there are, the longest.
 ---@return table[] gaps, integer count, table|nil longest
 function Stream:gaps(endpoint, most) end
 --- By tenths of a second of sending: what was sent, or of that what the endpoint received.

@@ -1216,6 +1216,7 @@ function Flow:series(who) end
 ---@field at number        when the last one before it arrived
 ---@field duration number  until the next one arrived
 ---@field lost integer
+---@field refused integer  by the sender's kernel meanwhile: a gap of these alone lost none
 ---@field first integer    the first missing one, counted from 1
 
 ---@class mcast.Latency seconds from the send call to the receiving host's time stamp

@@ -267,11 +267,26 @@ static int stream_account(lua_State *L)
 
 static void push_gap(lua_State *L, const struct mh_gap *gap)
 {
-    lua_createtable(L, 0, 4);
+    lua_createtable(L, 0, 5);
     set_time(L, "at", gap->at_ns);
     set_seconds(L, "duration", gap->duration_ns);
     set_integer(L, "lost", gap->lost);
+    set_integer(L, "refused", gap->refused);
     set_integer(L, "first", gap->first + 1);
+}
+
+/* What the sender knows, for as long as the value on the stack lives that it pushes. */
+static struct mh_flow_end push_end(
+    lua_State *L, const struct mh_stream *stream, const struct mh_flow_account *account)
+{
+    struct mh_flow_end end = mh_stream_end(stream, account);
+    size_t count = mh_stream_refusals(stream, NULL, 0);
+    struct mh_refusal *refusals = lua_newuserdatauv(L, (count + 1) * sizeof(*refusals), 0);
+
+    (void)mh_stream_refusals(stream, refusals, count);
+    end.refusals = refusals;
+    end.refusal_count = count;
+    return end;
 }
 
 /* stream:gaps(endpoint, most) -> list of the first `most`, how many there are, the longest */
@@ -282,9 +297,9 @@ static int stream_gaps(lua_State *L)
     struct mh_flow_account unheard = nothing;
     const struct mh_flow_account *account = mh_stream_account(stream, mh_check_endpoint(L, 2));
     lua_Integer most = luaL_checkinteger(L, 3);
-    struct mh_flow_end end = mh_stream_end(stream, account);
+    struct mh_flow_end end = push_end(L, stream, account);
     struct mh_gap gap, longest = {0};
-    size_t cursor = 0;
+    struct mh_gap_cursor cursor = {0};
     lua_Integer count = 0;
 
     unheard.start_ns = mh_stream_status(stream).start_ns;

@@ -161,32 +161,74 @@ static struct mh_gap as_gap(
     };
 }
 
-/* Nothing came any more. */
-static struct mh_gap last_gap(
+/* Nothing came any more; without numbers when that is not so. */
+static struct mh_gap_record last_record(
     const struct mh_flow_account *account, const struct mh_flow_end *end)
 {
     uint64_t newest_ns = account->newest_ns ? account->newest_ns : account->start_ns;
-    struct mh_gap_record record = {
+
+    return (struct mh_gap_record){
         .first = account->next_expected,
-        .end = end->sent,
+        .end = end->sent > account->next_expected ? end->sent : account->next_expected,
         .before_ns = last_arrival(account),
         .after_ns = last_arrival(account) + elapsed(newest_ns, end->end_ns),
     };
+}
 
-    return record.end > record.first ? as_gap(account, &record) : (struct mh_gap){0};
+/* The next record of numbers that did not come late, after all. */
+static bool find_missing(const struct mh_flow_account *account, const struct mh_flow_end *end,
+    struct mh_gap_cursor *cursor, struct mh_gap_record *ret_record, struct mh_gap *ret_gap)
+{
+    for (; cursor->record <= account->gap_count; cursor->record++) {
+        *ret_record = cursor->record < account->gap_count ? account->gaps[cursor->record]
+                                                          : last_record(account, end);
+        *ret_gap = as_gap(account, ret_record);
+        if (ret_gap->lost > 0)
+            return true;
+    }
+    return false;
+}
+
+static const struct mh_refusal *next_refusal(
+    const struct mh_flow_end *end, const struct mh_gap_cursor *cursor)
+{
+    const struct mh_refusal *refusal = end->refusals + cursor->refusal;
+
+    return cursor->refusal < end->refusal_count && refusal->number <= end->sent ? refusal
+                                                                                : NULL;
+}
+
+static struct mh_gap refused_gap(const struct mh_refusal *refusal)
+{
+    return (struct mh_gap){
+        .at_ns = refusal->before_ns,
+        .duration_ns = elapsed(refusal->before_ns, refusal->after_ns),
+        .first = refusal->number,
+        .refused = refusal->count,
+    };
 }
 
 bool mh_flow_account_next_gap(const struct mh_flow_account *account,
-    const struct mh_flow_end *end, size_t *cursor, struct mh_gap *ret_gap)
+    const struct mh_flow_end *end, struct mh_gap_cursor *cursor, struct mh_gap *ret_gap)
 {
-    while (*cursor <= account->gap_count) {
-        size_t i = (*cursor)++;
-        struct mh_gap gap = i < account->gap_count ? as_gap(account, &account->gaps[i])
-                                                   : last_gap(account, end);
-        if (gap.lost == 0)
-            continue; /* they came late */
-        *ret_gap = gap;
+    struct mh_gap_record record;
+    struct mh_gap gap;
+    bool is_missing = find_missing(account, end, cursor, &record, &gap);
+    const struct mh_refusal *refusal = next_refusal(end, cursor);
+
+    if (refusal && (!is_missing || refusal->number < record.first)) {
+        *ret_gap = refused_gap(refusal);
+        cursor->refusal++;
         return true;
     }
-    return false;
+    if (!is_missing)
+        return false;
+    /* What was refused next to a missing number is a part of that gap. */
+    for (; refusal && refusal->number <= record.end; refusal = next_refusal(end, cursor)) {
+        gap.refused += refusal->count;
+        cursor->refusal++;
+    }
+    cursor->record++;
+    *ret_gap = gap;
+    return true;
 }

@@ -11,6 +11,7 @@
 #include "traffic/histogram.h"
 #include "traffic/number_set.h"
 #include "traffic/probe.h"
+#include "traffic/refusals.h"
 #include "traffic/series.h"
 
 struct mh_gap_record;
@@ -57,20 +58,30 @@ void mh_flow_account_done(struct mh_flow_account *account);
 /* A stretch of numbers of which some or all are missing, and how long nothing came: from the
  * arrival before it (or the flow's start) to the one after it. After the last arrival that is
  * as long as the flow went on without it: the flow's end is the sender's, and what the network
- * delays comes after it. */
+ * delays comes after it. Where none is missing, but the kernel took nothing, it is as long as
+ * nothing was sent. */
 struct mh_gap {
     uint64_t at_ns;
     uint64_t duration_ns;
     uint64_t first; /* number */
     uint64_t lost;
+    uint64_t refused; /* by the sender's kernel, meanwhile */
 };
 
-/* What the sender knows: how many were sent, and when the last one was. */
+/* What the sender knows: how many were sent, when the last one was, and when none could be. */
 struct mh_flow_end {
     uint64_t sent;
     uint64_t end_ns;
+    const struct mh_refusal *refusals;
+    size_t refusal_count;
 };
 
-/* The next gap from *cursor on (0 at first), which moves behind it; false: there is none. */
+/* Zero-initialised is in front of all gaps. */
+struct mh_gap_cursor {
+    size_t record;
+    size_t refusal;
+};
+
+/* The next gap from the cursor on, which moves behind it; false: there is none. */
 bool mh_flow_account_next_gap(const struct mh_flow_account *account,
-    const struct mh_flow_end *end, size_t *cursor, struct mh_gap *ret_gap);
+    const struct mh_flow_end *end, struct mh_gap_cursor *cursor, struct mh_gap *ret_gap);

@@ -188,6 +188,7 @@ struct mh_stream *mh_stream_free(struct mh_stream *stream)
     mh_alarm_close(stream->alarm);
     mh_train_free(stream->train);
     mh_series_done(&stream->series);
+    mh_refusals_done(&stream->refusals);
     free(stream->listeners);
     free(stream);
     return NULL;
@@ -246,6 +247,11 @@ void mh_stream_end_those_over(const struct mh_traffic *traffic)
             mh_stream_end_now(traffic->streams[i]);
 }
 
+static struct mh_flow_end end_now(const struct mh_stream *stream)
+{
+    return (struct mh_flow_end){.sent = stream->status.sent, .end_ns = stream->status.last_ns};
+}
+
 void mh_stream_settle_all(const struct mh_traffic *traffic)
 {
     if (!traffic->worker)
@@ -255,7 +261,7 @@ void mh_stream_settle_all(const struct mh_traffic *traffic)
     for (size_t i = 0; i < traffic->stream_count; i++) {
         struct mh_stream *stream = traffic->streams[i];
         if (stream && stream->worker)
-            stream->settled = (struct mh_flow_end){stream->status.sent, stream->status.last_ns};
+            stream->settled = end_now(stream);
     }
     mh_stream_worker_unlock(traffic->worker);
 }
@@ -322,6 +328,17 @@ size_t mh_stream_series(const struct mh_stream *stream, uint32_t *counts, size_t
     return count;
 }
 
+size_t mh_stream_refusals(
+    const struct mh_stream *stream, struct mh_refusal *refusals, size_t most)
+{
+    lock(stream);
+    size_t count = stream->refusals.count;
+    for (size_t i = 0; i < count && i < most; i++)
+        refusals[i] = stream->refusals.entries[i];
+    unlock(stream);
+    return count;
+}
+
 const struct mh_flow_account *mh_stream_account(
     const struct mh_stream *stream, const struct mh_endpoint *receiver)
 {
@@ -334,8 +351,8 @@ struct mh_flow_end mh_stream_end(
     struct mh_flow_end end = stream->settled;
 
     if (!stream->worker)
-        return (struct mh_flow_end){stream->status.sent, stream->status.last_ns};
+        return end_now(stream);
     if (account && account->next_expected > end.sent)
-        end = (struct mh_flow_end){account->next_expected, account->last_ns};
+        end = (struct mh_flow_end){.sent = account->next_expected, .end_ns = account->last_ns};
     return end;
 }

@@ -82,7 +82,12 @@ size_t mh_stream_series(const struct mh_stream *stream, uint32_t *counts, size_t
 /* What an endpoint got of it; NULL: nothing. Borrowed until the endpoint is closed. */
 const struct mh_flow_account *mh_stream_account(
     const struct mh_stream *stream, const struct mh_endpoint *receiver);
+/* Stretches in which the kernel took nothing: fills in the first `most`; returns how many there
+ * are. */
+size_t mh_stream_refusals(
+    const struct mh_stream *stream, struct mh_refusal *refusals, size_t most);
 /* As far as the account (or NULL) can have got it: what was sent when everything was last read
- * to the end (mh_traffic_drain()), or what it shows to have been sent since. */
+ * to the end (mh_traffic_drain()), or what it shows to have been sent since. Without refusals.
+ */
 struct mh_flow_end mh_stream_end(
     const struct mh_stream *stream, const struct mh_flow_account *account);

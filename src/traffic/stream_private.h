@@ -10,6 +10,7 @@
 #include "traffic/flow_book.h"
 #include "traffic/lateness.h"
 #include "traffic/pace.h"
+#include "traffic/refusals.h"
 #include "traffic/sample_ids.h"
 #include "traffic/stream.h"
 #include "traffic/stream_worker.h"
@@ -38,6 +39,7 @@ struct mh_stream {
     struct mh_sample_ids samples;
     struct mh_series series;
     struct mh_lateness lateness;
+    struct mh_refusals refusals;
     struct mh_pace pace;       /* CLOCK_MONOTONIC */
     struct mh_shape_walk walk; /* of a stream with a shape, in place of the pace */
     uint64_t end_ns;           /* of one that does not know its slots, likewise; 0: none */

@@ -230,6 +230,8 @@ static void note_refusal(struct mh_stream *stream, int error, uint64_t now_ns)
         stream->refused_since_ns = now_ns;
     stream->status.error = error;
     stream->status.refused++;
+    (void)mh_refusals_add(
+        &stream->refusals, stream->status.sent, stream->status.last_ns, mh_clock_realtime_ns());
     if (has_schedule(stream))
         pass_slots(stream, 1);
 }
@@ -281,12 +283,14 @@ static bool send_due(struct mh_stream *stream, uint64_t now_ns)
     if (mh_endpoint_is_paused(stream->sender) || is_ahead(stream, now_ns))
         return false;
     note_lateness(stream, now_ns);
+    uint64_t number = stream->status.sent;
     int r = send_probes(stream, slots_due(stream, now_ns) - stream->slot, NULL);
     if (r <= 0) {
         note_refusal(stream, r, now_ns);
         return false;
     }
     pass_slots(stream, (uint64_t)r);
+    mh_refusals_end(&stream->refusals, number, stream->status.last_ns);
     stream->sent_ns = now_ns;
     stream->refused_since_ns = 0;
     return true;

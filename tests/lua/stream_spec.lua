@@ -256,6 +256,36 @@ scenario("of several streams each has lost no more than it misses", function(t)
   expect(dropped:at(slow).drops):equals(dropped:at(slow).lost)
 end)
 
+scenario("what the sender's kernel refuses is dark for all", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local flow = on.sender:stream{rate = 1000}
+  local function more(count)
+    local sent, refused = flow.sent, flow.refused
+    return eventually(function() return flow.sent + flow.refused >= sent + refused + count end)
+  end
+  expect(more(20)):is_true()
+  local rule = on.source:block{group = on.group, direction = "out"}
+  expect(more(100)):is_true()
+  rule:remove()
+  expect(eventually(function() return flow:at(on.receiver).received >= 40 end)):is_true()
+  flow:stop()
+
+  local got = flow:at(on.receiver)
+  expect(got.lost):equals(0)
+  expect(got.longest_gap):is_at_least(0.09)
+  local refused = 0
+  for _, gap in ipairs(got.gaps) do
+    expect(gap.lost):equals(0)
+    refused = refused + gap.refused
+  end
+  expect(refused):equals(flow.refused)
+  expect(flow):reaches{on.member}
+  local verdict = try(flow):reaches({on.member}, {longest_gap = 0.05})
+  expect(verdict.ok):is_false()
+  expect(verdict.message):matches("was dark for .*at most 50 ms allowed%): meanwhile its sender's "
+    .. "kernel refused %d+ datagrams %(EPERM%)")
+end)
+
 scenario("what a full buffer drops is told apart", function(t)
   local on = lan(t)
   local small = on.bystander:socket()

@@ -54,7 +54,7 @@ static inline void assert_all_arrived(
     const struct mh_flow_account *account = mh_stream_account(stream, receiver);
     struct mh_flow_end end = mh_stream_end(stream, account);
     struct mh_gap gap;
-    size_t cursor = 0;
+    struct mh_gap_cursor cursor = {0};
 
     assert_non_null(account);
     assert_int_equal(account->received, status.sent);

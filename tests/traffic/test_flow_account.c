@@ -47,7 +47,8 @@ static uint64_t lost_of(uint64_t sent)
 static size_t gaps_of(uint64_t sent, struct mh_gap *ret_gaps)
 {
     struct mh_flow_end end = {.sent = sent, .end_ns = start + (sent - 1) * ms};
-    size_t cursor = 0, count = 0;
+    struct mh_gap_cursor cursor = {0};
+    size_t count = 0;
 
     while (mh_flow_account_next_gap(&account, &end, &cursor, &ret_gaps[count]))
         count++;
@@ -205,7 +206,7 @@ static void assert_same_gaps(
 {
     struct mh_flow_end end = {.sent = sent, .end_ns = start + 10000 * ms};
     struct mh_gap gap_a, gap_b;
-    size_t at_a = 0, at_b = 0;
+    struct mh_gap_cursor at_a = {0}, at_b = {0};
 
     while (mh_flow_account_next_gap(a, &end, &at_a, &gap_a)) {
         assert_true(mh_flow_account_next_gap(b, &end, &at_b, &gap_b));
@@ -237,6 +238,98 @@ static void assert_same(const struct mh_flow_account *a, const struct mh_flow_ac
     assert_memory_equal(
         a->series.counts, b->series.counts, a->series.count * sizeof(*a->series.counts));
     assert_int_equal(a->incomplete, b->incomplete);
+}
+
+/* ---- what was never sent --------------------------------------------------------------------
+ */
+
+static size_t gaps_beside(const struct mh_refusal *refusals, size_t refusal_count,
+    uint64_t sent, struct mh_gap *ret_gaps)
+{
+    struct mh_flow_end end = {.sent = sent,
+        .end_ns = start + (sent - 1) * ms,
+        .refusals = refusals,
+        .refusal_count = refusal_count};
+    struct mh_gap_cursor cursor = {0};
+    size_t count = 0;
+
+    while (mh_flow_account_next_gap(&account, &end, &cursor, &ret_gaps[count]))
+        count++;
+    return count;
+}
+
+static struct mh_refusal refused(uint64_t number, uint64_t from_ms, uint64_t to_ms)
+{
+    return (struct mh_refusal){.number = number,
+        .count = to_ms - from_ms - 1,
+        .before_ns = start + from_ms * ms,
+        .after_ns = start + to_ms * ms};
+}
+
+static void a_time_without_sends_is_a_gap_that_lost_none(void **state)
+{
+    const struct mh_refusal refusals[] = {refused(3, 2, 13), refused(6, 15, 20)};
+    struct mh_gap gaps[3];
+    (void)state;
+
+    for (uint64_t i = 0; i < 6; i++)
+        take(i);
+    assert_int_equal(gaps_beside(refusals, 2, 6, gaps), 2);
+    assert_int_equal(gaps[0].at_ns, start + 2 * ms);
+    assert_int_equal(gaps[0].duration_ns, 11 * ms);
+    assert_int_equal(gaps[0].first, 3);
+    assert_int_equal(gaps[0].lost, 0);
+    assert_int_equal(gaps[0].refused, 10);
+    assert_int_equal(gaps[1].first, 6);
+    assert_int_equal(gaps[1].duration_ns, 5 * ms);
+    assert_int_equal(gaps_beside(refusals, 2, 5, gaps), 1); /* as far as it has been read */
+}
+
+static void it_is_a_part_of_the_gap_beside_it(void **state)
+{
+    const struct mh_refusal refusals[] = {
+        refused(2, 1, 5), refused(4, 6, 8), refused(5, 8, 11), refused(7, 20, 22)};
+    struct mh_gap gaps[3];
+    (void)state;
+
+    take_at(0, 1);
+    take_at(1, 2);
+    take_at(5, 19);
+    take_at(6, 20);
+    take_at(7, 23);
+    assert_int_equal(gaps_beside(refusals, 4, 8, gaps), 2);
+    assert_int_equal(gaps[0].lost, 3);
+    assert_int_equal(gaps[0].refused, 3 + 1 + 2);
+    assert_int_equal(gaps[0].duration_ns, 17 * ms);
+    assert_int_equal(gaps[1].lost, 0);
+    assert_int_equal(gaps[1].refused, 1);
+}
+
+/* The numbers beside it came late: that gap is none, but nothing was sent all the same. */
+static void it_stays_when_its_neighbours_come_late(void **state)
+{
+    const struct mh_refusal refusals[] = {refused(2, 1, 5)};
+    struct mh_gap gaps[2];
+    (void)state;
+
+    take_at(0, 1);
+    take_at(3, 7);
+    take_at(1, 8);
+    take_at(2, 9);
+    assert_int_equal(gaps_beside(refusals, 1, 4, gaps), 1);
+    assert_int_equal(gaps[0].lost, 0);
+    assert_int_equal(gaps[0].refused, 3);
+}
+
+static void who_heard_nothing_has_one_gap(void **state)
+{
+    const struct mh_refusal refusals[] = {refused(2, 1, 5), refused(4, 6, 8)};
+    struct mh_gap gaps[2];
+    (void)state;
+
+    assert_int_equal(gaps_beside(refusals, 2, 4, gaps), 1);
+    assert_int_equal(gaps[0].lost, 4);
+    assert_int_equal(gaps[0].refused, 4);
 }
 
 /* Lost, reordered and repeated by chance, and with absurd numbers in between. */
@@ -287,6 +380,10 @@ int main(void)
         WITH_ACCOUNT(copies_are_duplicates_whenever_they_come),
         WITH_ACCOUNT(a_clock_set_back_is_no_long_latency),
         WITH_ACCOUNT(an_absurd_number_is_not_counted_as_received),
+        WITH_ACCOUNT(a_time_without_sends_is_a_gap_that_lost_none),
+        WITH_ACCOUNT(it_is_a_part_of_the_gap_beside_it),
+        WITH_ACCOUNT(it_stays_when_its_neighbours_come_late),
+        WITH_ACCOUNT(who_heard_nothing_has_one_gap),
         WITH_ACCOUNT(a_run_is_the_same_as_one_after_the_other),
     };
     return cmocka_run_group_tests_name("traffic/flow_account", tests, NULL, NULL);

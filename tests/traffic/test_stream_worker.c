@@ -96,7 +96,7 @@ static void what_was_not_read_yet_does_not_count_as_lost(void **state)
         assert_true(account->received <= mh_stream_end(stream, account).sent);
         mh_traffic_drain(fixture.traffic);
         struct mh_flow_end end = mh_stream_end(stream, account);
-        size_t cursor = 0;
+        struct mh_gap_cursor cursor = {0};
 
         assert_true(end.sent >= look * 2 && account->received <= end.sent);
         if (account->received < end.sent)

@@ -193,6 +193,18 @@ local function by_its_kernel(got)
   return dropped and ": its kernel " .. dropped or ""
 end
 
+--- The longest gap is the sender's doing as well.
+local function by_the_sender(flow, claim, got)
+  if not claim.wanted.longest_gap or got.longest_gap <= claim.wanted.longest_gap then return "" end
+  for _, gap in ipairs(got.gaps) do
+    if gap.refused > 0 and gap.duration == got.longest_gap then
+      return (": meanwhile its sender's kernel refused %s (%s)"):format(
+        words.count(gap.refused, "datagram"), flow.error)
+    end
+  end
+  return ""
+end
+
 --- What is wrong with one host that should have got it; nil: nothing.
 local function shortcoming(flow, claim, view, host)
   local receiver = view.best[host]
@@ -200,8 +212,8 @@ local function shortcoming(flow, claim, view, host)
   local got = account_of(flow, view, receiver)
   local excess = bounds.excess(claim.wanted, got, flow.sent)
   if #excess == 0 then return nil end
-  return ("%s %s%s%s"):format(host.name, words.list(excess), opened_late(flow, receiver),
-    by_its_kernel(got))
+  return ("%s %s%s%s%s"):format(host.name, words.list(excess), opened_late(flow, receiver),
+    by_its_kernel(got), by_the_sender(flow, claim, got))
 end
 
 --- Sentences about all that is wrong, and the receivers whose series show it.
