@@ -15,6 +15,10 @@ local loading_time = 10      -- for the top level of a file
 local grace = 0.2            -- for a body whose time is over, to end by itself
 local cleaning_time = 5      -- for deferred functions and closing
 
+local cleaning_message = ("cleaning up did not end within %d s"):format(cleaning_time)
+
+local function timeout_message(timeout) return ("timed out after %g s"):format(timeout) end
+
 -- ---- the file -------------------------------------------------------------------------------
 
 ---@class mcast.File what a scenario file declares
@@ -90,7 +94,7 @@ end
 --- Arms and disarms the deadline in one function: that one is not interrupted (deadline.h).
 local function load_in_time(job)
   core.memory_limit(job.memory_limit)
-  core.deadline(loading_time)
+  core.deadline(loading_time, ("loading did not end within %d s"):format(loading_time))
   local ok, result = xpcall(load_scenarios, errors.full_report, job)
   core.deadline(nil)
   core.memory_limit(nil)
@@ -107,7 +111,7 @@ local function explain(run, report, timeout)
   if errors.is_interruption(report.value) then
     local where = errors.position(report)
     report.message = report.value.code == "INTERRUPTED" and "interrupted"
-      or ("timed out after %g s%s"):format(timeout, where and " in " .. where or "")
+      or timeout_message(timeout) .. (where and " in " .. where or "")
   elseif report.message:find("not enough memory", 1, true) then
     report.message = ("used more memory than the %d MiB that it may have"):format(
       (run.job.memory_limit or 0) // (1 << 20))
@@ -131,12 +135,20 @@ local function note_end(run, timeout, is_late)
   if run.aborted then return end
   if not results or results[1] then
     if is_late or not results then
-      run:problem("broken", ("timed out after %g s"):format(timeout), run.scenario:position())
+      run:problem("broken", timeout_message(timeout), run.scenario:position())
     end
     return
   end
   local report = as_report(results[2])
   if not errors.is_stop(report.value) then run:error(explain(run, report, timeout)) end
+end
+
+local function note_unclean_end(run, report)
+  local message, where = report.message, errors.position(report)
+  if errors.is_interruption(report.value) then
+    message = cleaning_message .. (where and " in " .. where or "")
+  end
+  run:problem("broken", message, where or run.scenario:position())
 end
 
 local function body(run)
@@ -152,23 +164,19 @@ local function execute(run, timeout)
   local began = core.now()
   run.timeout = timeout
   core.memory_limit(run.job.memory_limit)
-  core.deadline(timeout)
+  core.deadline(timeout, timeout_message(timeout))
   run:start_body(function() body(run) end)
   pcall(run.await_body, run)
   -- Time over: the body is interrupted too, and says where it was.
   core.deadline(grace)
   pcall(run.await_body, run)
-  core.deadline(cleaning_time)
+  core.deadline(cleaning_time, cleaning_message)
   core.memory_limit(nil)
   run:cancel_body()
   note_end(run, timeout, core.now() - began - run.waited > timeout)
   local cleaned, why = xpcall(run.finish, errors.full_report, run)
   core.deadline(nil)
-  if not cleaned then
-    run:problem("broken", errors.is_interruption(why.value)
-      and ("cleaning up did not end within %d s"):format(cleaning_time) or why.message,
-      run.scenario:position())
-  end
+  if not cleaned then note_unclean_end(run, as_report(why)) end
 end
 
 local function tell_begin(run)

@@ -38,7 +38,8 @@ function Condition:wait(timeout) end
 --- Parks for `timeout` seconds (0: lets every other ready task and the loop run once).
 function core.sleep(timeout) end
 
---- Arms the scenario's deadline, `seconds` from now; nil disarms. When it passes, whatever runs or
+--- Arms the scenario's deadline, `seconds` from now; nil disarms. `message` (nil: the last one's) is
+--- what the process says when nobody notices in time and it ends itself (app/last_words.h). When it passes, whatever runs or
 --- waits raises an error object with code "DEADLINE" (operation "wait"), again and again until it is
 --- armed anew: a wait, a busy Lua loop (hook), an interrupted system call. No pcall outlasts it.
 --- SIGTERM does the same with code "INTERRUPTED".
@@ -49,7 +50,7 @@ function core.sleep(timeout) end
 --- called arms anew; so core.deadline(0) anywhere ends the body now.
 --- Spared for a while is also the outermost function of a task made by core.spawn, so that it can
 --- note how its pcall ended. A task that the error escapes just ends, unless it is the arming one.
-function core.deadline(seconds) end
+function core.deadline(seconds, message) end
 --- Bytes the Lua state may use; nil: no bound. Beyond it allocation fails ("not enough memory").
 function core.memory_limit(bytes) end
 ---@return integer bytes in use, integer peak

@@ -47,6 +47,14 @@
 ---@field duration number
 --- If the child dies without scenario_end, the supervisor makes one: outcome "broken".
 
+--- Either mode, the last word of a child that did not notice that its time was over (src/app/last_words.h);
+--- once without the place, and then with it where it is known.
+---@class StuckEvent
+---@field event "stuck"
+---@field message string  as core.deadline() was given it
+---@field file string|nil
+---@field line integer|nil
+
 --- C module `mcast.supervisor`, in the parent only (src/app/supervisor.c):
 local supervisor = {}
 --- Forks a child in its sandbox that runs the job. Raises an error object when it cannot (with the

@@ -1,5 +1,6 @@
 #include "app/job.h"
 
+#include "app/last_words.h"
 #include "script/task.h"
 #include "script/vm.h"
 
@@ -63,6 +64,7 @@ static int run_jobs(struct mh_vm *vm, const struct mh_child *child)
 {
     running_scheduler = mh_vm_scheduler(vm);
     handle_terminate();
+    mh_last_words_guard(vm);
     int status = call_runner(vm, child->job);
     if (status == 0 && child->job_fd >= 0) {
         char *job = read_job(child->job_fd);
@@ -70,7 +72,8 @@ static int run_jobs(struct mh_vm *vm, const struct mh_child *child)
             status = call_runner(vm, job);
         free(job);
     }
-    signal(SIGTERM, SIG_IGN); /* what is left is freeing memory */
+    signal(SIGTERM, SIG_IGN);     /* what is left is freeing memory */
+    mh_last_words_end_programs(); /* closing the end of a pipe awaits the program behind it */
     return status;
 }
 

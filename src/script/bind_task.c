@@ -41,13 +41,13 @@ static int core_condition(lua_State *L)
     return 1;
 }
 
-/* core.deadline([seconds]) */
+/* core.deadline([seconds [, message]]) */
 static int core_deadline(lua_State *L)
 {
     int64_t timeout_ns = mh_opt_timeout(L, 1);
     struct mh_scheduler *scheduler = mh_vm_scheduler(mh_vm_of(L));
     uint64_t at_ns = timeout_ns < 0 ? 0 : uv_hrtime() + (uint64_t)timeout_ns;
-    int r = mh_scheduler_deadline(scheduler, at_ns);
+    int r = mh_scheduler_deadline(scheduler, at_ns, luaL_optstring(L, 2, NULL));
 
     if (r < 0) {
         struct mh_error err;

@@ -123,13 +123,23 @@ static void pass(struct mh_deadline *deadline, int reason)
     uv_async_send(&deadline->passed);
 }
 
+static void call_guard(struct mh_deadline *deadline)
+{
+    if (!deadline->guard || deadline->is_held)
+        return;
+    deadline->ticks++;
+    deadline->guard(deadline->guard_context, deadline->ticks);
+}
+
 static void on_alarm(int number)
 {
     (void)number;
     int saved_errno = errno;
 
-    if (current)
+    if (current) {
         pass(current, MH_OUTCOME_DEADLINE);
+        call_guard(current);
+    }
     errno = saved_errno;
 }
 
@@ -203,11 +213,14 @@ static void note_owner(struct mh_deadline *deadline)
     deadline->armed_by.function = function_at(L, 1);
 }
 
-int mh_deadline_arm(struct mh_deadline *deadline, uint64_t at_ns)
+int mh_deadline_arm(struct mh_deadline *deadline, uint64_t at_ns, const char *message)
 {
     stop_ticking();
     current = deadline;
     deadline->reason = 0;
+    deadline->ticks = 0;
+    if (message)
+        snprintf(deadline->message, sizeof(deadline->message), "%s", message);
     deadline->spared = SPARED_INSTRUCTIONS;
     if (at_ns == 0) {
         deadline->armed_by.thread = NULL;
@@ -222,6 +235,26 @@ int mh_deadline_arm(struct mh_deadline *deadline, uint64_t at_ns)
         return r;
     uint64_t now_ns = uv_hrtime();
     return start_ticking(at_ns > now_ns ? (at_ns - now_ns + 999) / 1000 : 1);
+}
+
+/* What users wrote has the name of its file behind an @ (lua/mcast/environment.lua). */
+static bool is_place(lua_State *L, lua_Debug *frame)
+{
+    return lua_getinfo(L, "Sl", frame) && frame->source[0] == '@' && frame->currentline > 0;
+}
+
+int mh_deadline_place(const struct mh_deadline *deadline, char *file, size_t size)
+{
+    lua_State *L = deadline->running;
+    lua_Debug frame;
+
+    for (int level = 0; L && lua_getstack(L, level, &frame); level++) {
+        if (!is_place(L, &frame))
+            continue;
+        snprintf(file, size, "%s", frame.source + 1);
+        return frame.currentline;
+    }
+    return 0;
 }
 
 int mh_deadline_init(struct mh_deadline *deadline, uv_loop_t *loop, uv_async_cb passed)

@@ -274,9 +274,14 @@ void mh_scheduler_free(struct mh_scheduler *scheduler)
     mh_deadline_done(&scheduler->deadline, free_scheduler);
 }
 
-int mh_scheduler_deadline(struct mh_scheduler *scheduler, uint64_t at_ns)
+int mh_scheduler_deadline(struct mh_scheduler *scheduler, uint64_t at_ns, const char *message)
 {
-    return mh_deadline_arm(&scheduler->deadline, at_ns);
+    return mh_deadline_arm(&scheduler->deadline, at_ns, message);
+}
+
+struct mh_deadline *mh_scheduler_deadline_of(struct mh_scheduler *scheduler)
+{
+    return &scheduler->deadline;
 }
 
 void mh_scheduler_interrupt(struct mh_scheduler *scheduler)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct mh_deadline;
 struct mh_scheduler;
 struct mh_task;
 
@@ -45,8 +46,11 @@ int mh_scheduler_run(struct mh_scheduler *scheduler);
  * function that armed it, which is to act on the error of what it called, and, for a while, the
  * outermost Lua function of a task. Until it disarms, what it called and other tasks may arm
  * anew without taking its place, to end it sooner say. A task that the error ends, other than
- * the arming one, just ends. */
-int mh_scheduler_deadline(struct mh_scheduler *scheduler, uint64_t at_ns);
+ * the arming one, just ends. `message`: what the guard tells where nobody notices; NULL: the
+ * last one's. */
+int mh_scheduler_deadline(struct mh_scheduler *scheduler, uint64_t at_ns, const char *message);
+/* For whoever guards it (script/deadline.h). */
+struct mh_deadline *mh_scheduler_deadline_of(struct mh_scheduler *scheduler);
 /* The same at once, from a signal handler too, with the code "INTERRUPTED". */
 void mh_scheduler_interrupt(struct mh_scheduler *scheduler);
 

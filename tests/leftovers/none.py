@@ -25,6 +25,7 @@ ENDINGS = (
     ("failed", None, None, 1),
     ("broken", None, None, 1),
     ("timeout", None, None, 1),
+    ("stuck", None, None, 1),
     ("killed", "harness", signal.SIGINT, 130),
     ("killed", "harness", signal.SIGTERM, 143),
     ("killed", "harness", signal.SIGKILL, -signal.SIGKILL),

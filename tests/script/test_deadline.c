@@ -219,6 +219,100 @@ static void interruption_has_its_own_code(void **state)
     signal(SIGTERM, SIG_DFL);
 }
 
+/* ---- what does not notice ---- */
+
+static volatile sig_atomic_t guard_ticks;
+
+static void note_ticks(void *context, int ticks)
+{
+    assert_ptr_equal(context, &guard_ticks);
+    guard_ticks = ticks;
+}
+
+/* await_ticks(n): a function that no hook can end, until the guard was called n times. */
+static int await_ticks(lua_State *L)
+{
+    while (guard_ticks < luaL_checkinteger(L, 1))
+        pause();
+    return 0;
+}
+
+static struct mh_deadline *guarded(struct mh_vm *vm)
+{
+    struct mh_deadline *deadline = mh_scheduler_deadline_of(mh_vm_scheduler(vm));
+
+    guard_ticks = 0;
+    deadline->guard = note_ticks;
+    deadline->guard_context = (void *)&guard_ticks;
+    lua_register(mh_vm_state(vm), "await_ticks", await_ticks);
+    return deadline;
+}
+
+static void guard_is_called_until_somebody_acts(void **state)
+{
+    struct mh_deadline *deadline = guarded(*state);
+
+    run_code(state, "times_out(function() await_ticks(3) end)");
+    assert_int_equal(deadline->ticks, 0);
+    assert_true(guard_ticks >= 3);
+    run_code(state, "times_out(function() while true do end end)");
+}
+
+/* await_signals(n) counts what comes, whoever is called. */
+static int await_signals(lua_State *L)
+{
+    for (lua_Integer left = luaL_checkinteger(L, 1); left > 0; left--)
+        pause();
+    return 0;
+}
+
+static void guard_is_not_called_while_held(void **state)
+{
+    struct mh_deadline *deadline = guarded(*state);
+
+    lua_register(mh_vm_state(*state), "await_signals", await_signals);
+    deadline->is_held = true;
+    run_code(state, "times_out(function() await_signals(3) end)");
+    assert_int_equal(guard_ticks, 0);
+    deadline->is_held = false;
+    run_code(state, "times_out(function() await_ticks(1) end)");
+}
+
+static char place[64];
+
+static int note_place(lua_State *L)
+{
+    struct mh_scheduler *scheduler = mh_vm_scheduler(mh_vm_of(L));
+    char file[32] = "nowhere";
+    int line = mh_deadline_place(mh_scheduler_deadline_of(scheduler), file, sizeof(file));
+
+    snprintf(place, sizeof(place), "%s:%d", file, line);
+    return 0;
+}
+
+static void place_is_the_users_innermost_line(void **state)
+{
+    lua_register(mh_vm_state(*state), "note_place", note_place);
+    run_code(state, "load('\\n\\nnote_place()', '@users.lua')()");
+    assert_string_equal(place, "users.lua:3");
+    run_code(state, "local ours = load('note_place()', '=ours')\n"
+                    "load('local ours = ...\\nours()', '@users.lua')(ours)");
+    assert_string_equal(place, "users.lua:2");
+    run_code(state, "load('note_place()', '=ours')()");
+    assert_string_equal(place, "nowhere:0");
+}
+
+static void message_stays_until_there_is_another(void **state)
+{
+    const struct mh_deadline *deadline =
+        mh_scheduler_deadline_of(mh_vm_scheduler((struct mh_vm *)*state));
+
+    run_code(state, "core.deadline(100, 'timed out after 100 s'); core.deadline(50)");
+    assert_string_equal(deadline->message, "timed out after 100 s");
+    run_code(state, "core.deadline(100, 'another'); core.deadline(nil)");
+    assert_string_equal(deadline->message, "another");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +339,14 @@ int main(void)
             unhandled_it_ends_the_run, open_vm_with_prelude, close_vm),
         cmocka_unit_test_setup_teardown(
             interruption_has_its_own_code, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            guard_is_called_until_somebody_acts, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            guard_is_not_called_while_held, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            place_is_the_users_innermost_line, open_vm_with_prelude, close_vm),
+        cmocka_unit_test_setup_teardown(
+            message_stays_until_there_is_another, open_vm_with_prelude, close_vm),
     };
     return cmocka_run_group_tests_name("script/deadline", tests, NULL, NULL);
 }

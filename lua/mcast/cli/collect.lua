@@ -5,7 +5,8 @@ local supervisor = require "mcast.supervisor"
 
 local collect = {}
 
-local TIME_LIMIT = 10 -- seconds for a file to declare its scenarios
+local TIME_LIMIT = 10 -- seconds for a file to declare its scenarios, which its child guards itself
+local GRACE = 5 -- seconds beyond that until it is killed
 local MEMORY_LIMIT = 256 * 1024 * 1024
 
 ---@class cli.Collection
@@ -37,6 +38,11 @@ end
 
 local function why_it_died(event, entry)
   local output = table.concat(entry.output)
+  local stuck = entry.stuck
+  if stuck then
+    local position = stuck.file and ("%s:%d"):format(stuck.file, stuck.line) or entry.target.file
+    return ("%s: %s"):format(position, stuck.message)
+  end
   if entry.late then
     return ("%s: did not finish loading within %d s"):format(entry.target.file, TIME_LIMIT)
   end
@@ -58,6 +64,7 @@ local handlers = {}
 function handlers.line(entry, event, job)
   local ok, told = pcall(core.json_decode, event.text)
   if ok and told.event == "log" then table.insert(entry.logs, told) end
+  if ok and told.event == "stuck" then entry.stuck = told end
   if not ok or told.event ~= "collected" then return end
   entry.result = told
   if not job.stay then return end
@@ -94,7 +101,7 @@ end
 
 local function new_entry(target, position)
   return { target = target, position = position, output = {}, logs = {},
-    deadline = core.now() + TIME_LIMIT }
+    deadline = core.now() + TIME_LIMIT + GRACE }
 end
 
 ---@param list cli.Target[]

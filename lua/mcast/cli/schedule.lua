@@ -7,6 +7,7 @@ local supervisor = require "mcast.supervisor"
 local DEFAULT_TIMEOUT = 30 -- seconds
 local LOADING_TIME, CLEANING_TIME = 10, 5
 local GRACE = 2 -- seconds beyond all that until SIGTERM, and again until SIGKILL
+local CLOSING_TIME = 10 -- seconds from a child's verdict to its end
 local INTERRUPT_GRACE = 3 -- seconds for the clean-up after Ctrl-C
 local TICK = 0.1 -- seconds between two progress lines
 
@@ -79,22 +80,26 @@ end
 
 local heard = {}
 
-function Schedule:give_time(entry)
-  local timeout = entry.unit.scenario.timeout or self.settings.scenario_timeout or DEFAULT_TIMEOUT
+function Schedule:give_time(entry, seconds, signal)
   if not self.reason then
-    entry.kill_at = core.now() + timeout + CLEANING_TIME + GRACE
+    entry.kill_at, entry.signal = core.now() + seconds, signal
   end
+end
+
+function Schedule:give_its_time(entry)
+  local timeout = entry.unit.scenario.timeout or self.settings.scenario_timeout or DEFAULT_TIMEOUT
+  self:give_time(entry, timeout + CLEANING_TIME + GRACE, "TERM")
 end
 
 function Schedule:note_begin(entry)
   entry.has_begun, entry.began = true, core.now()
-  self:give_time(entry)
+  self:give_its_time(entry)
 end
 
 --- While others have what it needs its time stands still.
 function Schedule:note_turn(entry, told)
   if told.state == "taken" then
-    self:give_time(entry)
+    self:give_its_time(entry)
   elseif not self.reason then
     entry.kill_at = math.huge
   end
@@ -110,10 +115,15 @@ end
 function heard.line(self, entry, event)
   local ok, told = pcall(core.json_decode, event.text)
   if not ok or type(told) ~= "table" then
+    if entry.stuck then return end -- where it stood, in a file with an odd name
     told = { event = "log", stream = "stdout", text = event.text .. "\n" }
   end
   if told.event == "scenario_end" then
     entry.ending = told -- told on when the process is gone: it may crash while it cleans up
+    self:give_time(entry, CLOSING_TIME, "KILL")
+    return
+  elseif told.event == "stuck" then
+    entry.stuck = told
     return
   end
   if told.event == "scenario_begin" then self:note_begin(entry) end
@@ -148,24 +158,47 @@ function Schedule:why_it_died(entry, event)
 end
 
 --- The end that a child could not tell itself.
-local function broken(entry, message)
+local function broken(entry, message, location)
   local scenario = entry.unit.scenario
   return {
     event = "scenario_end", id = scenario.id, file = entry.unit.file, name = scenario.name,
     outcome = "broken", message = message, duration = core.now() - entry.began,
-    location = ("%s:%d"):format(entry.unit.file, scenario.line), attempt = entry.unit.attempts,
+    location = location or ("%s:%d"):format(entry.unit.file, scenario.line),
+    attempt = entry.unit.attempts,
   }
+end
+
+--- The end of a child that did not notice that its time was over (app/last_words.h), told like that
+--- of one that did.
+function Schedule:tell_stuck(entry)
+  local stuck, scenario = entry.stuck, entry.unit.scenario
+  local place = stuck.file and (" in %s:%d"):format(stuck.file, stuck.line) or ""
+  local told = { event = "error", message = stuck.message .. place, code = "DEADLINE",
+    operation = "wait", file = stuck.file or entry.unit.file, line = stuck.line or scenario.line,
+    traceback = core.array {} }
+  self.stream:event(entry.unit, told)
+  return broken(entry, told.message, ("%s:%d"):format(told.file, told.line))
+end
+
+--- Why what a child said in the end does not count; nil: it does.
+function Schedule:spoils(entry, event)
+  local outcome = entry.ending.outcome
+  if entry.killed then
+    return not self.reason and ("was %s, but its process did not end; killed"):format(outcome)
+  end
+  if event.signal then return ("crashed after its end: %s"):format(event.signal) end
+  if event.status == 0 then return nil end
+  return ("was %s, but did not end cleanly (exit status %d)"):format(outcome, event.status)
 end
 
 function Schedule:ending_of(entry, event)
   local ending = entry.ending
-  if not ending then return broken(entry, self:why_it_died(entry, event)) end
-  if event.signal and not entry.killed then
-    return broken(entry, ("crashed after its end: %s"):format(event.signal))
-  elseif event.status and event.status ~= 0 then
-    return broken(entry, ("was %s, but did not end cleanly (exit status %d)"):format(
-      ending.outcome, event.status))
+  if not ending then
+    if entry.stuck and not self.reason then return self:tell_stuck(entry) end
+    return broken(entry, self:why_it_died(entry, event))
   end
+  local spoilt = self:spoils(entry, event)
+  if spoilt then return broken(entry, spoilt) end
   if self.reason and ending.outcome == "broken" then ending.message = self.reason end
   ending.attempt = ending.attempt or entry.unit.attempts
   return ending

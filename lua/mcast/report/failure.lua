@@ -145,7 +145,8 @@ local function tell_reasons(block, record)
   local claims = unmet_claims(record)
   for _, claim in ipairs(claims) do block:claim(claim) end
   for _, err in ipairs(record.errors) do block:error(err) end
-  if #claims + #record.errors > 0 then return end
+  -- A process that died leaves no error, and claims that were made before are not why.
+  if #record.errors > 0 or #claims > 0 and record.outcome ~= "broken" then return end
   block:gap()
   block:paragraph(record.message or record.outcome, "bold")
   block:field("step", record.steps[#record.steps])

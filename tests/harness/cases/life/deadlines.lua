@@ -12,7 +12,7 @@
 -- expect: broken "asleep" timed out after 0.3 s in life/deadlines.lua:66 (66)
 -- expect: broken "a task that is joined and never ends" timed out after 0.3 s in life/deadlines.lua:70 (70)
 -- expect: broken "a claim with more patience than the scenario" timed out after 0.3 s in life/deadlines.lua:74 (74)
--- expect: broken "a slow pattern" did not stop when its time was up; killed (61)
+-- expect: broken "a slow pattern" timed out after 0.3 s in life/deadlines.lua:62 (62)
 
 local soon = 0.3 -- seconds
 

@@ -1,0 +1,1 @@
+scenario("short", function() expect(1):equals(1) end)
