@@ -1,18 +1,16 @@
 #include "app/sandbox.h"
 
 #include "app/obstacle.h"
+#include "lab/loopback.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -85,29 +83,13 @@ static void isolate_mounts(void)
         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 }
 
-static int set_loopback_up(int fd)
-{
-    struct ifreq request;
-    memset(&request, 0, sizeof(request));
-    strcpy(request.ifr_name, "lo");
-    request.ifr_flags = IFF_UP | IFF_RUNNING;
-    return ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
-}
-
 /* Also the proof that the capabilities are real: AppArmor may grant the user namespace and
  * withhold what it is good for. */
 static int bring_loopback_up(const struct mh_sandbox *sandbox, struct mh_error *err)
 {
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return mh_error_set(err, -errno, "open", "a socket");
+    int r = mh_loopback_raise(err);
 
-    int r = set_loopback_up(fd);
-    close(fd);
-    if (r == 0)
-        return 0;
-    mh_error_set(err, r, "bring up", "the loopback interface of a scenario");
-    return mh_obstacle_explain("", sandbox->uid == 0, err);
+    return r == 0 ? 0 : mh_obstacle_explain("", sandbox->uid == 0, err);
 }
 
 int mh_sandbox_enter(const struct mh_sandbox *sandbox, struct mh_error *err)

@@ -2,13 +2,14 @@
 
 #include "lab/cable.h"
 #include "lab/interface.h"
+#include "lab/loopback.h"
 #include "lab/neighbour.h"
 #include "lab/route.h"
 #include "lab/settle.h"
 #include "lab/switch.h"
 #include "net/netns.h"
 
-enum { LO_INDEX = 1, LINK_LOCAL_PREFIX = 64 };
+enum { LINK_LOCAL_PREFIX = 64 };
 
 /* ---- one interface -------------------------------------------------------------------------
  */
@@ -82,9 +83,6 @@ static int for_each_port(struct mh_lab *lab, const struct mh_lab_host *host,
 
 static int raise_host(struct mh_lab *lab, struct mh_lab_host *host, struct mh_error *err)
 {
-    struct mh_attempt attempt = {"configure host", "bring up lo of host %s", {host->name}};
-
-    mh_interface_up(lab->host_link, LO_INDEX, &attempt);
     host->raised = true;
     return for_each_port(lab, host, raise_port, err);
 }
@@ -96,7 +94,7 @@ static int hasten_ports(
 {
     int status = 0;
 
-    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &host->ports); port && !status;
+    for (struct mh_lab_port *port = mh_lab_first_port(lab, &host->ports); port && !status;
          port = mh_lab_next_of_host(lab, port)) {
         const struct mh_lab_switch *bridge = mh_lab_switch_of(lab, port);
 
@@ -117,16 +115,19 @@ static int configure_host(struct mh_lab *lab, struct mh_lab_host *host, struct m
 /* ---- making them ---------------------------------------------------------------------------
  */
 
-static void prepare_routing(void *context, int number)
+/* What a host has of itself, and nobody needs to wait for. */
+static int prepare_host(void *context, int number, struct mh_error *err)
 {
     const struct mh_lab *lab = context;
 
-    mh_routing_prepare(lab->hosts[number].forwards);
+    if (lab->has_router)
+        mh_routing_prepare(lab->hosts[number].forwards);
+    return mh_loopback_raise(err);
 }
 
 struct mh_netns_maker *mh_hosts_begin(struct mh_lab *lab)
 {
-    return mh_netns_maker_start(lab->host_count, lab->has_router ? prepare_routing : NULL, lab);
+    return mh_netns_maker_start(lab->host_count, prepare_host, lab);
 }
 
 /* A cable to another host waits for that one. */
@@ -162,11 +163,14 @@ static int create_host(struct mh_lab *lab, struct mh_lab_host *host, struct mh_e
     return status || !may_send(lab, host) ? status : configure_host(lab, host, err);
 }
 
-int mh_hosts_create(struct mh_lab *lab, struct mh_netns_maker *namespaces, struct mh_error *err)
+int mh_hosts_create(
+    struct mh_lab *lab, struct mh_netns_maker *namespaces, int until, struct mh_error *err)
 {
     int status = 0;
 
-    for (int i = 0; i < lab->host_count && !status; i++) {
+    for (int i = 0; i < lab->host_count && i < until && !status; i++) {
+        if (lab->hosts[i].netns >= 0)
+            continue;
         status = mh_netns_maker_take(namespaces, &lab->hosts[i].netns, err);
         if (!status)
             status = create_host(lab, &lab->hosts[i], err);

@@ -112,8 +112,9 @@ int mh_lab_add_route(
  * state, queues and peer namespace at once; addresses without DAD; permanent neighbour entries.
  */
 int mh_lab_build(struct mh_lab *lab, struct mh_error *err);
-/* Returns when every port forwards (link events handled: one RTM_GETLINK each), every cable
- * is up, snooping's grace time is over, and every switch of a LAN of several knows the querier
+/* To follow mh_lab_build(). Returns when every port forwards (link events handled: one
+ * RTM_GETLINK each), every cable is up, snooping's grace time is over, and every switch of a
+ * LAN of several knows the querier
  * (-ETIMEDOUT names what does not come up). */
 int mh_lab_settle(struct mh_lab *lab, struct mh_error *err);
 

@@ -55,6 +55,7 @@ struct mh_lab_port {
     int next_of_host;
     int next_of_switch;
     unsigned detours; /* those made: a bit for each enum mh_detour_direction */
+    bool was_ready;   /* when it was looked at while the network was built */
     int peer; /* the other end of a cable between hosts; MH_NO_PORT: it ends at a switch */
 };
 

@@ -160,12 +160,13 @@ static int settle_port(
     return await_device(&device, deadline, err);
 }
 
-int mh_settle_hasten_port(
-    struct mh_lab *lab, const struct mh_lab_port *port, struct mh_error *err)
+int mh_settle_hasten_port(struct mh_lab *lab, struct mh_lab_port *port, struct mh_error *err)
 {
     struct device device = port_device(lab, port, "read %s of host %s on switch %s");
+    int status = ask_device(&device, err);
 
-    return ask_device(&device, err);
+    port->was_ready = device.ready;
+    return status;
 }
 
 static int settle_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,
@@ -281,7 +282,8 @@ int mh_lab_settle(struct mh_lab *lab, struct mh_error *err)
     if (lab->switch_netns < 0)
         return mh_error_set(err, -EINVAL, "settle", "settle a network that is not built");
     for (int i = 0; i < lab->port_count && !status; i++)
-        status = settle_port(lab, &lab->ports[i], deadline, err);
+        if (!lab->ports[i].was_ready)
+            status = settle_port(lab, &lab->ports[i], deadline, err);
     for (int i = 0; i < lab->switch_count && !status; i++)
         status = settle_switch(lab, &lab->switches[i], deadline, err);
     if (!status)

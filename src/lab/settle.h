@@ -10,5 +10,4 @@ int mh_settle_device(
 
 /* Makes the kernel handle the link event of a switch's port now. If it is not up yet, that is
  * for mh_lab_settle() to await. */
-int mh_settle_hasten_port(
-    struct mh_lab *lab, const struct mh_lab_port *port, struct mh_error *err);
+int mh_settle_hasten_port(struct mh_lab *lab, struct mh_lab_port *port, struct mh_error *err);

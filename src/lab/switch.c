@@ -233,8 +233,8 @@ static int hasten_ports(
 {
     int status = 0;
 
-    for (const struct mh_lab_port *port = mh_lab_first_port(lab, &bridge->ports);
-         port && !status; port = mh_lab_next_of_switch(lab, port))
+    for (struct mh_lab_port *port = mh_lab_first_port(lab, &bridge->ports); port && !status;
+         port = mh_lab_next_of_switch(lab, port))
         status = mh_settle_hasten_port(lab, port, err);
     return status;
 }

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 struct mh_netns_maker {
-    void (*prepare)(void *context, int number);
+    mh_netns_prepare_fn *prepare;
     void *context;
     int count;
     int taken;
@@ -28,8 +28,11 @@ static int make(struct mh_netns_maker *maker, int number, int *ret_fd, struct mh
 {
     int status = mh_netns_create(ret_fd, err);
 
-    if (!status && maker->prepare)
-        maker->prepare(maker->context, number);
+    if (status || !maker->prepare)
+        return status;
+    status = maker->prepare(maker->context, number, err);
+    if (status)
+        close(*ret_fd);
     return status;
 }
 
@@ -68,7 +71,7 @@ static void *make_all(void *context)
 }
 
 struct mh_netns_maker *mh_netns_maker_start(
-    int count, void (*prepare)(void *context, int number), void *context)
+    int count, mh_netns_prepare_fn *prepare, void *context)
 {
     struct mh_netns_maker *maker = calloc(1, sizeof(*maker) + (size_t)count * sizeof(int));
 

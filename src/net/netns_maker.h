@@ -8,11 +8,15 @@
 
 struct mh_netns_maker;
 
-/* Begins to make `count`, in order. `prepare` (NULL: nothing) is run inside each by the thread
- * that made it; what it touches is to be left alone until mh_netns_maker_finish(). Where no
- * thread is to be had, each is made when it is taken. NULL when memory is out. */
+/* What is done inside a fresh namespace by the thread that made it. Returns 0 or a negative
+ * errno, which becomes that of making it. */
+typedef int mh_netns_prepare_fn(void *context, int number, struct mh_error *err);
+
+/* Begins to make `count`, in order. What `prepare` (NULL: nothing) touches is to be left alone
+ * until mh_netns_maker_finish(). Where no thread is to be had, each is made when it is taken.
+ * NULL when memory is out. */
 struct mh_netns_maker *mh_netns_maker_start(
-    int count, void (*prepare)(void *context, int number), void *context);
+    int count, mh_netns_prepare_fn *prepare, void *context);
 /* The next one, which is the caller's from now on; at most `count` times. Waits for it. It may
  * leave the calling thread inside, or where it was. An error comes in its turn, and is the
  * last.

@@ -64,15 +64,17 @@ struct prepared {
     bool elsewhere; /* by another thread, which takes no signals */
 };
 
-static void prepare(void *context, int number)
+static int prepare(void *context, int number, struct mh_error *err)
 {
     struct prepared *prepared = context;
     sigset_t blocked;
+    (void)err;
 
     prepared->inodes[number] = here();
     pthread_sigmask(SIG_BLOCK, NULL, &blocked);
     prepared->elsewhere =
         !pthread_equal(pthread_self(), prepared->caller) && sigismember(&blocked, SIGTERM) == 1;
+    return 0;
 }
 
 static void take_all(struct mh_netns_maker *maker, int fds[COUNT])
@@ -161,6 +163,30 @@ static void an_error_comes_in_its_turn(void **state)
         close(fds[i]);
 }
 
+static int prepare_three(void *context, int number, struct mh_error *err)
+{
+    (void)context;
+    return number < 3 ? 0 : mh_error_set(err, -EACCES, "prepare", "number %d", number);
+}
+
+static void what_cannot_be_prepared_is_not_made(void **state)
+{
+    int descriptors = entries("/proc/self/fd");
+    struct mh_error err;
+    int fd;
+    (void)state;
+
+    struct mh_netns_maker *maker = mh_netns_maker_start(COUNT, prepare_three, NULL);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(mh_netns_maker_take(maker, &fd, &err), 0);
+        close(fd);
+    }
+    assert_int_equal(mh_netns_maker_take(maker, &fd, &err), -EACCES);
+    assert_string_equal(err.message, "prepare number 3: Permission denied (EACCES)");
+    mh_netns_maker_finish(maker);
+    assert_int_equal(entries("/proc/self/fd"), descriptors);
+}
+
 /* A process whose children are to be in another PID namespace gets no threads (unshare(2)). */
 static void needs_no_thread(void **state)
 {
@@ -197,6 +223,7 @@ int main(void)
         cmocka_unit_test(gives_each_in_its_turn_prepared),
         cmocka_unit_test(leaves_nothing_that_nobody_took),
         cmocka_unit_test(an_error_comes_in_its_turn),
+        cmocka_unit_test(what_cannot_be_prepared_is_not_made),
         cmocka_unit_test(needs_no_thread),
     };
     return cmocka_run_group_tests_name("net/netns_maker", tests, NULL, NULL);
