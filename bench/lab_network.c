@@ -1,12 +1,16 @@
 /* Builds a network of HOSTS hosts spread over SWITCHES switches with the lab and prints how
- * long it took until it was ready, in milliseconds: `lab_network HOSTS SWITCHES`. */
+ * long it took until it was ready, in milliseconds: `lab_network HOSTS SWITCHES [hold]`.
+ * `hold`: it stays until standard input ends; a line for each of its namespaces tells where it
+ * can be entered, the switches' first. */
 #include "base/clock.h"
 #include "lab/lab.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static int fail(const struct mh_error *err)
 {
@@ -52,6 +56,18 @@ static void describe(struct mh_lab *lab, int hosts, int switches)
     }
 }
 
+static void hold(const struct mh_lab *lab, int hosts)
+{
+    const long self = (long)getpid();
+
+    printf("/proc/%ld/fd/%d\n", self, mh_lab_switch_netns(lab));
+    for (int i = 0; i < hosts; i++)
+        printf("/proc/%ld/fd/%d\n", self, mh_lab_host_netns(lab, i));
+    fflush(stdout);
+    while (getchar() != EOF)
+        continue;
+}
+
 int main(int argc, char **argv)
 {
     int hosts = argc > 1 ? atoi(argv[1]) : 4;
@@ -67,6 +83,8 @@ int main(int argc, char **argv)
         return fail(&err);
     ready = mh_clock_monotonic_ns();
     printf("%.2f\n", (double)(ready - start) / 1e6);
+    if (argc > 3 && strcmp(argv[3], "hold") == 0)
+        hold(lab, hosts);
     mh_lab_free(lab);
     return 0;
 }

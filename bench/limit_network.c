@@ -1,16 +1,19 @@
 /* What the kernel needs at the least for a network of HOSTS hosts on SWITCHES switches: the
  * same objects as src/lab makes, by netlink messages written in place, without names,
  * descriptions, verification or a word about errors, in the way that is fastest: a second
- * thread makes the namespaces, each host is finished in one go, and a large switch does not
- * snoop until its ports are there. Prints milliseconds: `limit_network HOSTS SWITCHES`. It does
- * not wait until snooping is effective: a limit owes nobody anything. */
+ * thread makes the namespaces with their lo up, each host is finished in one go, and a large
+ * switch does not snoop until its ports are there. Prints milliseconds: `limit_network HOSTS
+ * SWITCHES [hold]`. It does not wait until snooping is effective: a limit owes nobody anything.
+ * `hold` as in lab_network.c. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <linux/veth.h>
 #include <net/if.h>
 #include <pthread.h>
@@ -21,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -182,12 +186,17 @@ static void add_address(int index, int family, const void *bytes, uint8_t prefix
     put(IFA_ADDRESS, bytes, size);
 }
 
-static void get_link(int index)
+/* Whoever asks makes the kernel handle the device's link event at once. */
+static void settle_link(const char *name)
 {
-    struct ifinfomsg *link = start(RTM_GETLINK, 0, sizeof(*link));
+    struct ethtool_value running = {.cmd = ETHTOOL_GLINK};
+    struct ifreq request;
 
-    link->ifi_index = index;
-    put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    memset(&request, 0, sizeof(request));
+    strcpy(request.ifr_name, name);
+    request.ifr_data = (void *)&running;
+    if (ioctl(netlink, SIOCETHTOOL, &request))
+        die(name);
 }
 
 /* ---- switches ------------------------------------------------------------------------------
@@ -218,15 +227,25 @@ static void set_bridge(int index, uint16_t flag, uint8_t value)
     end(info);
 }
 
+/* Of a bridge and of its ports: an address of its own would cost each port an entry in the
+ * forwarding database. */
+static void mac_of_switch(int index, uint8_t mac[6])
+{
+    const uint8_t bytes[6] = {2, 0x53, 0, 0, 0, (uint8_t)index};
+
+    memcpy(mac, bytes, sizeof(bytes));
+}
+
 static void add_bridge(int number)
 {
     const int index = FIRST_BRIDGE + number;
-    const uint8_t mac[6] = {2, 0x53, 0, 0, 0, (uint8_t)index};
-    const uint8_t link_local[16] = {0xfe, 0x80, [15] = (uint8_t)index};
+    const uint8_t link_local[16] = {0xfe, 0x80, [9] = 0x53, [15] = (uint8_t)index};
     struct rtattr *info, *data;
     char name[IFNAMSIZ];
+    uint8_t mac[6];
 
     snprintf(name, sizeof(name), "br%d", number);
+    mac_of_switch(index, mac);
     start_link(NLM_F_CREATE | NLM_F_EXCL, index, 0);
     put_text(IFLA_IFNAME, name);
     put(IFLA_ADDRESS, mac, sizeof(mac));
@@ -236,7 +255,7 @@ static void add_bridge(int number)
     put_u8(IFLA_BR_MCAST_SNOOPING, 1);
     put_u8(IFLA_BR_MCAST_IGMP_VERSION, 3);
     put_u8(IFLA_BR_MCAST_MLD_VERSION, 2);
-    put_u32(IFLA_BR_MCAST_HASH_MAX, 65536);
+    put_u32(IFLA_BR_MCAST_HASH_MAX, 1 << 20);
     put_u64(IFLA_BR_MCAST_QUERY_RESPONSE_INTVL, 0);
     end(data);
     end(info);
@@ -259,9 +278,11 @@ static int make_namespace(void)
     return fd;
 }
 
-static void make_switches(int switches)
+/* Returns their namespace. */
+static int make_switches(int switches)
 {
-    make_namespace();
+    int namespace = make_namespace();
+
     connect_here();
     write_setting("/proc/sys/net/bridge/bridge-nf-call-iptables", "0");
     write_setting("/proc/sys/net/bridge/bridge-nf-call-ip6tables", "0");
@@ -271,6 +292,7 @@ static void make_switches(int switches)
         add_bridge(i);
     flush();
     write_setting("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
+    return namespace;
 }
 
 static void set_snooping(int switches, bool on)
@@ -306,11 +328,10 @@ static void add_cable(int host, int namespace, int bridge)
     uint8_t mac[6];
 
     snprintf(name, sizeof(name), "p%d", host);
-    mac_of(host, mac);
+    mac_of_switch(bridge, mac);
     start_link(NLM_F_CREATE | NLM_F_EXCL, FIRST_PORT + host, IFF_UP);
-    mac[2] = 1;
     put_end(name, mac);
-    mac[2] = 0;
+    mac_of(host, mac);
     put_u32(IFLA_MASTER, (uint32_t)bridge);
     info = put(IFLA_LINKINFO, NULL, 0);
     put_text(IFLA_INFO_KIND, "veth");
@@ -354,7 +375,11 @@ static void addresses_of(int host, uint8_t v4[4], uint8_t v6[16], uint8_t link_l
     memset(link_local, 0, 16);
     link_local[0] = 0xfe;
     link_local[1] = 0x80;
-    memcpy(link_local + 10, mac, sizeof(mac));
+    memcpy(link_local + 8, mac, 3);
+    link_local[8] ^= 2;
+    link_local[11] = 0xff;
+    link_local[12] = 0xfe;
+    memcpy(link_local + 13, mac + 3, 3);
 }
 
 static void add_neighbour(int family, const void *address, const uint8_t mac[6])
@@ -406,10 +431,10 @@ static void configure_host(int host, int namespace, int hosts, int switches)
         die("setns");
     connect_here();
     addresses_of(host, v4, v6, link_local);
-    start_link(0, 1, IFF_UP);
     stop_autoconfiguration(HOST_PORT);
     start_link(0, HOST_PORT, IFF_UP);
-    get_link(HOST_PORT);
+    flush();
+    settle_link("eth0");
     add_address(HOST_PORT, AF_INET, v4, 16);
     add_address(HOST_PORT, AF_INET6, link_local, 64);
     add_address(HOST_PORT, AF_INET6, v6, 64);
@@ -424,21 +449,37 @@ static void configure_host(int host, int namespace, int hosts, int switches)
 
 static void settle(int hosts, int switches)
 {
+    char name[IFNAMSIZ];
+
     for (int i = 0; i < hosts; i++) {
-        get_link(FIRST_PORT + i);
-        flush();
+        snprintf(name, sizeof(name), "p%d", i);
+        settle_link(name);
     }
     for (int i = 0; i < switches; i++) {
-        get_link(FIRST_BRIDGE + i);
-        flush();
+        snprintf(name, sizeof(name), "br%d", i);
+        settle_link(name);
     }
 }
 
 struct job {
     int hosts;
+    int switch_namespace;
     int *namespaces;
     sem_t made;
 };
+
+static void raise_loopback(void)
+{
+    struct ifreq request;
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    memset(&request, 0, sizeof(request));
+    strcpy(request.ifr_name, "lo");
+    request.ifr_flags = IFF_UP | IFF_RUNNING;
+    if (ioctl(fd, SIOCSIFFLAGS, &request))
+        die("lo");
+    close(fd);
+}
 
 static void *make_namespaces(void *context)
 {
@@ -446,6 +487,7 @@ static void *make_namespaces(void *context)
 
     for (int i = 0; i < job->hosts; i++) {
         job->namespaces[i] = make_namespace();
+        raise_loopback();
         sem_post(&job->made);
     }
     return NULL;
@@ -477,7 +519,7 @@ static void build(struct job *job, int switches)
     sem_init(&job->made, 0, 0);
     if (pthread_create(&thread, NULL, make_namespaces, job))
         die("pthread_create");
-    make_switches(switches);
+    job->switch_namespace = make_switches(switches);
     if (spared)
         set_snooping(switches, false);
     make_hosts(job, switches);
@@ -495,6 +537,18 @@ static double now_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
+static void hold(const struct job *job)
+{
+    const long self = (long)getpid();
+
+    printf("/proc/%ld/fd/%d\n", self, job->switch_namespace);
+    for (int i = 0; i < job->hosts; i++)
+        printf("/proc/%ld/fd/%d\n", self, job->namespaces[i]);
+    fflush(stdout);
+    while (getchar() != EOF)
+        continue;
+}
+
 int main(int argc, char **argv)
 {
     struct job job = {.hosts = argc > 1 ? atoi(argv[1]) : 4};
@@ -510,6 +564,8 @@ int main(int argc, char **argv)
     started = now_ms();
     build(&job, switches);
     printf("%.2f\n", now_ms() - started);
+    if (argc > 3 && strcmp(argv[3], "hold") == 0)
+        hold(&job);
     free(job.namespaces);
     return 0;
 }
