@@ -143,6 +143,7 @@ function Flow.properties.why_single(self) return self._obstacle or nil end
 
 --- As of a datagram that was sent (mcast.claims.explain).
 function Flow.methods._error(self) return self.error end
+function Flow.methods._length(self) return self.size end
 
 function Flow.methods._last_time(self)
   local now = status(self)

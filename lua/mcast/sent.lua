@@ -58,6 +58,9 @@ function Sent.methods._stays(self)
   return self.ttl == 0 or not self.sender._leaves_host
 end
 
+--- Of its payload, in bytes.
+function Sent.methods._length(self) return #self.data end
+
 --- An error that the network sent back, by its code.
 function Sent.methods._error(self)
   return self.sender._endpoint:sent(self._number).error

@@ -1249,6 +1249,22 @@ local benchmarks = {}
 ---@return mcast.Rfc3918Setup
 function benchmarks.parameters(declare) end
 
+--- Declares one more, a number above 0.
+---@param declare fun(name: string, default: any, description: string): any  the word `param`
+---@param name string
+---@param default number
+---@param description string
+---@return number
+function benchmarks.positive(declare, name, default, description) end
+
+--- Likewise, a part of a whole: above 0 and below 1.
+---@param declare fun(name: string, default: any, description: string): any  the word `param`
+---@param name string
+---@param default number
+---@param description string
+---@return number
+function benchmarks.share(declare, name, default, description) end
+
 --- UDP payload of a frame of that size; nil, and why it cannot be measured.
 ---@param size integer
 ---@param family mcast.Family
@@ -1383,8 +1399,9 @@ function Bench:mix(multicast, unicast, share) end
 function Bench:learn(loads) end
 
 --- The frame sizes that can be measured, with their payload.
+---@param sizes integer[]|nil  those of the parameters
 ---@return fun(): integer|nil, integer|nil
-function Bench:frames() end
+function Bench:frames(sizes) end
 
 --- A trial; again when this machine disturbed it.
 ---@param loads mcast.Rfc3918Load[]

@@ -19,10 +19,13 @@
 
 local rfc3918 = require "mcast.rfc3918"
 local setup = rfc3918.parameters(param)
-local measured_share = param("measured_share", 0.5, "of all frames, those that are measured")
-local burden = param("burden", 0.5, "of the line rate, beside which join delays are measured")
-local join_rate = param("rate", 1000, "frames per second of the stream that is joined")
-local deadline = param("deadline", 5.0, "seconds in which a member is served")
+local measured_share = rfc3918.share(param, "measured_share", 0.5,
+  "of all frames, those that are measured")
+local burden = rfc3918.positive(param, "burden", 0.5,
+  "of the line rate, beside which join delays are measured")
+local join_rate = rfc3918.positive(param, "rate", 1000,
+  "frames per second of the stream that is joined")
+local deadline = rfc3918.positive(param, "deadline", 5.0, "seconds in which a member is served")
 
 local function us(seconds) return seconds * 1e6 end
 local function ms(seconds) return seconds * 1000 end

@@ -18,23 +18,25 @@
 
 local rfc3918 = require "mcast.rfc3918"
 local setup = rfc3918.parameters(param)
-local group_step = param("group_step", 20, "how many groups more are joined at a time")
-local most_groups = param("most_groups", 60, "how many groups are tried at most")
-local frame_size = param("frame_size", 256, "bytes of the Ethernet frames, FCS included")
+local group_step = rfc3918.positive(param, "group_step", 20,
+  "how many groups more are joined at a time")
+local most_groups = rfc3918.positive(param, "most_groups", 60, "how many groups are tried at most")
+local frame_size = rfc3918.positive(param, "frame_size", 256,
+  "bytes of the Ethernet frames, FCS included")
 
 -- Each group is sent a few frames: some in the second, for the time of a trial.
 local frames_per_second = 50
 
 --- Joins more and more; returns the last trial in which all came through (or else the first), and
 --- why there are no more groups.
-local function grow(t, bench)
+local function grow(t, bench, size)
   local loads, good = {}, nil
   while #loads < most_groups do
-    t:step(("%d groups"):format(#loads + group_step))
-    local more = bench:join(group_step)
+    local more = bench:join(math.min(group_step, most_groups - #loads))
+    t:step(("%d groups"):format(#loads + #more))
     bench:learn(more)
-    table.move(more, 1, group_step, #loads + 1, loads)
-    local trial = bench:offer(loads, frame_size, frames_per_second * #loads)
+    table.move(more, 1, #more, #loads + 1, loads)
+    local trial = bench:offer(loads, size, frames_per_second * #loads)
     if trial.outcome ~= "passed" then return good or trial, trial.reason end
     good = trial
   end
@@ -45,7 +47,8 @@ end
 scenario("multicast group capacity", {each = setup.families, timeout = 3600}, function(t)
   local bench = rfc3918.bench(t, setup)
   bench:watch()
-  local trial, limit = grow(t, bench)
+  local size = bench:frames{frame_size}()
+  local trial, limit = grow(t, bench, size)
   for i, flow in ipairs(trial.flows) do
     expect(flow):reaches(bench.egress, {quiet = i > 1 and 0 or nil})
     expect(flow):crosses(bench:carriers(), {quiet = 0})
@@ -54,6 +57,6 @@ scenario("multicast group capacity", {each = setup.families, timeout = 3600}, fu
 
   bench:table("multicast group capacity", {"frame size (bytes)", "egress", "step (groups)",
     "group capacity (groups)", "sent (frames)", "received by all (frames)", "limit"})
-    :add(frame_size, setup.egress, group_step, #trial.flows, trial.sent, trial.received, limit)
+    :add(size, setup.egress, group_step, #trial.flows, trial.sent, trial.received, limit)
     :report(t)
 end)

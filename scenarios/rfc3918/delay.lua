@@ -19,8 +19,9 @@
 
 local rfc3918 = require "mcast.rfc3918"
 local setup = rfc3918.parameters(param)
-local rate = param("rate", 1000, "frames per second of the stream")
-local deadline = param("deadline", 5.0, "seconds in which a member is served, or rid of the stream")
+local rate = rfc3918.positive(param, "rate", 1000, "frames per second of the stream")
+local deadline = rfc3918.positive(param, "deadline", 5.0,
+  "seconds in which a member is served, or rid of the stream")
 
 local function ms(seconds) return seconds * 1000 end
 

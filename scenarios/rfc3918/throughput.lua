@@ -21,10 +21,13 @@
 
 local rfc3918 = require "mcast.rfc3918"
 local setup = rfc3918.parameters(param)
-local multicast_share = param("multicast_share", 0.5, "of the frames of mixed class throughput")
-local group_step = param("group_step", 4, "how many groups more in each line of the matrix")
-local most_groups = param("most_groups", 12, "how many groups the matrix has at most")
-local load = param("load", 1.0, "of the line rate, offered for the matrix")
+local multicast_share = rfc3918.share(param, "multicast_share", 0.5,
+  "of the frames of mixed class throughput")
+local group_step = rfc3918.positive(param, "group_step", 4,
+  "how many groups more in each line of the matrix")
+local most_groups = rfc3918.positive(param, "most_groups", 12,
+  "how many groups the matrix has at most")
+local load = rfc3918.positive(param, "load", 1.0, "of the line rate, offered for the matrix")
 
 --- At the rate that was found exactly these hosts got all of it. Who listened on after the first
 --- flow has done so for all.

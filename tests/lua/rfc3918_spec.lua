@@ -62,7 +62,22 @@ scenario("parameters are the RFC's, with short defaults", function()
   refuses({frame_sizes = ""}, "at least one size")
   refuses({family = "ipx"}, "param family: expected \"ipv4\", \"ipv6\" or \"both\", got \"ipx\"")
   refuses({duration = 0}, "param duration: expected more than 0, got 0")
-  refuses({resolution = -1}, "param resolution: expected more than 0, got %-1")
+  refuses({resolution = -1}, "param resolution: expected a share between 0 and 1, got %-1")
+  refuses({resolution = 1}, "param resolution: expected a share between 0 and 1, got 1")
+end)
+
+scenario("parameters of one file are checked as it is loaded", function()
+  local function given(value) return function() return value end end
+  expect(rfc3918.positive(given(3), "load", 1, "some load")):equals(3)
+  expect(rfc3918.share(given(0.25), "share", 0.5, "some share")):equals(0.25)
+  for _, value in ipairs{0, -1} do
+    expect(function() rfc3918.positive(given(value), "load", 1, "some load") end)
+      :raises("param load: expected more than 0, got " .. (value == 0 and "0" or "%-1"))
+  end
+  for _, value in ipairs{0, 1, 1.5} do
+    expect(function() rfc3918.share(given(value), "share", 0.5, "some share") end)
+      :raises("param share: expected a share between 0 and 1, got " .. value)
+  end
 end)
 
 -- ---- the search ------------------------------------------------------------------------------

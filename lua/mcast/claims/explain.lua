@@ -2,6 +2,7 @@
 local address = require "mcast.address"
 local fault = require "mcast.claims.fault"
 local impaired = require "mcast.impaired"
+local large = require "mcast.claims.large"
 local losses = require "mcast.losses"
 local proof = require "mcast.proof"
 local show = require "mcast.show"
@@ -66,13 +67,7 @@ end
 
 --- Could a frame get from the one to the other without a router?
 local function share_switch(one, other)
-  for _, mine in ipairs(one._planned) do
-    for _, theirs in ipairs(other._planned) do
-      local here, there = mine:_segment(), theirs:_segment()
-      if here and there and here:_root() == there:_root() then return true end
-    end
-  end
-  return false
+  return large.shared_segment(one, other) ~= nil
 end
 
 --- The routers on the shortest way, in its order; nil: there is no way.
@@ -108,7 +103,7 @@ function explain.not_received(sent, host)
   local receivers = open_receivers(host, sent)
   local reason = #receivers == 0 and "it has no open receiver" or shortcoming(receivers, sent)
     or dropped(receivers, sent) or not_sent(sent, host)
-    or fault.reason(host, sent) or unreachable(sent, host)
+    or fault.reason(host, sent) or large.reason(host, sent) or unreachable(sent, host)
   return ("%s did not get it%s"):format(host.name, reason and ": " .. reason or "")
 end
 

@@ -174,10 +174,11 @@ end
 
 --- The frame sizes that can be measured, each with the payload it takes; the others are said to be
 --- left out, and why.
+---@param sizes integer[]|nil those of the parameters
 ---@return fun(): integer|nil, integer|nil
-function Bench.methods.frames(self)
+function Bench.methods.frames(self, sizes)
   local mtu, list, at = least_mtu(self), {}, 0
-  for _, size in ipairs(self.setup.frame_sizes) do
+  for _, size in ipairs(sizes or self.setup.frame_sizes) do
     local payload, why = frame.payload(size, self.family, mtu)
     if payload then
       list[#list + 1] = { size, payload }

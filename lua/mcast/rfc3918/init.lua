@@ -16,7 +16,9 @@ return {
   line_rate = frame.line_rate,
   parameters = parameters.declare,
   payload = frame.payload,
+  positive = parameters.positive,
   search = search.run,
+  share = parameters.share,
   table = tables.new,
   tunnel = tunnel.open,
 }

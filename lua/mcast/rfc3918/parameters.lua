@@ -36,14 +36,38 @@ local function read_families(word)
     or errors.usage("param family: expected \"ipv4\", \"ipv6\" or \"both\", got %q", word)
 end
 
---- Declares them for a file; `param` is the word of the scenario language.
+--- Declares a number above 0; `param` is the word of the scenario language.
+---@param param fun(name: string, default: any, description: string): any
+---@param name string
+---@param default number
+---@param description string
+---@return number
+function parameters.positive(param, name, default, description)
+  local value = param(name, default, description)
+  if value <= 0 then errors.usage("param %s: expected more than 0, got %s", name, value) end
+  return value
+end
+
+--- Declares a part of a whole that is neither all of it nor nothing.
+---@param param fun(name: string, default: any, description: string): any
+---@param name string
+---@param default number
+---@param description string
+---@return number
+function parameters.share(param, name, default, description)
+  local value = param(name, default, description)
+  if value <= 0 or value >= 1 then
+    errors.usage("param %s: expected a share between 0 and 1, got %s", name, value)
+  end
+  return value
+end
+
+--- Declares them for a file.
 ---@param param fun(name: string, default: any, description: string): any
 ---@return mcast.Rfc3918Setup
 function parameters.declare(param)
   local function above_zero(name, default, description)
-    local value = param(name, default, description)
-    if value <= 0 then errors.usage("param %s: expected more than 0, got %s", name, value) end
-    return value
+    return parameters.positive(param, name, default, description)
   end
   return {
     -- RFC 2544 section 9, RFC 3918 section 3.1.3.
@@ -54,7 +78,8 @@ function parameters.declare(param)
     -- RFC 2544 section 23: 2 s.
     residual = above_zero("residual", 0.2, "seconds for what is still under way after a trial"),
     line_rate = 1e6 * above_zero("line_rate", 10.0, "Mbit/s of the ingress interface"),
-    resolution = above_zero("resolution", 0.01, "of the search, as a share of the line rate"),
+    resolution = parameters.share(param, "resolution", 0.01,
+      "of the search, as a share of the line rate"),
     egress = above_zero("egress", 3, "how many egress interfaces: hosts egress1, egress2, ..."),
     groups = above_zero("groups", 4, "how many groups"),
     -- RFC 2544 section 26.2: 20.
