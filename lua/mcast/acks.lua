@@ -61,10 +61,10 @@ end
 --- Takes in the replies that came since the last call; not the late ones to an earlier request.
 local function take_new(self)
   local seen, waiting, numbers, replied = self._seen, self._waiting, self._numbers, self._hosts
-  local by_address, answers = self.sent.host.network._by_address, self.sent:_reply_filter()
+  local origin, answers = self.sent.host.network._origin, self.sent:_reply_filter()
   local origins = self.sent.sender._endpoint:origins(seen + 1)
   for i = 1, #origins do -- without ipairs(): a thousand hosts answer
-    local host = by_address[origins[i]]
+    local host = origin:host_of(origins[i])
     if not host or answers(host) then
       local count = #numbers + 1
       numbers[count], replied[count] = seen + i, host or false

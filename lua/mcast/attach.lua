@@ -53,7 +53,7 @@ local function plan(added, found)
     _address6 = first_address(found, ":") }
   table.insert(added._planned, planned)
   added._stack:adopt(planned)
-  for _, one in ipairs(found.addresses) do added.network._by_address[one.address] = added end
+  for _, one in ipairs(found.addresses) do added.network._origin:add(one.address, added) end
 end
 
 local function is_same(planned, found)

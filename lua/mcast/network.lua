@@ -9,6 +9,7 @@ local host = require "mcast.host"
 local link = require "mcast.link"
 local network_event = require "mcast.network_event"
 local options = require "mcast.options"
+local origin = require "mcast.origin"
 local readiness = require "mcast.readiness"
 local router = require "mcast.router"
 local routing = require "mcast.routing"
@@ -42,11 +43,12 @@ function network.new(run, name)
   local made = class.new(Network, {
     name = name, _run = run, hosts = {}, switches = {}, routers = {}, links = {}, trunks = {},
     _subnets = subnets.new(), _lab = false, _routing = false, _ports = {},
-    _receivers = {}, _senders = {}, _watchers = {}, _all_observers = {}, _by_address = {},
+    _receivers = {}, _senders = {}, _watchers = {}, _all_observers = {}, _origin = false,
     _faults = {},
     _flows = {}, _offload_forbidden = false, _impairments = {},
     _pending = readiness.new(), _sends = sends.new(run), _memberships_changed = core.condition(),
   })
+  made._origin = origin.new(made.hosts)
   run:add_network(made)
   return made
 end
@@ -82,8 +84,8 @@ end
 --- Ports get their numbers in this order; both ends of a link follow one upon the other.
 function Network.methods._add_port(self, port)
   table.insert(self._ports, port)
-  self._by_address[port.interface.address] = port.host
-  self._by_address[port.interface.address6] = port.host
+  self._origin:add(port.interface.address, port.host)
+  self._origin:add(port.interface.address6, port.host)
 end
 
 ---@param name string
@@ -166,7 +168,7 @@ end
 ---@param text string
 ---@return mcast.Host|nil
 function Network.methods._host_of(self, text)
-  return self._by_address[text]
+  return self._origin:host_of(text)
 end
 
 -- ---- building -------------------------------------------------------------------------------
