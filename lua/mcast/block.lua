@@ -96,6 +96,7 @@ function Block.properties.removed(self) return self._last ~= false end
 --- What it dropped.
 for _, name in ipairs { "packets", "bytes" } do
   Block.properties[name] = function(self)
+    self.host.network._run:await_ready()
     return (self._last or errors.on_host(self.host.name, last_count, self))[name]
   end
 end

@@ -146,6 +146,7 @@ end
 ---@return integer
 function Capture.methods.count(self, wanted)
   self:_wanted("capture:count", wanted)
+  self.host.network._run:await_ready()
   if wanted == nil then return self:_read() end
   return #numbers_of(self, wanted)
 end
@@ -155,6 +156,7 @@ end
 ---@return mcast.Packet[]
 function Capture.methods.packets(self, wanted)
   self:_wanted("capture:packets", wanted)
+  self.host.network._run:await_ready()
   local list, order = {}, {}
   for n, i in ipairs(numbers_of(self, wanted)) do
     list[n] = self:_packet(i)
@@ -207,6 +209,7 @@ end
 
 --- Forgets the packets until now, with all that was counted.
 function Capture.methods.clear(self)
+  self.host.network._run:await_ready() -- the reports of receivers that are open came before
   self:_read()
   self._before = self._raw:losses()
   self._raw:clear()
@@ -216,6 +219,7 @@ end
 --- Captures no more; what it has stays until the scenario ends.
 function Capture.methods.stop(self)
   if self._stopped then return end
+  self.host.network._run:await_ready()
   self:_read()
   self._raw:stop()
   self._stopped = true

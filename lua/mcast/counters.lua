@@ -113,8 +113,9 @@ end
 ---@param host mcast.Host
 ---@return mcast.Counters
 function counters.read(host)
-  return wrap(tostring(host),
-    errors.on_host(host.name, counters.values, host:_get_stack().netns))
+  local netns = host:_get_stack().netns
+  host.network._run:await_ready()
+  return wrap(tostring(host), errors.on_host(host.name, counters.values, netns))
 end
 
 return counters

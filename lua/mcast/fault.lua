@@ -43,6 +43,7 @@ end
 ---@param text string
 function Fault:undo(word, text)
   if not self._undo then return end
+  self.place.network._run:await_ready() -- what was opened before met the fault
   self:close()
   fault.tell(self.place, word, "%s", text)
 end

@@ -78,9 +78,9 @@ end
 ---@param wanted table from impair_plan.read()
 ---@return mcast.Impairment
 function impairment.new(at, wanted)
-  local self = class.new(Impairment, { _place = at.place, _lanes = at.lanes, _word = at.word,
-    _way = at.way or "both", _cleared_text = at.cleared, _counts = {}, _logs = {}, _fault = false,
-    _travel = (wanted.delay or 0) + (wanted.jitter or 0),
+  local self = class.new(Impairment, { _place = at.place, _network = at.network, _lanes = at.lanes,
+    _word = at.word, _way = at.way or "both", _cleared_text = at.cleared, _counts = {}, _logs = {},
+    _fault = false, _travel = (wanted.delay or 0) + (wanted.jitter or 0),
     _queueing = impair_plan.longest_queueing(wanted) })
   for i, raw in ipairs(plans_of(at, wanted)) do install(self, at.lanes[i].lane, raw) end
   table.insert(at.network._impairments, self)
@@ -122,6 +122,7 @@ function Impairment.properties.from(self) return self._word == "from" and self._
 --- The sum of its directions.
 local function count(self, name)
   local sum = 0
+  self._network._run:await_ready()
   for _, each in ipairs(self._lanes) do
     local counts = is_live(self, each.lane) and each.lane:count() or self._counts[each.lane]
     sum = sum + counts[name]
@@ -150,6 +151,7 @@ local drop_row = row.kind("a row of impairment:drops()", { "time", "direction", 
 ---@return mcast.ImpairedFrame[]
 function Impairment.methods.drops(self)
   local list = {}
+  self._network._run:await_ready()
   for _, each in ipairs(self._lanes) do
     local log = self:_drops(each)
     table.move(log, 1, #log, #list + 1, list)

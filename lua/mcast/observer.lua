@@ -71,6 +71,7 @@ function Observer.properties.closed(self) return self._closed end
 ---@return integer
 function Observer.methods.count(self)
   check_open(self, "count")
+  self.host.network._run:await_ready()
   core.drain()
   return self._raw:count() - self._since
 end
@@ -129,6 +130,7 @@ end
 --- Forgets what it saw until now.
 function Observer.methods.clear(self)
   check_open(self, "clear")
+  self.host.network._run:await_ready() -- the reports of receivers that are open came before
   core.drain()
   self._since = self._raw:count()
   self._read, self._cleared_at = self._since, core.now()
