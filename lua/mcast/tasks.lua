@@ -105,7 +105,24 @@ function Task.methods._orphaned_error(self)
   return results[2]
 end
 
-local function join_all(started)
+--- Until all have ended, or one of them with an error.
+local function await_all(started, ended)
+  while true do
+    local left = 0
+    for _, task in ipairs(started) do
+      if not task._results then
+        left = left + 1
+      elseif not task._results[1] then
+        return task:join()
+      end
+    end
+    if left == 0 then return end
+    ended:wait()
+  end
+end
+
+local function join_all(started, ended)
+  await_all(started, ended)
   local results = {}
   for i, task in ipairs(started) do results[i] = task:join() end
   return results
@@ -118,9 +135,12 @@ end
 ---@return any[]
 function tasks.all(run, functions)
   options.argument("mcast.all", "functions", functions, types.list_of(types.func))
-  local started = {}
-  for i, f in ipairs(functions) do started[i] = spawn(run, false, f) end
-  local ok, results = pcall(join_all, started)
+  local started, ended = {}, core.condition()
+  for i, f in ipairs(functions) do
+    started[i] = spawn(run, false, f)
+    started[i]._ended = ended
+  end
+  local ok, results = pcall(join_all, started, ended)
   if ok then return results end
   for _, task in ipairs(started) do
     task._joined = true
