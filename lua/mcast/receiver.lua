@@ -78,16 +78,16 @@ end
 
 --- Answers with what the function returns, one message after the other, in a task of its own.
 local function serve(self, reply)
-  local answered = 0
   while not self._closed do
     local endpoint = self._endpoint
-    while answered < endpoint:count() do
-      answered = answered + 1
-      local text = reply(self:_message(answered))
+    while self._served < endpoint:count() do
+      local number = self._served + 1
+      local text = reply(self:_message(number))
+      self._served = number
       if text ~= nil then
         options.argument("receiver: reply", "what it returned", text, types.string)
         if not self._closed then
-          errors.on_host(self.host.name, endpoint.reply, endpoint, answered, text)
+          errors.on_host(self.host.name, endpoint.reply, endpoint, number, text)
         end
       end
     end
@@ -129,7 +129,7 @@ function receiver.open(host, given)
   membership_limit.raise(host, wanted.family, wanted_count(wanted))
   local self = class.new(Receiver, { host = host, port = 0, family = wanted.family,
     groups = wanted.groups, _reply = wanted.reply or false, _closed = false, _since = 0,
-    _read = 0, _opened_at = core.now(), _cleared_at = core.now(), _closed_at = false,
+    _read = 0, _served = 0, _opened_at = core.now(), _cleared_at = core.now(), _closed_at = false,
     _probes_since = 0, _own_buffer = wanted.receive_buffer ~= nil,
     _opened_groups = wanted.groups, _calls = {},
     _losses = losses.log(stack), _socket = false, _joined_on = {} })

@@ -109,24 +109,40 @@ end
 
 -- ---- replies --------------------------------------------------------------------------------
 
---- The message of one of the host's receivers that is this datagram.
-local function delivered(sent, host)
-  for _, receiver in ipairs(host._receivers) do
-    if receiver.family == sent.family then
-      local count, first = sent:_deliveries_at(receiver)
-      if count > 0 then return receiver, receiver._endpoint:message(first) end
-    end
-  end
-  return nil
+---@class mcast.Delivery
+---@field receiver mcast.Receiver
+---@field number integer of the message that is this datagram
+---@field message mcast.Message
+
+--- What a reply was nearest to is told first.
+local function nearness(delivery)
+  local message = delivery.message
+  return message.replied and 3 or message.reply_error and 2 or delivery.receiver._reply and 1 or 0
 end
 
-local function not_answered(receiver, message)
+--- Of the host's receivers that got it, the one that came nearest to a reply.
+---@return mcast.Delivery|nil
+local function delivered(sent, host)
+  local nearest
+  for _, receiver in ipairs(host._receivers) do
+    local count, first = 0, nil
+    if receiver.family == sent.family then count, first = sent:_deliveries_at(receiver) end
+    local one = count > 0 and { receiver = receiver, number = first,
+      message = receiver._endpoint:message(first) }
+    if one and (not nearest or nearness(one) > nearness(nearest)) then nearest = one end
+  end
+  return nearest
+end
+
+local function not_answered(delivery)
+  local receiver, message = delivery.receiver, delivery.message
   if message.reply_error then
     return ("its reply could not be sent: %s"):format(message.reply_error)
   end
   if not receiver._reply then return "it has no reply" end
-  return type(receiver._reply) == "function" and "its reply function returned nothing"
-    or "it has not answered"
+  if type(receiver._reply) ~= "function" then return "it has not answered" end
+  if delivery.number > receiver._served then return "its reply function has not returned yet" end
+  return "its reply function returned nothing"
 end
 
 --- Tells a lost request from a reply that was not given, could not be sent, or got lost.
@@ -134,18 +150,19 @@ end
 ---@param host mcast.Host
 ---@return string
 function explain.not_acknowledged(sent, host)
-  local receiver, message = delivered(sent, host)
-  if not receiver then
+  local delivery = delivered(sent, host)
+  if not delivery then
     return ("%s never got the request (%s)"):format(host.name, explain.not_received(sent, host))
   end
-  if not message.replied then
+  if not delivery.message.replied then
     return ("%s got the request and did not reply: %s"):format(host.name,
-      not_answered(receiver, message))
+      not_answered(delivery))
   end
+  local message = delivery.message
   return ("%s replied after %s, and the reply was lost on the way back (%s)"):format(host.name,
     show.duration(message.replied - sent.time),
     proof.sender_listening(sent) or impaired.reply(sent, host, message) or ("to %s port %d"):format(
-      address.canonical(message.from.address), message.from.port))
+      address.canonical(message.from.address) or message.from.address, message.from.port))
 end
 
 return explain
