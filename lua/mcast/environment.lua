@@ -71,7 +71,9 @@ end
 --- Reads and compiles a file; `name` is what errors call it.
 function Environment:load_file(path, name)
   local text, problem = read_file(path)
-  if not text then error(("%s: cannot be read: %s"):format(name, problem), 0) end
+  if not text then
+    error(("%s: cannot be read: %s"):format(name, problem:gsub("^.*: ", "")), 0)
+  end
   return self:compile(text, name)
 end
 

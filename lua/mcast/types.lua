@@ -61,8 +61,11 @@ function types.string(value)
 end
 
 function types.name(value)
-  if type(value) ~= "string" or value == "" or value:find("[%c]") then
+  if type(value) ~= "string" or value == "" then
     return nil, "a name (a string that is not empty)"
+  end
+  if value:find("%c") or not utf8.len(value) then
+    return nil, "a name of printable characters in UTF-8"
   end
   return value
 end

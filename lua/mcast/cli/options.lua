@@ -14,6 +14,7 @@
 ---@class cli.Command
 ---@field name string
 ---@field arguments string|nil
+---@field most_arguments integer|nil nil: any number
 ---@field summary string
 ---@field description string
 
@@ -35,18 +36,21 @@ local commands = {
   },
   {
     name = "demo",
+    most_arguments = 0,
     summary = "a sender, three receivers and a bystander on a snooping switch",
     description = "Runs a built-in scenario for IPv4 and IPv6, draws its network and shows who "
       .. "got what, and when.",
   },
   {
     name = "version",
+    most_arguments = 0,
     summary = "print the version",
     description = "With -v also the versions of Lua, libuv and the kernel.",
   },
   {
     name = "help",
     arguments = "[COMMAND]",
+    most_arguments = 1,
     summary = "explain a command",
     description = "The same as 'mcast-harness COMMAND --help'.",
   },

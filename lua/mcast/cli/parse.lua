@@ -159,6 +159,16 @@ local function take_command(arguments, exists)
   return "run", 0
 end
 
+--- What nobody reads was meant for something.
+local function refuse_arguments(request)
+  local command = find_command(request.command)
+  local most = command.most_arguments or math.huge
+  if #request.paths > most and not request.options.help then
+    usage("%s takes %s, got '%s'", request.command,
+      most == 0 and "no argument" or words.count(most, "argument"), request.paths[most + 1])
+  end
+end
+
 ---@param list string[] the words after the program's name
 ---@param exists fun(path: string): boolean
 ---@return cli.Request|nil, string|nil message
@@ -170,6 +180,7 @@ function parse.command_line(list, exists)
     for word in function() return arguments:next() end do
       parse_word(request, arguments, word)
     end
+    refuse_arguments(request)
     return request
   end)
   if ok then return result end

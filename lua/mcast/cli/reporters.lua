@@ -1,5 +1,6 @@
 --- From --report to reporters that are open for writing.
 
+local core = require "mcast.core"
 local sink = require "mcast.report.sink"
 local style = require "mcast.report.style"
 local supervisor = require "mcast.supervisor"
@@ -47,22 +48,45 @@ function reporters.open_one(wish, options, more)
   return require("mcast.report." .. wish.kind)(output, settings)
 end
 
-local function refuse_shared_files(wishes)
-  local kinds = {}
+--- One name for a file, however it is written; it may be yet to come.
+local function identity(path)
+  local ok, real = pcall(core.real_path, path)
+  if ok then return real end
+  local folder, name = path:match "^(.*/)([^/]*)$"
+  ok, real = pcall(core.real_path, folder or ".")
+  return ok and real .. "/" .. (name or path) or path
+end
+
+--- A report would overwrite what another report, or the user, has written there.
+---@param wishes table[]
+---@param taken table<string, string> by absolute path, what is there
+local function refuse_shared_files(wishes, taken)
   for _, wish in ipairs(wishes) do
-    local other = wish.file and kinds[wish.file]
-    if other then
-      refuse("--report %s: %s is the file of --report %s", wish.kind, wish.file, other)
+    local file = wish.file and identity(wish.file)
+    if file and taken[file] then
+      refuse("--report %s: %s is %s", wish.kind, wish.file, taken[file])
     end
-    if wish.file then kinds[wish.file] = wish.kind end
+    if file then taken[file] = "the file of --report " .. wish.kind end
   end
 end
 
+--- What this run reads.
+---@param prepared cli.Prepared
+local function sources(prepared)
+  local taken = {}
+  for _, collection in ipairs(prepared.collections) do
+    taken[collection.target.path] = "a scenario file of this run"
+  end
+  if prepared.topology then taken[prepared.topology] = "the file of --topology" end
+  return taken
+end
+
 ---@param options table  the request's
+---@param prepared cli.Prepared
 ---@return report.Reporter[]
-function reporters.open(options)
+function reporters.open(options, prepared)
   local list = {}
-  refuse_shared_files(options.report or {})
+  refuse_shared_files(options.report or {}, sources(prepared))
   for i, wish in ipairs(with_console(options.report or {})) do
     list[i] = reporters.open_one(wish, options)
   end

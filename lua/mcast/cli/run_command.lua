@@ -19,5 +19,5 @@ return function(request)
     return exit.NOTHING
   end
   local execute, reporters = load_the_rest()
-  return execute.run(prepared, request.options, reporters.open(request.options))
+  return execute.run(prepared, request.options, reporters.open(request.options, prepared))
 end

@@ -46,11 +46,17 @@ function Collection:target(file)
   return target
 end
 
+local function entries_of(folder)
+  local ok, entries = pcall(core.list_directory, folder)
+  if not ok then refuse("%s", entries.message) end
+  return entries
+end
+
 function Collection:add_folder(folder)
   local real = core.real_path(folder)
   if self.folders[real] then return end -- a symbolic link that leads round in a circle
   self.folders[real] = true
-  for _, entry in ipairs(core.list_directory(folder)) do
+  for _, entry in ipairs(entries_of(folder)) do
     local path = folder == "." and entry or (folder:gsub("/$", "") .. "/" .. entry)
     local kind = entry:sub(1, 1) ~= "." and core.file_kind(path)
     if kind == "directory" then

@@ -1,0 +1,5 @@
+-- Commands that take no argument, or one, do not swallow others.
+-- run: demo {file}
+-- expect: exit 2
+-- expect: stderr mcast-harness: demo takes no argument, got '{file}'
+-- expect: stderr Try 'mcast-harness --help'.

@@ -1,0 +1,4 @@
+-- run: help run list
+-- expect: exit 2
+-- expect: stderr mcast-harness: help takes 1 argument, got 'list'
+-- expect: stderr Try 'mcast-harness --help'.
