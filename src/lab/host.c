@@ -57,6 +57,7 @@ static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
     mh_interface_address(
         netlink, index, &port->plan.address6, port->plan.prefix_length6, &address6);
     mh_interface_route_to_self6(netlink, index, &port->plan.address6, &address6);
+    mh_interface_route_to_self6(netlink, index, &port->link_local, &address6);
     route_multicast(lab, port, &route);
     if (mh_neighbours_are_meshed(lab, port))
         mh_neighbours_add_all(lab, netlink, port);

@@ -68,6 +68,36 @@ static void test_ports_are_as_told(void **state)
     mh_lab_free(lab);
 }
 
+/* Routes to addresses of the host's own that begin so; the kernel's have metric 0. */
+static int local_routes(const char *prefix)
+{
+    FILE *file = fopen("/proc/thread-self/net/ipv6_route", "re");
+    char line[256], destination[33];
+    unsigned length, metric;
+    int count = 0;
+
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file))
+        if (sscanf(line, "%32s %2x %*s %*s %*s %x", destination, &length, &metric) == 3 &&
+            length == 128 && metric > 0 && strncmp(destination, prefix, strlen(prefix)) == 0)
+            count++;
+    fclose(file);
+    return count;
+}
+
+/* The kernel's worker, which makes the local routes of IPv6 addresses, is not waited for. */
+static void test_unicast_is_taken_at_once(void **state)
+{
+    struct mh_switch_plan plan = snooping_switch("lan");
+    struct mh_lab *lab = build(2, &plan);
+
+    (void)state;
+    enter_host(lab, 1);
+    assert_int_equal(local_routes("fd00"), 1);
+    assert_int_equal(local_routes("fe80"), 1);
+    mh_lab_free(lab);
+}
+
 /* h2 is on both switches, and its multicast leaves through the second. */
 static struct mh_lab *two_switches(void)
 {
@@ -305,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_traffic_end_to_end),
         cmocka_unit_test(test_ports_are_as_told),
+        cmocka_unit_test(test_unicast_is_taken_at_once),
         cmocka_unit_test(test_multicast_leaves_through_the_default_interface),
         cmocka_unit_test(test_an_mtu_holds_on_both_ends),
         cmocka_unit_test(test_a_hundred_hosts),

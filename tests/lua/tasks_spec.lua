@@ -2,7 +2,7 @@
 
 local function never() eventually(function() return false end, {within = 3600}) end
 
-scenario("tasks: all returns the first result of each", function(t)
+scenario("tasks: all returns the first result of each", function()
   local state = {}
   expect(mcast.all{
     function() return eventually(function() return state.second end, {within = 20}), "more" end,
@@ -12,7 +12,8 @@ scenario("tasks: all returns the first result of each", function(t)
   expect(mcast.all{}):equals{}
 end)
 
-scenario("tasks: the first error ends all, wherever it stands in the list", {timeout = 25}, function(t)
+scenario("tasks: the first error ends all, wherever it stands in the list", {timeout = 25},
+  function()
   local state = {}
   local function late()
     eventually(function() return state.begun end, {within = 20})
@@ -25,7 +26,8 @@ scenario("tasks: the first error ends all, wherever it stands in the list", {tim
   end
 end)
 
-scenario("tasks: who is cancelled does nothing more", {timeout = 25}, function(t)
+scenario("tasks: who is cancelled does nothing more", {timeout = 25},
+  function()
   local turns = 0
   local function counts() while true do turns = turns + 1; mcast.sleep(0) end end
   local function fails()
