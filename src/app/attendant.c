@@ -1,5 +1,6 @@
 #include "app/attendant.h"
 
+#include "app/signals.h"
 #include "lab/attendant.h"
 
 #include <errno.h>
@@ -49,7 +50,7 @@ static int arrange_descriptors(int line_fd)
 }
 
 /* In a session of its own it is not hit by what is meant for the supervisor's process group;
- * and the signals that the supervisor reads from a descriptor stay blocked in it. */
+ * and the signals that end a run stay blocked in it. */
 static _Noreturn void live(int line_fd)
 {
     setsid();
@@ -61,11 +62,15 @@ static _Noreturn void live(int line_fd)
 
 static int start(struct mh_attendant *attendant)
 {
+    sigset_t former;
+    mh_signals_block(&former);
     pid_t pid = fork();
-    if (pid < 0)
-        return -errno;
     if (pid == 0)
         live(attendant->line_fd);
+    int r = pid < 0 ? -errno : 0;
+    sigprocmask(SIG_SETMASK, &former, NULL);
+    if (r < 0)
+        return r;
 
     attendant->pid = pid;
     attendant->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);

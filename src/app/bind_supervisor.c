@@ -114,7 +114,11 @@ static const char *signal_name(int signal_number)
         [SIGSEGV] = "SIGSEGV",
         [SIGPIPE] = "SIGPIPE",
         [SIGTERM] = "SIGTERM",
+        [SIGUSR1] = "SIGUSR1",
+        [SIGUSR2] = "SIGUSR2",
+        [SIGALRM] = "SIGALRM",
         [SIGXCPU] = "SIGXCPU",
+        [SIGXFSZ] = "SIGXFSZ",
         [SIGSYS] = "SIGSYS",
     };
     size_t count = sizeof(names) / sizeof(names[0]);

@@ -1,5 +1,7 @@
 #include "app/child.h"
 
+#include "app/signals.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -29,14 +31,25 @@ static void handle(int signal_number, void (*handler)(int))
     sigaction(signal_number, &action, NULL);
 }
 
+static void do_nothing(int signal_number)
+{
+    (void)signal_number;
+}
+
+/* What a write says is enough of SIGPIPE and SIGXFSZ; ignored, they would be so in the programs
+ * that a scenario starts, too. The parent has blocked what would make us write into its pipe.
+ */
 static void take_signals(void)
 {
+    mh_signals_reset();
     handle(SIGTERM, on_fatal);
     handle(SIGABRT, on_fatal);
+    handle(SIGPIPE, do_nothing);
+    handle(SIGXFSZ, do_nothing);
 
     sigset_t none;
     sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL); /* the parent blocks what it reads from a signalfd */
+    sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 static int above_reserved(int fd)

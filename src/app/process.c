@@ -1,5 +1,7 @@
 #include "app/process.h"
 
+#include "app/signals.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -79,9 +81,12 @@ static int fork_child(struct mh_process *process, enum mh_sandbox_kind kind,
     child->errand_fd = pipes->errand;
     fflush(stdout); /* or the child would say it again */
 
+    sigset_t former;
+    mh_signals_block(&former);
     pid_t pid = mh_sandbox_fork(kind, &child->sandbox, err);
     if (pid == 0)
         mh_child_live(child);
+    sigprocmask(SIG_SETMASK, &former, NULL);
     close(child->event_fd);
     close(child->output_fd);
     close_if_open(child->job_fd);

@@ -1,16 +1,15 @@
 #include "app/supervisor.h"
 
 #include "app/process.h"
+#include "app/signals.h"
 #include "base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 struct entry {
@@ -18,34 +17,19 @@ struct entry {
     struct mh_process *process;
 };
 
-enum { POLLED_PER_ENTRY = 4, WATCHED_SIGNALS = 3 };
+enum { POLLED_PER_ENTRY = 4 };
 
 struct mh_supervisor {
     mh_child_body_fn *body;
     void *context;
     int signal_fd;
     int machine_netns_fd;
-    sigset_t former_mask;
     int last_number;
     struct entry *entries;
     struct pollfd *polled; /* one for the signals, then POLLED_PER_ENTRY for each entry */
     size_t count, capacity;
     size_t next; /* whose turn it is to be heard first */
 };
-
-static int watch_signals(struct mh_supervisor *supervisor)
-{
-    static const int watched[WATCHED_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
-    sigset_t mask;
-    sigemptyset(&mask);
-    for (size_t i = 0; i < WATCHED_SIGNALS; i++)
-        sigaddset(&mask, watched[i]);
-
-    sigprocmask(SIG_BLOCK, &mask, &supervisor->former_mask);
-    signal(SIGPIPE, SIG_IGN);
-    supervisor->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-    return supervisor->signal_fd < 0 ? -errno : 0;
-}
 
 static int make_room(struct mh_supervisor *supervisor)
 {
@@ -77,9 +61,8 @@ int mh_supervisor_new(mh_child_body_fn *body, void *context,
     supervisor->body = body;
     supervisor->context = context;
     supervisor->machine_netns_fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-    int r = watch_signals(supervisor);
-    if (r == 0)
-        r = make_room(supervisor);
+    supervisor->signal_fd = mh_signals_open();
+    int r = supervisor->signal_fd < 0 ? supervisor->signal_fd : make_room(supervisor);
     if (r < 0) {
         mh_supervisor_free(supervisor);
         return mh_error_set(err, r, "set up", "the supervisor");
@@ -101,9 +84,8 @@ struct mh_supervisor *mh_supervisor_free(struct mh_supervisor *supervisor)
 
     for (size_t i = 0; i < supervisor->count; i++)
         mh_process_free(supervisor->entries[i].process);
-    close_if_open(supervisor->signal_fd);
+    mh_signals_close(supervisor->signal_fd);
     close_if_open(supervisor->machine_netns_fd);
-    sigprocmask(SIG_SETMASK, &supervisor->former_mask, NULL);
     free(supervisor->entries);
     free(supervisor->polled);
     free(supervisor);
@@ -251,12 +233,9 @@ static bool take_event(struct mh_supervisor *supervisor, struct mh_supervisor_ev
 
 static bool take_signal(struct mh_supervisor *supervisor, struct mh_supervisor_event *ret_event)
 {
-    struct signalfd_siginfo info;
-    if (read(supervisor->signal_fd, &info, sizeof(info)) != sizeof(info))
-        return false;
-    *ret_event = (struct mh_supervisor_event){
-        .kind = MH_SUPERVISOR_SIGNAL, .signal = (int)info.ssi_signo};
-    return true;
+    int number = mh_signals_take(supervisor->signal_fd);
+    *ret_event = (struct mh_supervisor_event){.kind = MH_SUPERVISOR_SIGNAL, .signal = number};
+    return number > 0;
 }
 
 static bool take(struct mh_supervisor *supervisor, struct mh_supervisor_event *ret_event)

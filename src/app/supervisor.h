@@ -1,5 +1,5 @@
 /* The parent's table of children: starts them, listens to them, ends them. One thread, no event
- * loop: one ppoll(2) over pidfds, pipes and a signalfd. */
+ * loop: one ppoll(2) over pidfds and pipes. */
 #pragma once
 
 #include "app/child.h"
@@ -15,7 +15,7 @@ enum mh_supervisor_kind {
     MH_SUPERVISOR_LINE,   /* a whole line that a child emitted, without its newline */
     MH_SUPERVISOR_OUTPUT, /* a piece of its standard output and error */
     MH_SUPERVISOR_EXIT,   /* it has ended, and all it said was delivered */
-    MH_SUPERVISOR_SIGNAL  /* SIGINT, SIGTERM or SIGHUP came for us */
+    MH_SUPERVISOR_SIGNAL  /* one that ends a run came for us (app/signals.h) */
 };
 
 struct mh_supervisor_event {
@@ -27,7 +27,7 @@ struct mh_supervisor_event {
     int signal; /* exit: that signal, or 0; signal: its number */
 };
 
-/* Blocks SIGINT, SIGTERM and SIGHUP, which come as events from now on, and ignores SIGPIPE. */
+/* The signals that end a run come as events from now on. */
 int mh_supervisor_new(mh_child_body_fn *body, void *context,
     struct mh_supervisor **ret_supervisor, struct mh_error *err);
 /* Kills and awaits every child that is left. */

@@ -130,7 +130,7 @@ class Broken(unittest.TestCase):
     def test_one_that_cannot_be_interrupted_ends_itself(self):
         result = run("scenarios/stubborn.lua::cannot be interrupted")
         self.assertEqual(result.returncode, FAILED)
-        self.assertIn("timed out after 0.2 s in scenarios/stubborn.lua:16", result.stdout)
+        self.assertIn("timed out after 0.2 s in scenarios/stubborn.lua:27", result.stdout)
         self.assertIn("into the matcher", result.stdout)
 
 

@@ -5,6 +5,8 @@ local supervisor = require "mcast.supervisor"
 local exit = require "mcast.cli.exit"
 local parse = require "mcast.cli.parse"
 
+local SIGPIPE = 13
+
 local cli = {}
 
 local function complain(message)
@@ -51,6 +53,8 @@ function cli.main()
   end, request)
   if ok then return status end
   if type(status) == "table" and status.usage then return usage(status.usage) end
+  -- Whoever reads had enough: as quietly as other programs, which SIGPIPE ends.
+  if type(status) == "table" and status.code == "EPIPE" then return exit.SIGNAL + SIGPIPE end
   complain(describe(status))
   return exit.HARNESS
 end

@@ -9,6 +9,7 @@ local LOADING_TIME, CLEANING_TIME = 10, 5
 local GRACE = 2 -- seconds beyond all that until SIGTERM, and again until SIGKILL
 local CLOSING_TIME = 10 -- seconds from a child's verdict to its end
 local INTERRUPT_GRACE = 3 -- seconds for the clean-up after Ctrl-C
+local TWICE = 0.5 -- seconds between two signals that are not one: timeout(1) sends its own twice
 local TICK = 0.1 -- seconds between two progress lines
 
 ---@class cli.Unit
@@ -241,11 +242,12 @@ function Schedule:stop(reason, grace)
 end
 
 function Schedule:on_signal(event)
+  local now = core.now()
   if self.signal then
-    self:kill_all "KILL"
+    if now - self.signalled_at > TWICE then self:kill_all "KILL" end
     return
   end
-  self.signal = event.number
+  self.signal, self.signalled_at = event.number, now
   self:stop("interrupted by " .. event.name, INTERRUPT_GRACE)
 end
 
