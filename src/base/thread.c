@@ -4,7 +4,8 @@
 
 enum { STACK_SIZE = 128 << 10 };
 
-int mh_thread_start(pthread_t *ret_thread, void *(*run)(void *context), void *context)
+int mh_thread_start(
+    pthread_t *ret_thread, const char *name, void *(*run)(void *context), void *context)
 {
     sigset_t all;
     sigset_t before;
@@ -19,5 +20,7 @@ int mh_thread_start(pthread_t *ret_thread, void *(*run)(void *context), void *co
     code = pthread_create(ret_thread, &attributes, run, context);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
+    if (code == 0)
+        pthread_setname_np(*ret_thread, name);
     return -code;
 }

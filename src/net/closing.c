@@ -46,7 +46,7 @@ void mh_closing_add(struct mh_closing *closing, int fd)
     reap(closing, false);
     if (closer)
         closer->fd = fd;
-    if (!closer || mh_thread_start(&closer->thread, close_descriptor, closer) != 0) {
+    if (!closer || mh_thread_start(&closer->thread, "closing", close_descriptor, closer) != 0) {
         close(fd);
         free(closer);
         return;

@@ -82,7 +82,8 @@ struct mh_netns_maker *mh_netns_maker_start(
     maker->context = context;
     pthread_mutex_init(&maker->lock, NULL);
     pthread_cond_init(&maker->changed, NULL);
-    maker->has_thread = count && mh_thread_start(&maker->thread, make_all, maker) == 0;
+    maker->has_thread =
+        count && mh_thread_start(&maker->thread, "namespaces", make_all, maker) == 0;
     return maker;
 }
 

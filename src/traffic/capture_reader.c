@@ -1,9 +1,10 @@
 #include "traffic/capture_reader.h"
 
+#include "base/thread.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -51,19 +52,6 @@ static void *run(void *context)
             uv_async_send(reader->told);
     } while (!ends_within(reader, PAUSE_MS));
     return NULL;
-}
-
-/* Without signals: their handlers belong to the thread that the scenario runs in. */
-static int start_thread(struct mh_capture_reader *reader)
-{
-    sigset_t all;
-    sigset_t before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int r = pthread_create(&reader->thread, NULL, run, reader);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return -r;
 }
 
 /* ---- its life ---- */
@@ -131,7 +119,7 @@ int mh_capture_reader_start(uv_loop_t *loop, const struct mh_capture_reader_call
     if (r == 0)
         r = open_told(loop, reader);
     if (r == 0)
-        r = start_thread(reader);
+        r = mh_thread_start(&reader->thread, "captures", run, reader);
     if (r < 0) {
         close_all(reader);
         return r;

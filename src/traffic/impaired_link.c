@@ -1,13 +1,13 @@
 #include "traffic/impaired_link.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "traffic/fair_lock.h"
 #include "traffic/lane.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -122,20 +122,6 @@ static void *run(void *context)
     return NULL;
 }
 
-/* Signals are for the thread that handles them. */
-static int start_thread(struct mh_impaired_link *link)
-{
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int r = pthread_create(&link->thread, NULL, run, link);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (r == 0)
-        pthread_setname_np(link->thread, "impaired-link");
-    return -r;
-}
-
 /* ---- life ----------------------------------------------------------------------------------
  */
 
@@ -161,7 +147,9 @@ int mh_impaired_link_new(struct mh_impaired_link **ret_link, struct mh_error *er
     mh_fair_lock_init(&link->lock);
     link->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     link->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    int r = link->wake < 0 || link->timer < 0 ? -errno : start_thread(link);
+    int r = link->wake < 0 || link->timer < 0
+                ? -errno
+                : mh_thread_start(&link->thread, "impaired-link", run, link);
     if (r < 0) {
         dispose(link);
         return mh_error_set(err, r, "impair", "a link, which takes a thread");

@@ -101,15 +101,6 @@ static void *run(void *context)
     return NULL;
 }
 
-static int start_thread(struct mh_stream_worker *worker)
-{
-    int r = mh_thread_start(&worker->thread, run, worker);
-
-    if (r == 0)
-        pthread_setname_np(worker->thread, "streams");
-    return r;
-}
-
 /* ---- its life ------------------------------------------------------------------------------
  */
 
@@ -175,7 +166,7 @@ int mh_stream_worker_start(uv_loop_t *loop, mh_stream_worker_told_fn *told, void
     init_condition(&worker->changed);
     int r = open_async(loop, worker);
     if (r == 0)
-        r = start_thread(worker);
+        r = mh_thread_start(&worker->thread, "streams", run, worker);
     if (r < 0) {
         dispose(worker);
         return r;

@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
 
 static void *look_at_signals(void *context)
 {
@@ -24,7 +26,7 @@ static void takes_no_signal_from_the_scenario(void **state)
     (void)state;
 
     sigemptyset(&of_thread);
-    assert_int_equal(mh_thread_start(&thread, look_at_signals, &of_thread), 0);
+    assert_int_equal(mh_thread_start(&thread, "looking", look_at_signals, &of_thread), 0);
     pthread_join(thread, NULL);
     assert_true(blocks(&of_thread, SIGINT));
     assert_true(blocks(&of_thread, SIGTERM));
@@ -34,9 +36,30 @@ static void takes_no_signal_from_the_scenario(void **state)
     assert_false(blocks(&own, SIGALRM));
 }
 
+static void *read_name(void *context)
+{
+    (void)prctl(PR_GET_NAME, context);
+    return NULL;
+}
+
+/* It may run before it has been given one. */
+static void is_known_by_name(void **state)
+{
+    char name[16] = "";
+    pthread_t thread;
+    (void)state;
+
+    for (int i = 0; i < 10000 && strcmp(name, "counting") != 0; i++) {
+        assert_int_equal(mh_thread_start(&thread, "counting", read_name, name), 0);
+        pthread_join(thread, NULL);
+    }
+    assert_string_equal(name, "counting");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(is_known_by_name),
         cmocka_unit_test(takes_no_signal_from_the_scenario),
     };
 
