@@ -170,9 +170,10 @@ end
 ---@param message mcast.Message
 ---@return string|nil
 function impaired.reply(sent, host, message)
+  local plain = message.from.address:match("^[^%%]+") -- frames have no zones
   local network = host.network
   local function is_reply(drop)
-    return drop.protocol == udp and drop.destination == message.from.address
+    return drop.protocol == udp and drop.destination == plain
       and drop.port == message.from.port and drop.time >= message.time
   end
   return find(network, at(host, "out"), "it", is_reply)

@@ -4,8 +4,10 @@ local fault = require "mcast.claims.fault"
 local impaired = require "mcast.impaired"
 local large = require "mcast.claims.large"
 local losses = require "mcast.losses"
+local meeting = require "mcast.claims.meeting"
 local proof = require "mcast.proof"
 local show = require "mcast.show"
+local unwilling = require "mcast.claims.unwilling"
 
 local explain = {}
 
@@ -40,7 +42,8 @@ local function shortcoming(receivers, sent)
     elseif not is_member(receiver, sent.group) then
       reason = ("its receiver has not joined %s"):format(sent.group)
     else
-      return nil
+      reason = unwilling.reason(receiver, sent)
+      if not reason then return nil end
     end
   end
   return reason
@@ -65,11 +68,6 @@ local function not_sent(sent, host)
     sent.ttl == 0 and " (its TTL is 0)" or "")
 end
 
---- Could a frame get from the one to the other without a router?
-local function share_switch(one, other)
-  return large.shared_segment(one, other) ~= nil
-end
-
 --- The routers on the shortest way, in its order; nil: there is no way.
 local function routers_between(one, other)
   local names, path = {}, one.network._routing:path(one, other)
@@ -89,10 +87,15 @@ end
 
 local function unreachable(sent, host)
   if host == sent.host or host._attached or sent.host._attached
-    or share_switch(sent.host, host) then
+    or meeting.straight(sent, host) then
     return nil
   end
-  return beyond(sent, routers_between(sent.host, host))
+  return meeting.missed(sent, host) or beyond(sent, routers_between(sent.host, host))
+end
+
+--- What is known of this datagram comes before what a receiver lost meanwhile of all that came to it.
+local function lost_on_the_way(sent, host)
+  return not_sent(sent, host) or fault.reason(host, sent) or large.reason(host, sent)
 end
 
 --- "b did not get it: its receiver has not joined 239.1.1.1".
@@ -102,8 +105,7 @@ end
 function explain.not_received(sent, host)
   local receivers = open_receivers(host, sent)
   local reason = #receivers == 0 and "it has no open receiver" or shortcoming(receivers, sent)
-    or dropped(receivers, sent) or not_sent(sent, host)
-    or fault.reason(host, sent) or large.reason(host, sent) or unreachable(sent, host)
+    or lost_on_the_way(sent, host) or dropped(receivers, sent) or unreachable(sent, host)
   return ("%s did not get it%s"):format(host.name, reason and ": " .. reason or "")
 end
 

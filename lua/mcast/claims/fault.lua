@@ -1,12 +1,14 @@
 --- What the scenario itself did to a host, as the reason why a datagram did not get there.
 local impaired = require "mcast.impaired"
+local meeting = require "mcast.claims.meeting"
 local pause = require "mcast.pause"
 
 local fault = {}
 
 --- The interface where it would have come in.
 local function is_down(host, sent)
-  local interface = host.network._routing:interface_towards(host, sent.host)
+  local _, interface = meeting.straight(sent, host)
+  interface = interface or host.network._routing:interface_towards(host, sent.host)
   if interface and interface._outage and interface._fault.time <= sent.time then
     return ("its %s is down"):format(interface.name)
   end

@@ -1,5 +1,7 @@
 --- Frames that are larger than the interface that they come to may take: its end of the cable drops them
 --- without a word (is_skb_forwardable() of Linux; a switch sends nobody "packet too big").
+local meeting = require "mcast.claims.meeting"
+
 local large = {}
 
 -- A VLAN tag more fits always.
@@ -15,26 +17,12 @@ local function packet_size(sent, mtu)
   return header + (mtu - header) // 8 * 8 -- RFC 791 section 2.3, RFC 8200 section 4.5
 end
 
---- The interfaces by which two hosts are on one segment; nil: by none.
----@param one mcast.Host
----@param other mcast.Host
----@return mcast.Interface|nil mine, mcast.Interface|nil theirs
-function large.shared_segment(one, other)
-  for _, mine in ipairs(one._planned) do
-    for _, theirs in ipairs(other._planned) do
-      local here, there = mine:_segment(), theirs:_segment()
-      if here and there and here:_root() == there:_root() then return mine, theirs end
-    end
-  end
-  return nil
-end
-
 --- Why the host cannot have got it, if that is so.
 ---@param host mcast.Host
 ---@param sent mcast.Sent|mcast.Flow
 ---@return string|nil
 function large.reason(host, sent)
-  local mine, theirs = large.shared_segment(sent.host, host)
+  local mine, theirs = meeting.straight(sent, host)
   if not mine or host == sent.host then return nil end
   local size, mtu = packet_size(sent, mine.mtu), theirs.mtu
   if size <= mtu + slack then return nil end
