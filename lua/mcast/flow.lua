@@ -124,6 +124,13 @@ function Flow.properties.kept_rate(self)
     and now.active - ideal <= math.max(rate_tolerance * ideal, wake_tolerance)
 end
 
+--- How many of those that were planned it has not even tried to send, and how many were planned.
+---@return integer unsent, integer planned
+function Flow.methods._unsent(self)
+  local now = status(self)
+  return math.max(0, now.planned - now.sent - now.refused), now.planned
+end
+
 --- Is there proof that it left the sender's interface?
 function Flow.properties.departed(self)
   return self.sender._leaves_host and status(self).departed > 0

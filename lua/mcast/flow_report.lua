@@ -26,6 +26,10 @@ function flow_report.broken_rate(flow)
   if flow.refused > 0 then
     why[1] = ("%s refused: %s"):format(words.count(flow.refused, "packet"), flow.error)
   end
+  local unsent, planned = flow:_unsent()
+  if unsent > 0 and not flow.running then
+    why[#why + 1] = ("%d of %d not sent in time"):format(unsent, planned)
+  end
   why[#why + 1] = ("at worst %s late"):format(show.duration(flow.late))
   return ("it did not keep its rate: %.6g of %.6g packets per second (%s)"):format(flow.rate,
     flow.wanted_rate, table.concat(why, ", "))

@@ -19,11 +19,11 @@ static uint64_t opt_count(lua_State *L, int arg, const char *name, lua_Integer m
 static uint64_t opt_scaled(lua_State *L, int arg, const char *name, double unit, uint64_t max)
 {
     lua_getfield(L, arg, name);
-    double value = luaL_optnumber(L, -1, 0) * unit + 0.5;
+    double value = luaL_optnumber(L, -1, 0) * unit;
     lua_pop(L, 1);
     if (!(value >= 0) || value > (double)max)
         luaL_argerror(L, arg, lua_pushfstring(L, "%s: out of range", name));
-    return (uint64_t)value;
+    return (uint64_t)(value + 0.5);
 }
 
 /* Word for word what Lua says, and what of it C takes. */

@@ -171,8 +171,12 @@ void mh_stream_end_now(struct mh_stream *stream)
 
 void mh_stream_stop(struct mh_stream *stream)
 {
-    if (stream->status.running)
-        mh_stream_end_now(stream);
+    if (!stream->status.running)
+        return;
+
+    take_from_worker(stream);
+    mh_stream_note_stop(stream);
+    mh_stream_end_now(stream);
 }
 
 struct mh_stream *mh_stream_free(struct mh_stream *stream)

@@ -71,6 +71,8 @@ void mh_stream_send_due(void *context);
 /* The worker's, under its lock: sends one train of what is due, and sets `due_ns` anew. False:
  * it is over. */
 bool mh_stream_take_turn(struct mh_stream *stream);
+/* It is stopped, and no worker's any more: what was due by now is late. */
+void mh_stream_note_stop(struct mh_stream *stream);
 /* Under the lock of its worker, if any: from here on each datagram is a frame of its own. */
 void mh_stream_send_frames(struct mh_stream *stream);
 /* It has ended: nothing is left but what became of it. */

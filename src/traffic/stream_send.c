@@ -11,7 +11,8 @@ static const uint64_t retry_ns = 100000;
 static const uint64_t sender_read_ns = 1000000;
 /* How long the last datagram sent may be on its way before it counts as lost. */
 static const uint64_t step_patience_ns = 20000000;
-/* One without a schedule gives up when the kernel takes nothing for so long. */
+/* One without a schedule gives up when the kernel takes nothing for so long; and for so long
+ * one with a schedule sends what was due before the end of its duration. */
 static const uint64_t patience_ns = UINT64_C(1000000000);
 
 /* ---- sending --------------------------------------------------------------------------------
@@ -242,9 +243,18 @@ static bool has_given_up(const struct mh_stream *stream, uint64_t now_ns)
            now_ns - stream->refused_since_ns > patience_ns;
 }
 
+/* The rate is beyond the machine, or the sender was held up at the end. */
+static bool is_out_of_time(const struct mh_stream *stream, uint64_t now_ns)
+{
+    uint64_t duration_ns = stream->plan.duration_ns;
+
+    return duration_ns > 0 && now_ns - stream->pace.start_ns > duration_ns &&
+           now_ns - stream->pace.start_ns - duration_ns > patience_ns;
+}
+
 static bool is_over(const struct mh_stream *stream, uint64_t now_ns)
 {
-    if (stream->slot >= slots_in_all(stream))
+    if (stream->slot >= slots_in_all(stream) || is_out_of_time(stream, now_ns))
         return true;
     if (has_shape(stream))
         return stream->end_ns > 0 && next_due_ns(stream) >= stream->end_ns;
@@ -312,10 +322,23 @@ static bool send_in_lockstep(struct mh_stream *stream, uint64_t now_ns)
     return taken;
 }
 
+/* What was due and is not sent any more is as late as that. */
+static void note_unsent(struct mh_stream *stream, uint64_t now_ns)
+{
+    if (has_schedule(stream) && slots_due(stream, now_ns) > stream->slot)
+        note_lateness(stream, now_ns);
+}
+
+void mh_stream_note_stop(struct mh_stream *stream)
+{
+    note_unsent(stream, mh_clock_monotonic_ns());
+}
+
 static bool comes_to_its_end(struct mh_stream *stream, uint64_t now_ns)
 {
     if (!is_over(stream, now_ns))
         return false;
+    note_unsent(stream, now_ns);
     if (has_given_up(stream, now_ns))
         stream->status.cut = MH_STREAM_REFUSED;
     return true;

@@ -111,6 +111,32 @@ scenario("a stream may end within a burst, and has its rate", {each = families},
   expect(flow.kept_rate or flow.late > 0.01):is_true()
 end)
 
+scenario("a rate beyond the machine ends soon after its duration", function(t)
+  local on = lan(t)
+  local flow = on.sender:stream{rate = 1e8, duration = 0.1}
+  expect(flow:wait{within = 20}):equals(flow)
+  expect(flow.kept_rate):equals(false)
+  expect(flow.cut_short):is_nil()
+  expect(flow.sent < 10000000):is_true()
+  local verdict = try(flow):keeps_rate()
+  expect(verdict.ok):is_false()
+  expect(verdict.message):matches("%d+ of 10000000 not sent in time, at worst %d")
+end)
+
+scenario("who is held up until it is stopped has not kept its rate", function(t)
+  local on = lan(t)
+  local flow = on.sender:stream{rate = 1000, lockstep = true}
+  expect(eventually(function() return flow.sent >= 20 end)):is_true()
+  on.source:pause()
+  local sent, until_then = flow.sent, mcast.now() + 0.2
+  expect(eventually(function() return mcast.now() > until_then end)):is_true()
+  flow:stop()
+  on.source:resume()
+  expect(flow.sent):equals(sent)
+  expect(flow.late):is_at_least(0.19)
+  expect(flow.kept_rate):equals(false)
+end)
+
 scenario("waiting has a deadline, stopping ends it", function(t)
   local on = lan(t)
   local flow = on.sender:stream{rate = 1000}

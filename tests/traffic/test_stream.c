@@ -73,6 +73,79 @@ static void a_duration_is_a_number_of_slots(void **state)
     assert_int_equal(mh_stream_account(stream, receiver)->received, 120);
 }
 
+/* Half a minute's work is not done for a tenth of a second. */
+static void it_ends_soon_after_its_time_when_it_cannot_keep_its_rate(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.rate_upps = 100000000 * pps;
+    plan.duration_ns = 100 * ms;
+    for (int lockstep = 0; lockstep < 2; lockstep++) {
+        plan.lockstep = lockstep != 0;
+        struct mh_stream_status status = mh_stream_status(run_stream(sender, &plan));
+        assert_int_equal(status.planned, 10000000);
+        assert_true(status.sent + status.refused < status.planned);
+        assert_int_equal(status.cut, MH_STREAM_WHOLE);
+        assert_true(status.last_ns - status.start_ns >= 1000 * ms);
+        assert_true(status.late_ns >= 1000 * ms);
+    }
+}
+
+/* The loop gets no turn meanwhile. */
+static void compute_for(uint64_t duration_ns)
+{
+    uint64_t end_ns = mh_clock_monotonic_ns() + duration_ns;
+
+    while (mh_clock_monotonic_ns() < end_ns)
+        ;
+}
+
+/* Nobody has sent them when it is stopped: they are late, though none came late. */
+static void what_was_due_when_it_is_stopped_is_late(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_endpoint *sender = open_sender();
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.rate_upps = 1000 * pps;
+    for (int lockstep = 0; lockstep < 2; lockstep++) {
+        plan.lockstep = lockstep != 0;
+        struct mh_stream *stream = start(sender, &plan);
+        await_count(sent_of, stream, 5);
+        assert_int_equal(mh_endpoint_pause(sender, true), 0);
+        uint64_t sent = mh_stream_status(stream).sent;
+        compute_for(200 * ms);
+        mh_stream_stop(stream);
+        struct mh_stream_status status = mh_stream_status(stream);
+        assert_int_equal(status.sent, sent);
+        assert_true(status.late_ns >= 190 * ms);
+        assert_int_equal(mh_endpoint_pause(sender, false), 0);
+    }
+}
+
+static void what_is_all_sent_when_it_is_stopped_is_not(void **state)
+{
+    (void)state;
+    struct mh_endpoint *receiver = open_receiver(0);
+    struct mh_stream_plan plan = plan_to(receiver);
+
+    plan.lockstep = false;
+    plan.rate_upps = 1000 * pps;
+    plan.count = 5;
+    struct mh_stream *stream = start(open_sender(), &plan);
+    while (mh_stream_status(stream).sent < plan.count)
+        compute_for(ms); /* the loop is not told of its end */
+    compute_for(50 * ms);
+    uint64_t late_ns = mh_stream_status(stream).late_ns;
+    mh_stream_stop(stream);
+    assert_int_equal(mh_stream_status(stream).sent, 5);
+    assert_int_equal(mh_stream_status(stream).late_ns, late_ns);
+}
+
 /* The next slot would be a quarter of an hour later. */
 static void it_ends_with_its_first_packet_when_that_is_all(void **state)
 {
@@ -542,6 +615,9 @@ int main(void)
         TRAFFIC_TEST(the_largest_and_the_smallest_arrive),
         TRAFFIC_TEST(a_rate_is_kept_and_nothing_is_early),
         TRAFFIC_TEST(a_duration_is_a_number_of_slots),
+        TRAFFIC_TEST(it_ends_soon_after_its_time_when_it_cannot_keep_its_rate),
+        TRAFFIC_TEST(what_was_due_when_it_is_stopped_is_late),
+        TRAFFIC_TEST(what_is_all_sent_when_it_is_stopped_is_not),
         TRAFFIC_TEST(it_ends_with_its_first_packet_when_that_is_all),
         TRAFFIC_TEST(without_a_rate_a_duration_is_a_time),
         TRAFFIC_TEST(one_with_a_shape_keeps_its_schedule),
