@@ -152,6 +152,15 @@ function Flow.properties.why_single(self) return self._obstacle or nil end
 function Flow.methods._error(self) return self.error end
 function Flow.methods._length(self) return self.size end
 
+--- Could this frame be one of it, by all that a frame tells?
+---@param frame mcast.Frame
+---@return boolean
+function Flow.methods._resembles(self, frame)
+  return frame.group == self.group and frame.port == self.port and frame.time >= self.time
+    and frame.source_port == self.sender.source_port and frame.length == self.size
+    and self.host:_has_address(frame.source)
+end
+
 function Flow.methods._last_time(self)
   local now = status(self)
   return now.running and core.now() or now.last

@@ -150,16 +150,18 @@ local function is_learnt(sent, host)
 end
 
 --- The datagram itself, or the reports without which the switch does not send it to the host.
----@param sent mcast.Sent
+---@param sent mcast.Sent|mcast.Flow
 ---@param host mcast.Host
+---@param what string|nil "it"
 ---@return string|nil
-function impaired.reason(sent, host)
+function impaired.reason(sent, host, what)
   local network = host.network
   if #network._impairments == 0 then return nil end
   local datagram = is_datagram(sent)
-  local lost = find(network, at(sent.host, "out"), "it", datagram)
-    or find(network, at(host, "in"), "it", datagram)
-    or find_between(host, sent.host, true, "it", datagram)
+  what = what or "it"
+  local lost = find(network, at(sent.host, "out"), what, datagram)
+    or find(network, at(host, "in"), what, datagram)
+    or find_between(host, sent.host, true, what, datagram)
   if lost or is_learnt(sent, host) then return lost end
   return find_report(host, sent.family, "its membership report")
 end

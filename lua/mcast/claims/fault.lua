@@ -39,4 +39,19 @@ function fault.reason(host, sent)
     or pause.since(host, sent.time) and "it is paused" or impaired.reason(sent, host)
 end
 
+--- The flow as if it had been sent at its end: what happened meanwhile was before that.
+local function at_its_end(flow)
+  return setmetatable({ time = flow:_last_time() }, { __index = flow })
+end
+
+--- Why the host missed a part of a stream.
+---@param host mcast.Host
+---@param flow mcast.Flow
+---@return string|nil
+function fault.of_a_part(host, flow)
+  local late = at_its_end(flow)
+  return is_down(host, late) or is_blocked(host, late)
+    or impaired.reason(flow, host, "some of it")
+end
+
 return fault

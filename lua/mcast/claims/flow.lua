@@ -6,10 +6,10 @@ local ears = require "mcast.ears"
 local errors = require "mcast.errors"
 local exactly = require "mcast.claims.exactly"
 local explain = require "mcast.claims.explain"
+local flow_reasons = require "mcast.claims.flow_reasons"
 local flow_report = require "mcast.flow_report"
 local hosts = require "mcast.host"
 local impaired = require "mcast.impaired"
-local losses = require "mcast.losses"
 local machine = require "mcast.machine"
 local options = require "mcast.options"
 local proof = require "mcast.proof"
@@ -182,29 +182,6 @@ end
 
 -- ---- reasons ---------------------------------------------------------------------------------
 
-local function opened_late(flow, receiver)
-  local late = receiver._opened_at - flow.started
-  return late > 0 and (": its receiver was opened %s after the stream began"):format(
-    show.duration(late)) or ""
-end
-
-local function by_its_kernel(got)
-  local dropped = got.lost > 0 and losses.describe { full = got.drops, damaged = got.damaged }
-  return dropped and ": its kernel " .. dropped or ""
-end
-
---- The longest gap is the sender's doing as well.
-local function by_the_sender(flow, claim, got)
-  if not claim.wanted.longest_gap or got.longest_gap <= claim.wanted.longest_gap then return "" end
-  for _, gap in ipairs(got.gaps) do
-    if gap.refused > 0 and gap.duration == got.longest_gap then
-      return (": meanwhile its sender's kernel refused %s (%s)"):format(
-        words.count(gap.refused, "datagram"), flow.error)
-    end
-  end
-  return ""
-end
-
 --- What is wrong with one host that should have got it; nil: nothing.
 local function shortcoming(flow, claim, view, host)
   local receiver = view.best[host]
@@ -212,8 +189,8 @@ local function shortcoming(flow, claim, view, host)
   local got = account_of(flow, view, receiver)
   local excess = bounds.excess(claim.wanted, got, flow.sent)
   if #excess == 0 then return nil end
-  return ("%s %s%s%s%s"):format(host.name, words.list(excess), opened_late(flow, receiver),
-    by_its_kernel(got), by_the_sender(flow, claim, got))
+  return ("%s %s%s"):format(host.name, words.list(excess),
+    flow_reasons.describe(flow, receiver, got, claim.wanted))
 end
 
 --- Sentences about all that is wrong, and the receivers whose series show it.
