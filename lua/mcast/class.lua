@@ -116,7 +116,7 @@ end
 ---@return mcast.Class|nil
 function class.of(value)
   local metatable = type(value) == "table" and getmetatable(value)
-  return metatable and rawget(metatable, "__class") or nil
+  return type(metatable) == "table" and rawget(metatable, "__class") or nil
 end
 
 ---@param value any

@@ -80,7 +80,7 @@ end
 
 ---@param text string
 function Context.methods.step(self, text)
-  options.argument("t:step", "text", text, types.string)
+  text = errors.bounded(options.argument("t:step", "text", text, types.string))
   table.insert(self._run.steps, { time = core.now(), text = text })
   self._run:emit("step", { text = text })
 end
@@ -114,7 +114,7 @@ end
 --- Ends the scenario as skipped.
 ---@param reason string
 function Context.methods.skip(self, reason)
-  options.argument("t:skip", "reason", reason, types.string)
+  reason = errors.bounded(options.argument("t:skip", "reason", reason, types.string))
   self._run:problem("skipped", reason, errors.user_position() or self._run.scenario:position())
   errors.stop("skipped", reason)
 end
@@ -122,7 +122,7 @@ end
 --- Ends the scenario as failed.
 ---@param message string
 function Context.methods.fail(self, message)
-  options.argument("t:fail", "message", message, types.string)
+  message = errors.bounded(options.argument("t:fail", "message", message, types.string))
   self._run:tell_sends()
   self._run:tell_timeline()
   self._run:problem("failed", message, errors.user_position())

@@ -64,7 +64,8 @@ end
 ---@return string|nil file, integer|nil line
 local function position_in(message)
   local file, line = message:match("^([^\n:]+):(%d+): ")
-  if file and user_sources["@" .. file] then return file, math.tointeger(line) end
+  line = line and math.tointeger(tonumber(line))
+  if line and user_sources["@" .. file] then return file, line end
   return nil
 end
 
@@ -189,11 +190,25 @@ local function earlier_report(value)
   return errors.is_object(value) and rawget(value, "_report") or nil
 end
 
+local most = 8192 -- bytes of a message
+
+--- No longer than somebody reads.
+---@param text string
+---@return string
+function errors.bounded(text)
+  if #text <= most then return text end
+  return ("%s... (%d bytes)"):format(text:sub(1, most), #text)
+end
+
+local function has_words(value)
+  local known = getmetatable(value)
+  return type(value) ~= "table" or type(known) == "table" and rawget(known, "__tostring")
+end
+
 --- What was raised, in words: a script may raise anything.
 local function describe(value)
   if value == nil then return "an error without a value was raised" end
-  local known = getmetatable(value)
-  if type(value) ~= "table" or known and known.__tostring then return tostring(value) end
+  if has_words(value) then return errors.bounded(tostring(value)) end
   return "a table was raised: " .. require("mcast.show").value(value)
 end
 

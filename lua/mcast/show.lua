@@ -53,7 +53,7 @@ function show.value(value, depth)
   if type(value) == "string" then return show.text(value) end
   if type(value) ~= "table" then return tostring(value) end
   local metatable = getmetatable(value)
-  if metatable and metatable.__tostring then return tostring(value) end
+  if type(metatable) == "table" and metatable.__tostring then return tostring(value) end
   return show_table(value, depth or 0)
 end
 

@@ -31,6 +31,20 @@ local function share_metatable(value, own, name)
     end })
 end
 
+--- debug's functions get at what getmetatable() keeps: for all but strings and files.
+local function keep_metatables(own)
+  local function is_shared(value) return type(value) == "string" or io.type(value) ~= nil end
+  function own.getmetatable(value)
+    return (is_shared(value) and getmetatable or debug.getmetatable)(value)
+  end
+  function own.setmetatable(value, metatable)
+    if is_shared(value) then
+      errors.usage("debug.setmetatable: strings and files keep the metatable that they have")
+    end
+    return debug.setmetatable(value, metatable)
+  end
+end
+
 --- Puts Lua's words into the globals; returns the table of loaded modules.
 ---@param globals table
 ---@return table<string, any>
@@ -43,6 +57,7 @@ function standard.add(globals)
   end
   globals.package.loaded = loaded
   globals.package.searchers = copy(package.searchers)
+  keep_metatables(globals.debug)
   share_metatable("", globals.string, "strings")
   share_metatable(io.stdout, copy(getmetatable(io.stdout).__index), "files")
   return loaded

@@ -2,6 +2,7 @@
 
 local core = require "mcast.core"
 local supervisor = require "mcast.supervisor"
+local line = require "mcast.cli.told"
 
 local collect = {}
 
@@ -62,10 +63,11 @@ end
 local handlers = {}
 
 function handlers.line(entry, event, job)
-  local ok, told = pcall(core.json_decode, event.text)
-  if ok and told.event == "log" then table.insert(entry.logs, told) end
-  if ok and told.event == "stuck" then entry.stuck = told end
-  if not ok or told.event ~= "collected" then return end
+  local told = line.event(event.text)
+  if not told then return end
+  if told.event == "log" then table.insert(entry.logs, told) end
+  if told.event == "stuck" then entry.stuck = told end
+  if told.event ~= "collected" then return end
   entry.result = told
   if not job.stay then return end
   told.child, told.logs = event.child, entry.logs

@@ -2,6 +2,7 @@
 
 local core = require "mcast.core"
 local supervisor = require "mcast.supervisor"
+local line = require "mcast.cli.told"
 
 -- A child guards its own deadlines (mcast.runner); these are for one that does not.
 local DEFAULT_TIMEOUT = 30 -- seconds
@@ -114,11 +115,9 @@ function Schedule:tell_early_logs(entry)
 end
 
 function heard.line(self, entry, event)
-  local ok, told = pcall(core.json_decode, event.text)
-  if not ok or type(told) ~= "table" then
-    if entry.stuck then return end -- where it stood, in a file with an odd name
-    told = { event = "log", stream = "stdout", text = event.text .. "\n" }
-  end
+  local told = line.event(event.text)
+  if not told and entry.stuck then return end -- where it stood, in a file with an odd name
+  told = told or line.text(event.text)
   if told.event == "scenario_end" then
     entry.ending = told -- told on when the process is gone: it may crash while it cleans up
     self:give_time(entry, CLOSING_TIME, "KILL")

@@ -9,6 +9,7 @@ local failure = {}
 
 local LABEL = 11 -- columns of "expected   "
 local LAST_EVENTS, LAST_LOG_LINES = 24, 30
+local MOST_CLAIMS = 20 -- that are told in full; what is soft may fail by the thousand
 
 ---@class failure.Block
 local Block = {}
@@ -143,7 +144,11 @@ end
 
 local function tell_reasons(block, record)
   local claims = unmet_claims(record)
-  for _, claim in ipairs(claims) do block:claim(claim) end
+  for i = 1, math.min(#claims, MOST_CLAIMS) do block:claim(claims[i]) end
+  if #claims > MOST_CLAIMS then
+    block:gap()
+    block:add(("and %d claims more (--report jsonl has them all)"):format(#claims - MOST_CLAIMS))
+  end
   for _, err in ipairs(record.errors) do block:error(err) end
   -- A process that died leaves no error, and claims that were made before are not why.
   if #record.errors > 0 or #claims > 0 and record.outcome ~= "broken" then return end

@@ -54,8 +54,10 @@ function Record:reset()
 end
 
 function Record:add_log(event)
-  self.logs[#self.logs + 1] = { text = event.text or "", stream = event.stream }
-  self.log_bytes = self.log_bytes + #(event.text or "")
+  local text = event.text or ""
+  if #text > LOG_LIMIT then text, self.logs_lost = text:sub(-LOG_LIMIT), true end
+  self.logs[#self.logs + 1] = { text = text, stream = event.stream }
+  self.log_bytes = self.log_bytes + #text
   while self.log_bytes > LOG_LIMIT and self.first_log < #self.logs do
     self.log_bytes = self.log_bytes - #self.logs[self.first_log].text
     self.logs[self.first_log] = false

@@ -1,14 +1,15 @@
 -- What a scenario does to Lua's standard tables is its own loss: the verdicts stay exact.
 -- expect: exit 1
 -- expect: passed "a claim that holds"
--- expect: failed "a claim that does not hold" <any>: b replied and should not have; a never got the request (a did not get it: it has no open receiver) (50)
+-- expect: failed "a claim that does not hold" <any>: b replied and should not have; a never got the request (a did not get it: it has no open receiver) (51)
 -- expect: claim <any>: b replied and should not have; a never got the request (a did not get it: it has no open receiver)
--- expect: broken "an error" attempt to call a nil value (field 'format') (59)
--- expect: broken "an error of ours" t:hosts: name: expected a name (a string that is not empty), got nil (64)
--- expect: inconclusive "nothing was claimed" it ended without having made a claim (67)
+-- expect: broken "an error" attempt to call a nil value (field 'format') (60)
+-- expect: broken "an error of ours" t:hosts: name: expected a name (a string that is not empty), got nil (65)
+-- expect: inconclusive "nothing was claimed" it ended without having made a claim (68)
 -- expect: passed "replaced by what lies"
 -- expect: passed "strings and files get methods"
--- expect: broken "the methods that strings have" the __index of strings cannot be replaced: add methods to `string` (103)
+-- expect: broken "the methods that strings have" the __index of strings cannot be replaced: add methods to `string` (104)
+-- expect: broken "the metatable that strings have" the __index of strings cannot be replaced: add methods to `string` (108)
 -- expect: passed "modules that are loaded again"
 
 local words = {"coroutine", "debug", "io", "math", "os", "package", "string", "table", "utf8"}
@@ -101,6 +102,11 @@ end)
 
 scenario("the methods that strings have", function()
   getmetatable("").__index = function() return nil end
+end)
+
+scenario("the metatable that strings have", function()
+  debug.getmetatable("").__index = nil
+  debug.setmetatable("", nil)
 end)
 
 scenario("modules that are loaded again", function()
