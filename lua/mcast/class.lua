@@ -95,8 +95,9 @@ function class.define(name, variable, parent)
     if type(word) ~= "string" or word:sub(1, 1) == "_" then return rawset(self, word, value) end
     local setter = definition.setters[word]
     if setter then return setter(self, value) end
-    if definition.properties[word] then
-      errors.usage("%s: %s can only be read", tostring(self), word)
+    if definition.properties[word] or definition.methods[word] then
+      errors.usage("%s: %s can only be %s", tostring(self), word,
+        definition.methods[word] and "called" or "read")
     end
     refuse(definition, self, word)
   end

@@ -37,7 +37,7 @@ end
 function flow.new(sender, wanted, obstacle)
   return class.new(Flow, { sender = sender, host = sender.host, group = sender.group,
     port = sender.port, family = sender.family, size = wanted.size,
-    ttl = ttl_of(sender), _wanted_rate = wanted.pps or false,
+    ttl = ttl_of(sender), _loop = sender.loop, _wanted_rate = wanted.pps or false,
     _burst = wanted.burst or 1, _is_endless = not wanted.count and not wanted.duration,
     _shape = wanted.shape.kind or "constant",
     _offload = wanted.offload and not obstacle or false, _obstacle = obstacle or false,

@@ -26,6 +26,7 @@ end
 ---@param where string
 ---@param wanted table the options
 function joining.read(where, wanted)
+  refuse_empty(where, wanted, "groups", "nothing is joined")
   refuse_empty(where, wanted, "sources", "any source")
   refuse_empty(where, wanted, "interfaces", "the host's only interface")
   wanted.groups = list_of(where, wanted, "group", "groups")

@@ -58,8 +58,7 @@ local function open(host, wanted)
   pause.refuse(host, "host:sender")
   local stack, network = host:_get_stack(), host.network
   local self = class.new(Sender, { host = host, group = wanted.group, port = wanted.port,
-    family = address.family(wanted.group), source_port = 0, ttl = wanted.ttl or 1,
-    loop = wanted.loop ~= false, _closed = false, _socket = false,
+    family = address.family(wanted.group), source_port = 0, _closed = false, _socket = false,
     _opened_with = { ttl = wanted.ttl or 1, loop = wanted.loop ~= false },
     _is_unicast = not address.is_multicast(wanted.group) })
   self._endpoint = open_endpoint(self, stack, wanted)
@@ -95,6 +94,18 @@ function Sender.properties.socket(self)
 end
 
 function Sender.properties.closed(self) return self._closed end
+function Sender.properties.ttl(self) return (self:_reach()) end
+function Sender.properties.loop(self) return (select(2, self:_reach())) end
+
+--- Of the socket, so that what was sent before is not in doubt.
+local function settable(word, option)
+  Sender.setters[word] = function()
+    errors.usage("sender: %s can only be read: set sender.socket.%s", word, option)
+  end
+end
+settable("ttl", "multicast_ttl")
+settable("loop", "multicast_loop")
+
 --- Replies that the kernel dropped because its buffer was full.
 function Sender.properties.drops(self) return self:_losses_since(0).full end
 
@@ -110,7 +121,7 @@ end
 ---@return integer ttl, boolean loop
 function Sender.methods._reach(self)
   local opened = self._opened_with
-  if not self._socket then return opened.ttl, opened.loop end
+  if not self._socket or self._socket.closed then return opened.ttl, opened.loop end
   local raw = self._endpoint:socket()
   return raw:get("multicast_ttl"), raw:get("multicast_loop")
 end

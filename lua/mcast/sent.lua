@@ -33,7 +33,7 @@ function sent.send(sender, data, at_once)
   local number = endpoint:send(data, sender.group, sender.port)
   if at_once then core.drain() end
   local self = class.new(Sent, { sender = sender, host = sender.host, group = sender.group,
-    port = sender.port, data = data, family = sender.family, ttl = ttl,
+    port = sender.port, data = data, family = sender.family, ttl = ttl, _loop = loop,
     time = endpoint:sent(number).time, _number = number, _replies_before = before,
     _drops_before = drops, _machine_drops = machine_drops, _departed = false })
   sender.host.network._sends:add { host = self.host, family = self.family, to = self.group,

@@ -142,7 +142,7 @@ end
 local function note(sender, one)
   sender.host.network._sends:add { host = sender.host, family = sender.family, to = sender.group,
     port = sender.port, source_port = sender.source_port, length = one.size,
-    ttl = one.ttl, loop = sender.loop, is_told = true,
+    ttl = one.ttl, loop = one._loop, is_told = true,
     time = one.started, last_time = function() return one:_last_time() end,
     departed = function() return one.departed end }
 end

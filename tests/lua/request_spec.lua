@@ -59,3 +59,19 @@ scenario("request: the TTL is the socket's, also after the scenario has changed 
   sender.socket.multicast_ttl = 7
   expect(sender:send("further").ttl):equals(7)
 end)
+
+scenario("sender: what it says of itself is its socket's", function(t)
+  local source, other = t:hosts("source", "other")
+  local group, port = t:group(), t:port()
+  local own = source:receiver{group = group, port = port}
+  other:receiver{group = group, port = port}
+  local sender = source:sender{group = group, port = port, ttl = 3}
+  expect(sender.ttl):equals(3)
+  expect(sender.loop):is_true()
+  expect(sender:send("to all")):reaches{source, other}
+  sender.socket.multicast_ttl, sender.socket.multicast_loop = 9, false
+  expect(sender.ttl):equals(9)
+  expect(sender.loop):is_false()
+  expect(sender:send("to the other")):reaches{other}
+  expect(own:count()):equals(1)
+end)

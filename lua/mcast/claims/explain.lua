@@ -59,7 +59,7 @@ end
 
 local function not_sent(sent, host)
   if host == sent.host then
-    return not sent.sender.loop and "it was sent with loop = false" or nil
+    return not sent._loop and "it was sent with loop = false" or nil
   end
   if sent.departed then return nil end
   local code = sent:_error()

@@ -273,7 +273,7 @@ end
 --- A datagram for which a device has no room is refused, after the kernel has looped it back: its
 --- number is sent once more, and the receivers beside the sender get it twice.
 local function looped_back(flow, view)
-  local is_beside = view.received[flow.host] and flow.sender.loop
+  local is_beside = view.received[flow.host] and flow._loop
   if flow.refused == 0 or not is_beside then return nil end
   return ("%s also gets what the kernel refused to send (%s, %s)"):format(
     tostring(view.best[flow.host]), words.count(flow.refused, "datagram"), flow.error)
