@@ -137,6 +137,21 @@ scenario("who is held up until it is stopped has not kept its rate", function(t)
   expect(flow.kept_rate):equals(false)
 end)
 
+scenario("one datagram, or one burst, has no rate to keep", function(t)
+  local on = lan(t)
+  local words = {[1] = "only one datagram was sent: that has no rate",
+    [5] = "only one burst was sent: that has no rate"}
+  for burst, why in pairs(words) do
+    local flow = on.sender:stream{rate = 1000, burst = burst, count = burst}:wait()
+    if flow.kept_rate then
+      local verdict = try(flow):keeps_rate()
+      expect(verdict.inconclusive):is_true()
+      expect(verdict.message):matches(why)
+    end
+    expect(flow):reaches{on.member}
+  end
+end)
+
 scenario("waiting has a deadline, stopping ends it", function(t)
   local on = lan(t)
   local flow = on.sender:stream{rate = 1000}

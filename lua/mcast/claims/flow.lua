@@ -339,6 +339,12 @@ function claims.crosses(flow, given, more)
   return require("mcast.claims.flow_crossing").settle(where, flow, given, more)
 end
 
+--- Between two packets lies an interval; one of them, or one burst, has no rate.
+local function without_rate(flow)
+  return flow.rate == 0 and ("only %s was sent: that has no rate"):format(
+    flow.sent == 1 and "one datagram" or "one burst") or nil
+end
+
 --- Every packet was sent when it was due.
 function claims.keeps_rate(flow)
   local where = "expect(flow):keeps_rate"
@@ -350,7 +356,7 @@ function claims.keeps_rate(flow)
     expected = ("%.6g packets per second"):format(flow.wanted_rate),
     seen = ("%.6g packets per second"):format(flow.rate) }
   local broken = flow_report.broken_rate(flow)
-  local why = not broken and cut_short(flow)
+  local why = not broken and (cut_short(flow) or without_rate(flow))
   if why then return verdict.inconclusive(fields, why) end
   fields.message = ("%s: %s"):format(fields.subject, broken or "it kept its rate")
   return broken and verdict.fail(fields) or verdict.pass(fields)
