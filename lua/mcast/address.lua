@@ -133,6 +133,14 @@ function address.is_never_learnt(group)
   return parsed.bytes:byte(2) & 0x0f <= 1 or address.format(parsed.bytes) == "ff02::1"
 end
 
+--- Of interface-local scope (RFC 4291 section 2.7): never on a wire.
+---@param group string
+---@return boolean
+function address.is_interface_local(group)
+  local parsed = assert(address.parse(group))
+  return parsed.family == "ipv6" and parsed.bytes:byte(2) & 0x0f == 1
+end
+
 -- ---- subnets -----------------------------------------------------------------------------
 
 ---@class mcast.Subnet

@@ -13,7 +13,7 @@
 
 static int out_of_memory(struct mh_error *err)
 {
-    return mh_error_set(err, -ENOMEM, "build network", "build the network");
+    return mh_error_set(err, -ENOMEM, "build", "the network");
 }
 
 static int prepare(struct mh_lab *lab, struct mh_error *err)
@@ -86,7 +86,6 @@ static int build_with_namespaces(struct mh_lab *lab, struct mh_error *err)
 int mh_lab_build(struct mh_lab *lab, struct mh_error *err)
 {
     if (lab->netlink)
-        return mh_error_set(
-            err, -EBUSY, "build network", "build the network, which was done before");
+        return mh_error_set(err, -EBUSY, "build", "the network, which was done before");
     return mh_lab_hint(err, build_with_namespaces(lab, err));
 }

@@ -20,7 +20,7 @@ void *mh_describe_grow(void *list, int count, size_t size)
 
 int mh_describe_out_of_memory(struct mh_error *err)
 {
-    return mh_error_set(err, -ENOMEM, "describe network", "describe the network");
+    return mh_error_set(err, -ENOMEM, "describe", "the network");
 }
 
 int mh_describe_check_time(

@@ -68,8 +68,7 @@ const struct mh_lab_switch *mh_lab_built_switch(
 {
     if (number >= 0 && number < lab->switch_count && lab->switch_netns >= 0)
         return &lab->switches[number];
-    mh_error_set(
-        err, -EINVAL, "read switch", "read switch number %d, which is not built", number);
+    mh_error_set(err, -EINVAL, "read", "switch number %d, which is not built", number);
     return NULL;
 }
 
@@ -84,7 +83,7 @@ int mh_lab_mdb_fd(const struct mh_lab *lab)
 int mh_lab_mdb_update(struct mh_lab *lab, struct mh_error *err)
 {
     if (!lab->mdb)
-        return mh_error_set(err, -EINVAL, "watch switches", "watch switches not yet built");
+        return mh_error_set(err, -EINVAL, "watch", "switches not yet built");
     return mh_mdb_update(lab->mdb, err);
 }
 

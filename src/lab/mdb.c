@@ -45,7 +45,7 @@ int mh_mdb_open(struct mh_mdb **ret_mdb, struct mh_error *err)
     int status;
 
     if (!mdb)
-        return mh_error_set(err, -ENOMEM, "watch switches", "watch the switches");
+        return mh_error_set(err, -ENOMEM, "watch", "the switches");
     memset(mdb, 0, offsetof(struct mh_mdb, inbox));
     status = mh_netlink_subscribe(RTNLGRP_MDB, &mdb->fd, err);
     if (status) {
@@ -216,7 +216,6 @@ int mh_mdb_update(struct mh_mdb *mdb, struct mh_error *err)
     mdb->changes = 0;
     mdb->status = 0;
     if (receive_all(mdb))
-        return mh_error_set(
-            err, mdb->status, "watch switches", "read the switches' multicast tables");
+        return mh_error_set(err, mdb->status, "read", "the switches' multicast tables");
     return mdb->changes;
 }

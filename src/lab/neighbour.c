@@ -127,7 +127,7 @@ int mh_lab_introduce(struct mh_lab *lab, int host, struct mh_error *err)
 
     if (host < 0 || host >= lab->host_count || lab->hosts[host].netns < 0)
         return mh_error_set(
-            err, -EINVAL, "introduce", "introduce host number %d, which is not built", host);
+            err, -EINVAL, "introduce", "host number %d, which is not built", host);
     newcomer = &lab->hosts[host];
     if (newcomer->introduced)
         return 0;

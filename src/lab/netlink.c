@@ -62,7 +62,7 @@ int mh_netlink_connect(struct mh_netlink *netlink, struct mh_error *err)
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
     if (fd < 0)
-        return mh_error_set(err, -errno, "open netlink", "open a netlink socket");
+        return mh_error_set(err, -errno, "open", "a netlink socket");
     setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
     setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
     if (netlink->fd >= 0)
@@ -94,8 +94,7 @@ int mh_netlink_subscribe(unsigned group, int *ret_fd, struct mh_error *err)
     if (status) {
         if (fd >= 0)
             close(fd);
-        return mh_error_set(
-            err, status, "watch network", "subscribe to netlink group %u", group);
+        return mh_error_set(err, status, "subscribe", "to netlink group %u", group);
     }
     *ret_fd = fd;
     return 0;

@@ -191,8 +191,7 @@ static int check_port(const struct mh_lab *lab, int port, struct mh_error *err)
 {
     if (lab->switch_netns >= 0 && port >= 0 && port < lab->port_count)
         return 0;
-    return mh_error_set(
-        err, -EINVAL, "settle", "settle port number %d, which is not built", port);
+    return mh_error_set(err, -EINVAL, "settle", "port number %d, which is not built", port);
 }
 
 int mh_lab_settle_port(struct mh_lab *lab, int port, struct mh_error *err)
@@ -280,7 +279,7 @@ int mh_lab_settle(struct mh_lab *lab, struct mh_error *err)
     int status = 0;
 
     if (lab->switch_netns < 0)
-        return mh_error_set(err, -EINVAL, "settle", "settle a network that is not built");
+        return mh_error_set(err, -EINVAL, "settle", "a network that is not built");
     for (int i = 0; i < lab->port_count && !status; i++)
         if (!lab->ports[i].was_ready)
             status = settle_port(lab, &lab->ports[i], deadline, err);

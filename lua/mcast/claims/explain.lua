@@ -62,6 +62,10 @@ local function not_sent(sent, host)
     return not sent._loop and "it was sent with loop = false" or nil
   end
   if sent.departed then return nil end
+  if address.is_interface_local(sent.group) then
+    return ("%s is of interface-local scope, and stays in %s"):format(sent.group,
+      sent.host.name)
+  end
   local code = sent:_error()
   if code then return ("it did not leave %s: %s"):format(sent.host.name, code) end
   return ("nothing shows that it left %s%s"):format(sent.host.name,
