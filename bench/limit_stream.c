@@ -3,12 +3,13 @@
  * per second that each receiver got, by the clock and by processor time; exits with 1 when one
  * of them missed any.
  *
- *   limit_stream RECEIVERS SIZE COUNT [offload] [routed] [probes [accounts]] [memory]
+ *   limit_stream RECEIVERS SIZE COUNT [offload] [routed] [looks] [probes [accounts]] [memory]
  *
- * The networks are those of lib/stream_network.h. `offload`: UDP_SEGMENT and UDP_GRO. `probes`:
- * what is sent are the numbered, stamped and summed datagrams of mcast-harness; they are
- * counted like any others. `memory`: prints what the process and the machine's kernel hold
- * then, too.
+ * The networks are those of lib/stream_network.h. `offload`: UDP_SEGMENT and UDP_GRO. `looks`:
+ * it does look, the least that can be: the kernel is asked where each datagram comes from, when
+ * it came and with which TTL, and its bytes are compared with what was sent. `probes`: what is
+ * sent are the numbered, stamped and summed datagrams of mcast-harness; they are counted like
+ * any others. `memory`: prints what the process and the machine's kernel hold then, too.
  */
 #include "base/clock.h"
 #include "lib/memory.h"
@@ -37,7 +38,7 @@
 static const char group_text[] = "239.1.2.3";
 enum { PORT = 5001, TTL = 8, SLOT = 2048, LARGE_SLOT = 65536, SMALL = 16384 };
 /* A call that reads less than it might has read all. */
-enum { BATCH = 64, SHORT_BATCH = 16, COPIES = 256, READ = BATCH + 1 };
+enum { BATCH = 64, SHORT_BATCH = 16, COPIES = 256, READ = BATCH + 1, CONTROL = 256 };
 
 struct bench {
     int *receivers;
@@ -45,6 +46,7 @@ struct bench {
     size_t size;
     size_t segments; /* 1: single frames */
     size_t slot;
+    bool looks;
     bool probes;
     struct mh_flow_account *accounts; /* of each receiver; NULL: counts only */
     uint64_t filling_sum;
@@ -54,7 +56,10 @@ struct bench {
     uint8_t *out, *in;
     struct mmsghdr headers[READ]; /* of what is read */
     struct iovec payloads[READ];
+    struct sockaddr_in sources[READ];
+    _Alignas(struct cmsghdr) uint8_t controls[READ][CONTROL];
     uint64_t *received; /* bytes */
+    uint64_t different; /* datagrams, from what was sent last */
 };
 
 static void die(const char *what, const char *why)
@@ -79,6 +84,15 @@ static int udp_socket(int netns)
     return fd;
 }
 
+static void ask_for_facts(int fd)
+{
+    const int yes = 1;
+
+    if (setsockopt(fd, IPPROTO_IP, IP_RECVTTL, &yes, sizeof(yes)) < 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes)) < 0)
+        die("facts", strerror(errno));
+}
+
 static void open_receiver(struct bench *bench, const struct mh_lab *lab, int host)
 {
     int size = 4 << 20, yes = 1;
@@ -92,6 +106,8 @@ static void open_receiver(struct bench *bench, const struct mh_lab *lab, int hos
     setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
     if (bench->segments > 1 && setsockopt(fd, SOL_UDP, UDP_GRO, &yes, sizeof(yes)) < 0)
         die("UDP_GRO", strerror(errno));
+    if (bench->looks)
+        ask_for_facts(fd);
     bench->receivers[bench->receiver_count++] = fd;
 }
 
@@ -122,33 +138,56 @@ static void account_for(
             mh_flow_account_take(account, &probe, now_ns, TTL);
 }
 
-static void note_received(struct bench *bench, int i, const struct mmsghdr *header)
+static void note_received(struct bench *bench, int i, const struct mmsghdr *header, size_t sent)
 {
     const uint8_t *bytes = header->msg_hdr.msg_iov->iov_base;
 
     bench->received[i] += header->msg_len;
+    if (bench->looks && memcmp(bytes, bench->out + sent, header->msg_len) != 0)
+        bench->different++;
     if (bench->accounts)
         account_for(&bench->accounts[i], bytes, header->msg_len, bench->size);
 }
 
-/* Once for all: the kernel leaves nothing in a header that matters to the next call. */
+/* The lengths are what the kernel leaves there. */
+static void reset_facts(struct msghdr *header)
+{
+    header->msg_namelen = sizeof(struct sockaddr_in);
+    header->msg_controllen = CONTROL;
+}
+
+/* Once for all: but for the lengths of facts the kernel leaves nothing in a header that matters
+ * to the next call. */
 static void prepare_reading(struct bench *bench)
 {
     for (int m = 0; m < READ; m++) {
+        struct msghdr *header = &bench->headers[m].msg_hdr;
+
         bench->payloads[m] = (struct iovec){bench->in + (size_t)m * bench->slot, bench->slot};
-        bench->headers[m].msg_hdr.msg_iov = &bench->payloads[m];
-        bench->headers[m].msg_hdr.msg_iovlen = 1;
+        header->msg_iov = &bench->payloads[m];
+        header->msg_iovlen = 1;
+        if (!bench->looks)
+            continue;
+        header->msg_name = &bench->sources[m];
+        header->msg_control = bench->controls[m];
+        reset_facts(header);
     }
 }
 
+/* On a machine that is not quiet more than one batch may lie there. */
 static void drain(struct bench *bench, int i)
 {
+    size_t sent = 0;
     int count;
 
     do {
         count = recvmmsg(bench->receivers[i], bench->headers, READ, MSG_DONTWAIT, NULL);
-        for (int m = 0; m < count; m++)
-            note_received(bench, i, &bench->headers[m]);
+        for (int m = 0; m < count; m++) {
+            note_received(bench, i, &bench->headers[m], sent);
+            sent = (sent + bench->headers[m].msg_len) % (BATCH * bench->slot);
+            if (bench->looks)
+                reset_facts(&bench->headers[m].msg_hdr);
+        }
     } while (count == READ);
 }
 
@@ -301,7 +340,7 @@ static void prepare(struct bench *bench, int receivers, bool offload, bool route
         bench->segments = 65000 / bench->size < 64 ? 65000 / bench->size : 64;
         bench->slot = LARGE_SLOT;
     }
-    bench->out = allocate(BATCH, bench->slot);
+    bench->out = allocate(2 * BATCH, bench->slot);
     bench->in = allocate(READ, bench->slot);
     prepare_reading(bench);
     bench->receivers = allocate((size_t)receivers, sizeof(*bench->receivers));
@@ -322,12 +361,13 @@ int main(int argc, char **argv)
     struct bench bench;
 
     if (argc < 4)
-        die("usage", "limit_stream RECEIVERS SIZE COUNT [offload] [routed] [probes [accounts]] "
-                     "[memory]");
+        die("usage", "limit_stream RECEIVERS SIZE COUNT [offload] [routed] [looks] [probes "
+                     "[accounts]] [memory]");
     int receivers = atoi(argv[1]);
     uint64_t count = strtoull(argv[3], NULL, 10);
     memset(&bench, 0, sizeof(bench));
     bench.size = strtoull(argv[2], NULL, 10);
+    bench.looks = has_word(argc, argv, "looks");
     bench.probes = has_word(argc, argv, "probes");
     prepare(&bench, receivers, has_word(argc, argv, "offload"), has_word(argc, argv, "routed"));
     warm_up(&bench);
@@ -338,6 +378,9 @@ int main(int argc, char **argv)
     bool complete = await_all(&bench, count);
     printf("%.0f %.0f\n", per_second(count, mh_clock_monotonic_ns() - begin),
         per_second(count, processor_ns() - processor));
+    if (bench.different > 0)
+        fprintf(
+            stderr, "%" PRIu64 " came later than what was sent after them\n", bench.different);
     if (has_word(argc, argv, "memory"))
         printf("%" PRIu64 " %" PRIu64 "\n", memory_resident(), memory_of_kernel());
     return complete ? 0 : 1;
