@@ -166,6 +166,23 @@ function impaired.reason(sent, host, what)
   return find_report(host, sent.family, "its membership report")
 end
 
+--- What was sent twice at the interfaces of either end.
+---@param sent mcast.Sent|mcast.Flow
+---@param host mcast.Host
+---@return string|nil
+function impaired.duplication(sent, host)
+  local leaves, arrives = at(sent.host, "out"), at(host, "in")
+  for _, one in ipairs(host.network._impairments) do
+    for _, each in ipairs(one._lanes) do
+      if one.duplicated > 0 and (leaves(each.lane) or arrives(each.lane)) then
+        return ("the impaired %s sent %s twice"):format(tostring(one._place),
+          words.count(one.duplicated, "frame"))
+      end
+    end
+  end
+  return nil
+end
+
 --- The reply that `host` sent to message `message`.
 ---@param sent mcast.Sent
 ---@param host mcast.Host

@@ -1,5 +1,7 @@
 --- Why a receiver got less of a stream than it should have, as far as that is known.
+local bounds = require "mcast.claims.bounds"
 local fault = require "mcast.claims.fault"
+local impaired = require "mcast.impaired"
 local losses = require "mcast.losses"
 local show = require "mcast.show"
 local words = require "mcast.words"
@@ -38,7 +40,13 @@ local function by_a_fault(flow, receiver, got)
   return got.lost > got.drops and fault.of_a_part(receiver.host, flow) or nil
 end
 
-local all = { opened_late, by_its_kernel, by_corruption, by_the_sender, by_a_fault }
+local function by_duplication(flow, receiver, got, wanted)
+  return bounds.is_exceeded_for_good(wanted, got.duplicated, 0, flow.sent)
+    and impaired.duplication(flow, receiver.host) or nil
+end
+
+local all = { opened_late, by_its_kernel, by_corruption, by_the_sender, by_a_fault,
+  by_duplication }
 
 --- ": its receiver was opened 0.2 s after the stream began: ..."; empty when nothing is known.
 ---@param flow mcast.Flow
