@@ -103,7 +103,7 @@ static void put_switch_mac(
 
 static struct mh_attempt attaching(const struct mh_lab *lab, const struct mh_lab_port *port)
 {
-    return (struct mh_attempt){"attach", "attach %s of host %s to switch %s",
+    return (struct mh_attempt){"attach", "%s of host %s to switch %s",
         {port->made.interface, mh_lab_host_of(lab, port)->name,
             mh_lab_switch_of(lab, port)->plan.name}};
 }
@@ -162,7 +162,7 @@ static void add_direct_cable(struct mh_lab *lab, const struct mh_lab_port *port,
 static void connect_hosts(
     struct mh_lab *lab, const struct mh_lab_port *port, const struct mh_lab_port *peer)
 {
-    struct mh_attempt attempt = {"connect", "connect %s of host %s to host %s",
+    struct mh_attempt attempt = {"connect", "%s of host %s to host %s",
         {port->made.interface, mh_lab_host_of(lab, port)->name,
             mh_lab_host_of(lab, peer)->name}};
 

@@ -28,8 +28,8 @@ int mh_describe_check_time(
 {
     if (lab->switch_netns < 0)
         return 0;
-    return mh_error_set(
-        err, -EBUSY, operation, "%s %s: the network is already built", operation, name);
+    return mh_error_set_said(
+        err, -EBUSY, operation, "the network is already built", "%s", name);
 }
 
 static const struct mh_port_chain no_ports = {MH_NO_PORT, MH_NO_PORT, 0};
@@ -40,17 +40,17 @@ static int check_switch(
     const char *operation = "add switch";
 
     if (!plan->name || !plan->name[0])
-        return mh_error_set(err, -EINVAL, operation, "add a switch without a name");
+        return mh_error_set(err, -EINVAL, operation, "without a name");
     for (int i = 0; i < lab->switch_count; i++)
         if (!strcmp(lab->switches[i].plan.name, plan->name))
-            return mh_error_set(
-                err, -EEXIST, operation, "add switch %s: there is one already", plan->name);
+            return mh_error_set_said(
+                err, -EEXIST, operation, "there is one already", "%s", plan->name);
     if (plan->igmp_version < 2 || plan->igmp_version > 3)
-        return mh_error_set(err, -EINVAL, operation,
-            "add switch %s: IGMP version %u, expected 2 or 3", plan->name, plan->igmp_version);
+        return mh_error_set_said(err, -EINVAL, operation, "expected 2 or 3",
+            "%s of IGMP version %u", plan->name, plan->igmp_version);
     if (plan->mld_version < 1 || plan->mld_version > 2)
-        return mh_error_set(err, -EINVAL, operation,
-            "add switch %s: MLD version %u, expected 1 or 2", plan->name, plan->mld_version);
+        return mh_error_set_said(err, -EINVAL, operation, "expected 1 or 2",
+            "%s of MLD version %u", plan->name, plan->mld_version);
     return mh_describe_check_time(lab, operation, plan->name, err);
 }
 
@@ -82,11 +82,11 @@ static int check_host(const struct mh_lab *lab, const char *name, struct mh_erro
     const char *operation = "add host";
 
     if (!name || !name[0])
-        return mh_error_set(err, -EINVAL, operation, "add a host without a name");
+        return mh_error_set(err, -EINVAL, operation, "without a name");
     for (int i = 0; i < lab->host_count; i++)
         if (!strcmp(lab->hosts[i].name, name))
-            return mh_error_set(
-                err, -EEXIST, operation, "add host %s: there is one already", name);
+            return mh_error_set_said(
+                err, -EEXIST, operation, "there is one already", "%s", name);
     return mh_describe_check_time(lab, operation, name, err);
 }
 
@@ -139,21 +139,20 @@ static bool is_interface_name(const char *name)
 static int check_place(
     const struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err)
 {
-    const char *operation = "add port";
+    const char *operation = "add interface";
 
     if (plan->host < 0 || plan->host >= lab->host_count)
-        return mh_error_set(err, -EINVAL, operation, "add a port to host number %d of %d",
-            plan->host, lab->host_count);
+        return mh_error_set(
+            err, -EINVAL, operation, "to host number %d of %d", plan->host, lab->host_count);
     if (plan->attached_switch != MH_NO_SWITCH &&
         (plan->attached_switch < 0 || plan->attached_switch >= lab->switch_count))
-        return mh_error_set(err, -EINVAL, operation,
-            "add a port of host %s to switch number %d of %d", lab->hosts[plan->host].name,
-            plan->attached_switch, lab->switch_count);
+        return mh_error_set(err, -EINVAL, operation, "of host %s to switch number %d of %d",
+            lab->hosts[plan->host].name, plan->attached_switch, lab->switch_count);
     if (!is_interface_name(plan->interface))
-        return mh_error_set(err, -EINVAL, operation,
-            "add interface '%s' to host %s: expected 1 to %d characters without '/', ':' or "
-            "space, and not \"lo\"",
-            plan->interface ? plan->interface : "", lab->hosts[plan->host].name, IFNAMSIZ - 1);
+        return mh_error_set_said(err, -EINVAL, operation,
+            "expected 1 to 15 characters without '/', ':' or space, and not \"lo\"",
+            "'%s' to host %s", plan->interface ? plan->interface : "",
+            lab->hosts[plan->host].name);
     return mh_describe_check_time(lab, operation, plan->interface, err);
 }
 
@@ -161,9 +160,8 @@ static int check_mtu(
     const struct mh_lab *lab, const struct mh_port_plan *plan, struct mh_error *err)
 {
     if (plan->mtu && (plan->mtu < MTU_MIN || plan->mtu > MTU_MAX))
-        return mh_error_set(err, -EINVAL, "add port",
-            "give %s of host %s the MTU %d: expected %d to %d", plan->interface,
-            lab->hosts[plan->host].name, plan->mtu, MTU_MIN, MTU_MAX);
+        return mh_error_set(err, -EINVAL, "give", "%s of host %s the MTU %d, expected %d to %d",
+            plan->interface, lab->hosts[plan->host].name, plan->mtu, MTU_MIN, MTU_MAX);
     return 0;
 }
 
@@ -173,9 +171,9 @@ static int refuse_address(const struct mh_lab *lab, const struct mh_port_plan *p
 {
     char text[MH_ADDR_TEXT_MAX];
 
-    return mh_error_set(err, -EINVAL, "add port", "give %s of host %s the address %s/%u: %s",
+    return mh_error_set_said(err, -EINVAL, "give", why, "%s of host %s the address %s/%u",
         plan->interface, lab->hosts[plan->host].name, mh_addr_format(address, text),
-        prefix_length, why);
+        prefix_length);
 }
 
 static int check_address(const struct mh_lab *lab, const struct mh_port_plan *plan,
@@ -205,8 +203,8 @@ static int check_interface_is_new(
     for (const struct mh_lab_port *other = mh_lab_first_port(lab, &host->ports); other;
          other = mh_lab_next_of_host(lab, other))
         if (!strcmp(other->made.interface, plan->interface))
-            return mh_error_set(err, -EEXIST, "add port",
-                "add interface %s to host %s: it has one already", plan->interface, host->name);
+            return mh_error_set_said(err, -EEXIST, "add interface", "it has one already",
+                "%s to host %s", plan->interface, host->name);
     return 0;
 }
 
@@ -231,9 +229,9 @@ static int check_address_is_new(
         if (v4 || share_address(&plan->address6, &other->plan.address6)) {
             char text[MH_ADDR_TEXT_MAX];
 
-            return mh_error_set(err, -EADDRINUSE, "add port",
-                "give %s of host %s the address %s, which host %s on switch %s has",
-                plan->interface, lab->hosts[plan->host].name,
+            return mh_error_set(err, -EADDRINUSE, "give",
+                "%s of host %s the address %s, which host %s on switch %s has", plan->interface,
+                lab->hosts[plan->host].name,
                 mh_addr_format(v4 ? &plan->address : &plan->address6, text),
                 mh_lab_host_of(lab, other)->name, bridge->plan.name);
         }
@@ -308,7 +306,7 @@ int mh_lab_add_port(struct mh_lab *lab, const struct mh_port_plan *plan, struct 
     int status;
 
     if (plan->attached_switch == MH_NO_SWITCH)
-        return mh_error_set(err, -EINVAL, "add port", "add a port without a switch");
+        return mh_error_set(err, -EINVAL, "add interface", "without a switch");
     status = mh_describe_check_port(lab, plan, err);
     return status ? status : mh_describe_append_port(lab, plan, err);
 }

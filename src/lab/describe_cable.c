@@ -5,8 +5,8 @@
 static int refuse_end(const struct mh_lab *lab, const struct mh_port_plan ends[2], int code,
     const char *why, struct mh_error *err)
 {
-    return mh_error_set(err, code, "add cable", "add a cable from host %s to host %s: %s",
-        lab->hosts[ends[0].host].name, lab->hosts[ends[1].host].name, why);
+    return mh_error_set_said(err, code, "connect", why, "host %s to host %s",
+        lab->hosts[ends[0].host].name, lab->hosts[ends[1].host].name);
 }
 
 static bool share(const struct mh_addr *a, const struct mh_addr *b)

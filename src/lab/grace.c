@@ -41,7 +41,7 @@ static int look_for_first_query(const struct nlmsghdr *message, void *context)
 static int has_queried(struct mh_lab *lab, const struct mh_lab_switch *bridge, bool *ret_seen,
     struct mh_error *err)
 {
-    struct mh_attempt attempt = {"create switch", "read switch %s", {bridge->plan.name}};
+    struct mh_attempt attempt = {"read", "switch %s", {bridge->plan.name}};
     struct ifinfomsg link;
 
     memset(&link, 0, sizeof(link));
@@ -60,8 +60,8 @@ static int await_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,
 
     while (!status && !seen) {
         if (mh_clock_monotonic_ns() > deadline)
-            return mh_error_set(err, -ETIMEDOUT, "create switch",
-                "await that snooping on switch %s is effective", bridge->plan.name);
+            return mh_error_set(err, -ETIMEDOUT, "await",
+                "that snooping on switch %s is effective", bridge->plan.name);
         /* No event tells of it. */
         ppoll(NULL, 0, &pause, NULL);
         status = has_queried(lab, bridge, &seen, err);

@@ -14,11 +14,11 @@ enum { LINK_LOCAL_PREFIX = 64 };
 /* ---- one interface -------------------------------------------------------------------------
  */
 
-static struct mh_attempt attempt_on(
-    const struct mh_lab *lab, const struct mh_lab_port *port, const char *sentence)
+static struct mh_attempt attempt_on(const struct mh_lab *lab, const struct mh_lab_port *port,
+    const char *operation, const char *sentence)
 {
     return (struct mh_attempt){
-        "configure host", sentence, {port->made.interface, mh_lab_host_of(lab, port)->name}};
+        operation, sentence, {port->made.interface, mh_lab_host_of(lab, port)->name}};
 }
 
 /* For IPv6 every interface brings a route of its own; only among several must one be preferred.
@@ -35,7 +35,7 @@ static void route_multicast(
 
 static void raise_port(struct mh_lab *lab, const struct mh_lab_port *port)
 {
-    struct mh_attempt up = attempt_on(lab, port, "bring up %s of host %s");
+    struct mh_attempt up = attempt_on(lab, port, "bring up", "%s of host %s");
     unsigned index = port->made.interface_index;
 
     mh_interface_stop_autoconfiguration(lab->host_link, index, &up);
@@ -45,9 +45,10 @@ static void raise_port(struct mh_lab *lab, const struct mh_lab_port *port)
 
 static void configure_port(struct mh_lab *lab, const struct mh_lab_port *port)
 {
-    struct mh_attempt address = attempt_on(lab, port, "give %s of host %s its IPv4 address");
-    struct mh_attempt address6 = attempt_on(lab, port, "give %s of host %s its IPv6 address");
-    struct mh_attempt route = attempt_on(lab, port, "route multicast through %s of host %s");
+    struct mh_attempt address = attempt_on(lab, port, "give", "%s of host %s its IPv4 address");
+    struct mh_attempt address6 =
+        attempt_on(lab, port, "give", "%s of host %s its IPv6 address");
+    struct mh_attempt route = attempt_on(lab, port, "route", "multicast through %s of host %s");
     unsigned index = port->made.interface_index;
     struct mh_netlink *netlink = lab->host_link;
 

@@ -14,7 +14,7 @@ static int check_port(const struct mh_lab *lab, int port, struct mh_error *err)
     if (lab->switch_netns >= 0 && port >= 0 && port < lab->port_count &&
         mh_lab_switch_of(lab, &lab->ports[port]))
         return 0;
-    return mh_error_set(err, -EINVAL, "change port", "number %d, which no switch has", port);
+    return mh_error_set(err, -EINVAL, "change", "port number %d, which no switch has", port);
 }
 
 static void put_entry(struct nlmsghdr *message, unsigned port, const struct mh_addr *group)

@@ -32,7 +32,7 @@ static void add_entry(struct mh_netlink *netlink, const struct mh_attempt *attem
 static void add_neighbour(const struct mh_lab *lab, struct mh_netlink *netlink,
     const struct mh_lab_port *port, const struct mh_lab_port *other)
 {
-    struct mh_attempt attempt = {"introduce", "introduce host %s to %s of host %s",
+    struct mh_attempt attempt = {"introduce", "host %s to %s of host %s",
         {mh_lab_host_of(lab, other)->name, port->made.interface,
             mh_lab_host_of(lab, port)->name}};
     const struct mh_addr *addresses[] = {

@@ -33,7 +33,7 @@ void mh_patch_join(struct mh_lab *lab, const struct mh_lab_port *port,
 
 int mh_patch_settle(struct mh_lab *lab, const struct mh_lab_port *port, struct mh_error *err)
 {
-    struct mh_attempt attempt = {"settle", "await that the cable of %s of host %s carries",
+    struct mh_attempt attempt = {"await", "that the cable of %s of host %s carries",
         {port->made.interface, mh_lab_host_of(lab, port)->name}};
 
     return mh_settle_device(lab, port->made.switch_index, &attempt, err);

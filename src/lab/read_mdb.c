@@ -193,8 +193,7 @@ static void free_dump(struct mh_mdb_dump *dump)
 static int dump_table(
     struct mh_lab *lab, struct reading *reading, const char *name, struct mh_error *err)
 {
-    struct mh_attempt attempt = {
-        "read switch", "read the multicast table of switch %s", {name}};
+    struct mh_attempt attempt = {"read", "the multicast table of switch %s", {name}};
     struct br_port_msg header;
     int status;
 

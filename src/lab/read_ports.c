@@ -48,7 +48,7 @@ static int read_port(const struct nlmsghdr *message, void *context)
 static int ask(struct mh_lab *lab, struct reading *reading, const char *name,
     const unsigned *ports, int count, struct mh_error *err)
 {
-    struct mh_attempt attempt = {"read switch", "read a port of switch %s", {name}};
+    struct mh_attempt attempt = {"read", "a port of switch %s", {name}};
     struct ifinfomsg link;
 
     memset(&link, 0, sizeof(link));
@@ -94,7 +94,7 @@ int mh_lab_read_ports(struct mh_lab *lab, int number, struct mh_port_state *stat
         return -EINVAL;
     unsigned *ports = list_ports(lab, number, &count);
     if (!ports)
-        return mh_error_set(err, -ENOMEM, "read switch", "read switch %s", bridge->plan.name);
+        return mh_error_set(err, -ENOMEM, "read", "switch %s", bridge->plan.name);
     for (int at = 0; at < count && !status; at += PORTS_AT_ONCE)
         status = ask(lab, &reading, bridge->plan.name, ports + at,
             count - at < PORTS_AT_ONCE ? count - at : PORTS_AT_ONCE, err);

@@ -48,7 +48,7 @@ int mh_lab_read_querier(
     struct mh_lab *lab, int number, struct mh_querier ret_queriers[2], struct mh_error *err)
 {
     const struct mh_lab_switch *bridge = mh_lab_built_switch(lab, number, err);
-    struct mh_attempt attempt = {"read switch", "read the querier of switch %s", {NULL}};
+    struct mh_attempt attempt = {"read", "the querier of switch %s", {NULL}};
     struct ifinfomsg link;
 
     if (!bridge)

@@ -57,7 +57,7 @@ static int read_port(const struct nlmsghdr *message, void *context)
 static int ask_link(struct mh_lab *lab, const char *name, unsigned index, mnl_cb_t read,
     struct mh_switch_plan *ret_plan, struct mh_error *err)
 {
-    struct mh_attempt attempt = {"read switch", "read switch %s", {name}};
+    struct mh_attempt attempt = {"read", "switch %s", {name}};
     struct ifinfomsg link;
 
     memset(&link, 0, sizeof(link));

@@ -28,11 +28,11 @@ int mh_lab_add_route(struct mh_lab *lab, const struct mh_route_plan *plan, struc
     struct mh_lab_host *host;
 
     if (plan->port < 0 || plan->port >= lab->port_count)
-        return mh_error_set(err, -EINVAL, operation, "add a route out of port number %d of %d",
-            plan->port, lab->port_count);
+        return mh_error_set(err, -EINVAL, operation, "out of port number %d of %d", plan->port,
+            lab->port_count);
     if (!is_consistent(plan))
-        return mh_error_set(err, -EINVAL, operation,
-            "add a route to %s/%u through %s: expected a subnet and a gateway of one family",
+        return mh_error_set_said(err, -EINVAL, operation,
+            "expected a subnet and a gateway of one family", "to %s/%u through %s",
             mh_addr_format(&plan->destination, to), plan->prefix_length,
             mh_addr_format(&plan->gateway, through));
     host = mh_lab_host_of(lab, &lab->ports[plan->port]);
@@ -75,7 +75,7 @@ static void put_address(struct nlmsghdr *message, uint16_t type, const struct mh
 static void add_route(struct mh_lab *lab, const struct mh_route_plan *plan)
 {
     const struct mh_lab_port *port = &lab->ports[plan->port];
-    struct mh_attempt attempt = {"configure host", "give host %s a route through %s",
+    struct mh_attempt attempt = {"give", "host %s a route through %s",
         {mh_lab_host_of(lab, port)->name, port->made.interface}};
     struct nlmsghdr *message;
     struct rtmsg header;

@@ -27,7 +27,7 @@ enum {
 
 static struct mh_attempt changing(const struct mh_lab_switch *bridge)
 {
-    return (struct mh_attempt){"change switch", "%s", {bridge->plan.name}};
+    return (struct mh_attempt){"change", "switch %s", {bridge->plan.name}};
 }
 
 static void set_timer(struct mh_lab *lab, const struct mh_lab_switch *bridge, uint16_t type,
@@ -98,7 +98,7 @@ static void set_bridge(struct mh_lab *lab, const struct mh_lab_switch *bridge,
 static void set_port(
     struct mh_lab *lab, const struct mh_lab_port *port, uint16_t type, uint8_t value)
 {
-    struct mh_attempt attempt = {"change port", "of host %s on switch %s",
+    struct mh_attempt attempt = {"change", "the port of host %s on switch %s",
         {mh_lab_host_of(lab, port)->name, mh_lab_switch_of(lab, port)->plan.name}};
     struct nlmsghdr *message;
     struct ifinfomsg link;
@@ -175,7 +175,7 @@ static int send_on_one_processor(
 
 static int refuse_switch(struct mh_error *err, int number)
 {
-    return mh_error_set(err, -EINVAL, "change switch", "number %d, which is not built", number);
+    return mh_error_set(err, -EINVAL, "change", "switch number %d, which is not built", number);
 }
 
 static bool is_built(const struct mh_lab *lab, int number)
@@ -226,7 +226,7 @@ static int check_port(const struct mh_lab *lab, int port, struct mh_error *err)
     if (lab->switch_netns >= 0 && port >= 0 && port < lab->port_count &&
         mh_lab_switch_of(lab, &lab->ports[port]))
         return 0;
-    return mh_error_set(err, -EINVAL, "change port", "number %d, which no switch has", port);
+    return mh_error_set(err, -EINVAL, "change", "port number %d, which no switch has", port);
 }
 
 int mh_lab_set_multicast_router(
@@ -255,7 +255,7 @@ static int take_mode(const struct nlmsghdr *message, void *context)
 int mh_lab_read_multicast_router(
     struct mh_lab *lab, int port, uint8_t *ret_mode, struct mh_error *err)
 {
-    struct mh_attempt attempt = {"read port", "of a switch", {NULL}};
+    struct mh_attempt attempt = {"read", "a port of a switch", {NULL}};
     int status = check_port(lab, port, err);
     struct ifinfomsg link;
 

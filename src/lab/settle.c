@@ -121,7 +121,7 @@ static int settle_direct(
         .netlink = lab->host_link,
         .netns = mh_lab_host_of(lab, port)->netns,
         .index = port->made.interface_index,
-        .attempt = {"settle", "await that %s of host %s is up",
+        .attempt = {"await", "that %s of host %s is up",
             {port->made.interface, mh_lab_host_of(lab, port)->name}},
     };
     int status = mh_netns_enter(device.netns, err);
@@ -134,14 +134,14 @@ static int settle_direct(
 }
 
 /* The switch's end of a port. */
-static struct device port_device(
-    struct mh_lab *lab, const struct mh_lab_port *port, const char *sentence)
+static struct device port_device(struct mh_lab *lab, const struct mh_lab_port *port,
+    const char *operation, const char *sentence)
 {
     return (struct device){
         .netlink = lab->netlink,
         .netns = lab->switch_netns,
         .index = port->made.switch_index,
-        .attempt = {"settle", sentence,
+        .attempt = {operation, sentence,
             {port->made.interface, mh_lab_host_of(lab, port)->name,
                 mh_lab_switch_of(lab, port)->plan.name}},
         .is_port = true,
@@ -155,14 +155,14 @@ static int settle_port(
         return settle_direct(lab, port, deadline, err);
 
     struct device device =
-        port_device(lab, port, "await that %s of host %s forwards on switch %s");
+        port_device(lab, port, "await", "that %s of host %s forwards on switch %s");
 
     return await_device(&device, deadline, err);
 }
 
 int mh_settle_hasten_port(struct mh_lab *lab, struct mh_lab_port *port, struct mh_error *err)
 {
-    struct device device = port_device(lab, port, "read %s of host %s on switch %s");
+    struct device device = port_device(lab, port, "read", "%s of host %s on switch %s");
     int status = ask_device(&device, err);
 
     port->was_ready = device.ready;
@@ -176,7 +176,7 @@ static int settle_switch(struct mh_lab *lab, const struct mh_lab_switch *bridge,
         .netlink = lab->netlink,
         .netns = lab->switch_netns,
         .index = bridge->index,
-        .attempt = {"settle", "await that switch %s is up", {bridge->plan.name}},
+        .attempt = {"await", "that switch %s is up", {bridge->plan.name}},
     };
 
     return bridge->ports.count ? await_device(&device, deadline, err) : 0;
@@ -214,7 +214,8 @@ int mh_lab_settle_loss(struct mh_lab *lab, int number, struct mh_error *err)
     if (!mh_lab_switch_of(lab, port))
         return 0;
 
-    struct device device = port_device(lab, port, "await that %s of host %s is off switch %s");
+    struct device device =
+        port_device(lab, port, "await", "that %s of host %s is off switch %s");
 
     device.is_to_be_down = true;
     return await_device(&device, deadline, err);
@@ -240,7 +241,7 @@ static int settle_trunk_end(struct mh_lab *lab, const struct mh_lab_trunk *trunk
         .netlink = lab->netlink,
         .netns = lab->switch_netns,
         .index = trunk->index[end],
-        .attempt = {"settle", "await that the cable from switch %s to switch %s is up",
+        .attempt = {"await", "that the cable from switch %s to switch %s is up",
             {lab->switches[trunk->ends[end]].plan.name,
                 lab->switches[trunk->ends[!end]].plan.name}},
         .is_port = true,

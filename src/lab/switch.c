@@ -43,9 +43,10 @@ static void bypass_packet_filter(void)
 /* ---- making a bridge -----------------------------------------------------------------------
  */
 
-static struct mh_attempt attempt_on(const struct mh_lab_switch *bridge, const char *sentence)
+static struct mh_attempt attempt_on(
+    const struct mh_lab_switch *bridge, const char *operation, const char *sentence)
 {
-    return (struct mh_attempt){"create switch", sentence, {bridge->plan.name}};
+    return (struct mh_attempt){operation, sentence, {bridge->plan.name}};
 }
 
 static void put_timer(struct nlmsghdr *message, uint16_t type, uint32_t centiseconds)
@@ -89,7 +90,7 @@ static void put_mac(struct nlmsghdr *message, const struct mh_lab_switch *bridge
 
 static void add_bridge(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
 {
-    struct mh_attempt attempt = attempt_on(bridge, "create switch %s");
+    struct mh_attempt attempt = attempt_on(bridge, "create", "switch %s");
     struct nlattr *info, *data;
     struct nlmsghdr *message;
     struct ifinfomsg link;
@@ -112,7 +113,7 @@ static void add_bridge(struct mh_netlink *netlink, const struct mh_lab_switch *b
 /* Without a usable link-local address a bridge sends no MLD queries, and IPv6 floods. */
 static void add_link_local(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
 {
-    struct mh_attempt attempt = attempt_on(bridge, "give switch %s a link-local address");
+    struct mh_attempt attempt = attempt_on(bridge, "give", "switch %s a link-local address");
     const struct mh_addr address = {.family = AF_INET6,
         .v6.s6_addr = {0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 0,
             (uint8_t)(bridge->index >> 8), (uint8_t)bridge->index}};
@@ -123,7 +124,7 @@ static void add_link_local(struct mh_netlink *netlink, const struct mh_lab_switc
 /* Elections are won by the lowest address, and those without one do not take part. */
 static void add_address(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
 {
-    struct mh_attempt attempt = attempt_on(bridge, "give switch %s its IPv4 address");
+    struct mh_attempt attempt = attempt_on(bridge, "give", "switch %s its IPv4 address");
     const struct mh_switch_plan *plan = &bridge->plan;
 
     if (plan->address.family == AF_INET)
@@ -133,7 +134,7 @@ static void add_address(struct mh_netlink *netlink, const struct mh_lab_switch *
 
 static void make_switch(struct mh_netlink *netlink, const struct mh_lab_switch *bridge)
 {
-    struct mh_attempt attempt = attempt_on(bridge, "set up switch %s");
+    struct mh_attempt attempt = attempt_on(bridge, "set up", "switch %s");
     const struct mh_switch_plan *plan = &bridge->plan;
 
     add_bridge(netlink, bridge);
@@ -214,7 +215,7 @@ static int set_snooping(struct mh_lab *lab, bool on, struct mh_error *err)
 {
     for (int i = 0; i < lab->switch_count; i++) {
         const struct mh_lab_switch *bridge = &lab->switches[i];
-        struct mh_attempt attempt = attempt_on(bridge, "set up switch %s");
+        struct mh_attempt attempt = attempt_on(bridge, "set up", "switch %s");
 
         if (mh_switch_is_spared(bridge))
             mh_bridge_set_flag(

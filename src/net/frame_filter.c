@@ -68,8 +68,8 @@ static int load(struct library *ret_pcap, struct mh_error *err)
     }
     if (pcap.handle)
         dlclose(pcap.handle);
-    mh_error_set_said(err, -ELIBACC, "compile filter", "it is not on this machine",
-        "load libpcap, which compiles filters");
+    mh_error_set_said(
+        err, -ELIBACC, "load", "it is not on this machine", "libpcap, which compiles filters");
     mh_error_hint(err, "install it: libpcap0.8 on Debian, libpcap elsewhere");
     return -ELIBACC;
 }

@@ -20,8 +20,8 @@ int mh_mroute_set(
 
 static int explain_open(struct mh_error *err, int code, sa_family_t family)
 {
-    mh_error_set(err, code, "route multicast", "take over IPv%d multicast forwarding",
-        family == AF_INET ? 4 : 6);
+    mh_error_set(
+        err, code, "take over", "IPv%d multicast forwarding", family == AF_INET ? 4 : 6);
     if (code == -EADDRINUSE)
         mh_error_hint(err, "a routing daemon has it already, and there is one owner per "
                            "host: give it the route, or stop it");
@@ -83,7 +83,7 @@ static int explain_interface(
     char name[MH_INTERFACE_TEXT_MAX] = "";
 
     mh_interface_name(self->fd, interface_index, name);
-    mh_error_set(err, code, "route multicast", "route multicast through %s", name);
+    mh_error_set(err, code, "route", "multicast through %s", name);
     if (code == -ENFILE)
         mh_error_hint(err,
             "the kernel routes multicast between %d interfaces of a host at most",
@@ -130,7 +130,7 @@ static int explain_entry(
 {
     char source[MH_ADDR_TEXT_MAX], group[MH_ADDR_TEXT_MAX];
 
-    mh_error_set(err, code, "route multicast", "%s the multicast route (%s, %s)", verb,
+    mh_error_set(err, code, verb, "the multicast route (%s, %s)",
         mh_addr_format(&entry->source, source), mh_addr_format(&entry->group, group));
     if (code == -EADDRNOTAVAIL || code == -ENOENT)
         mh_error_hint(err, "there is no such route (any more)");

@@ -126,7 +126,7 @@ static int lab_build(lua_State *L)
     if (r >= 0)
         r = watch_carriers(L, box);
     if (r < 0) {
-        mh_error_set(&err, r, "build", "watch the switches");
+        mh_error_set(&err, r, "watch", "the switches");
         return mh_raise(L, &err);
     }
     box->built = true;

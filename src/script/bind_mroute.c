@@ -65,7 +65,7 @@ static int mroute_open(lua_State *L)
         return mh_raise(L, &err);
     int r = watch_upcalls(L, box);
     if (r < 0) {
-        mh_error_set(&err, r, "route multicast", "watch the kernel's questions");
+        mh_error_set(&err, r, "watch", "for datagrams without a route");
         return mh_raise(L, &err);
     }
     return 1;

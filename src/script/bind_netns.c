@@ -42,7 +42,7 @@ void mh_push_netns(lua_State *L, int fd)
     box->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (box->fd < 0) {
         struct mh_error err;
-        mh_error_set(&err, -errno, "keep namespace", "keep a network namespace open");
+        mh_error_set(&err, -errno, "keep", "a network namespace open");
         mh_raise(L, &err);
     }
 }

@@ -23,6 +23,13 @@
 
 enum { DEADLINE_MS = 60000, PORT = 5000 };
 
+/* A message says once what was attempted. */
+static inline void assert_begins(const char *message, const char *beginning)
+{
+    if (strncmp(message, beginning, strlen(beginning)) != 0)
+        fail_msg("'%s' does not begin with '%s'", message, beginning);
+}
+
 static inline bool write_file(const char *path, const char *text)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);

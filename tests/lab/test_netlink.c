@@ -16,7 +16,7 @@ static struct mh_netlink *connected(void)
 
 static void add_refused(struct mh_netlink *netlink, const char *name)
 {
-    struct mh_attempt attempt = {"try", "give %s an address", {name}};
+    struct mh_attempt attempt = {"give", "%s an address", {name}};
     struct ifaddrmsg header = {.ifa_family = AF_INET, .ifa_prefixlen = 24, .ifa_index = 99};
     struct nlmsghdr *message =
         mh_netlink_add(netlink, RTM_NEWADDR, NLM_F_CREATE, &header, sizeof(header), &attempt);
@@ -26,7 +26,7 @@ static void add_refused(struct mh_netlink *netlink, const char *name)
 
 static void ask_for_lo(struct mh_netlink *netlink)
 {
-    struct mh_attempt attempt = {"ask", "ask for %s", {"lo"}};
+    struct mh_attempt attempt = {"ask", "for %s", {"lo"}};
     struct ifinfomsg link = {.ifi_index = 1};
 
     mh_netlink_add(netlink, RTM_GETLINK, 0, &link, sizeof(link), &attempt);
@@ -52,7 +52,7 @@ static void test_the_first_refusal_is_told_and_forgotten(void **state)
     ask_for_lo(netlink);
     assert_int_equal(mh_netlink_ask(netlink, count_answer, &answers, &err), -ENODEV);
     assert_non_null(strstr(err.message, "give first an address"));
-    assert_string_equal(err.operation, "try");
+    assert_string_equal(err.operation, "give");
     assert_int_equal(answers, 2);
     ask_for_lo(netlink);
     assert_int_equal(mh_netlink_send(netlink, &err), 0);
@@ -78,7 +78,7 @@ static void test_a_flood_of_refusals(void **state)
 static void test_a_refusal_has_the_kernels_words(void **state)
 {
     struct mh_netlink *netlink = connected();
-    struct mh_attempt attempt = {"create", "create %s", {"it"}};
+    struct mh_attempt attempt = {"create", "%s", {"it"}};
     struct ifinfomsg link = {0};
     struct mh_error err = {0};
     struct nlmsghdr *message =

@@ -5,7 +5,7 @@
 -- expect: broken "a command" host r1: smcroute refuses a command:\nsmcroutectl: ipc: mroute: inbound eth7 is not a known phyint (EINVAL) (29)
 -- expect: broken "beside static routes" host r1: smcroute cannot route multicast: router:mroute does it already (EADDRINUSE) (34)
 -- expect: hint one owner per router: stop the daemon that runs, give static routes to the daemon, or use another router
--- expect: broken "static routes beside it" host r1: route multicast take over IPv4 multicast forwarding: Address already in use (EADDRINUSE) (39)
+-- expect: broken "static routes beside it" host r1: take over IPv4 multicast forwarding: Address already in use (EADDRINUSE) (39)
 -- expect: hint a routing daemon has it already, and there is one owner per host: give it the route, or stop it
 -- expect: broken "a file that is not there" daemon.smcroute: config: nowhere.conf cannot be read: No such file or directory (43)
 -- expect: broken "a program that is not there" host r1: start 'mrouted-of-long-ago': No such file or directory (ENOENT) (47)
