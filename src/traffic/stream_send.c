@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "traffic/stream_private.h"
+#include "traffic/stream_schedule.h"
 
 #include <errno.h>
 
@@ -159,67 +160,20 @@ static uint64_t numbers_heard(const struct mh_stream *stream)
     return heard;
 }
 
-/* ---- the schedule ---------------------------------------------------------------------------
+/* ---- what is due ---------------------------------------------------------------------------
  */
-
-static bool has_schedule(const struct mh_stream *stream)
-{
-    return stream->pace.rate_upps > 0;
-}
-
-static bool has_shape(const struct mh_stream *stream)
-{
-    return stream->plan.shape.kind != MH_SHAPE_NONE;
-}
-
-static uint64_t next_due_ns(const struct mh_stream *stream)
-{
-    if (has_shape(stream))
-        return stream->pace.start_ns + mh_shape_offset_ns(&stream->walk);
-    return mh_pace_time_ns(&stream->pace, stream->slot);
-}
-
-static void pass_slots(struct mh_stream *stream, uint64_t count)
-{
-    stream->slot += count;
-    for (uint64_t i = 0; has_shape(stream) && i < count; i++)
-        mh_shape_step(&stream->walk);
-}
-
-/* How many slots there are until the end; UINT64_MAX when there is none in sight. */
-static uint64_t slots_in_all(const struct mh_stream *stream)
-{
-    return stream->status.planned > 0 ? stream->status.planned : UINT64_MAX;
-}
-
-/* Of a shape no more than the next train takes, and none at its end or later. */
-static uint64_t shaped_slots_due(const struct mh_stream *stream, uint64_t now_ns)
-{
-    if (stream->end_ns > 0 && now_ns >= stream->end_ns)
-        now_ns = stream->end_ns - 1;
-    return stream->slot +
-           mh_shape_due(&stream->walk, now_ns - stream->pace.start_ns, stream->train_length);
-}
-
-static uint64_t slots_due(const struct mh_stream *stream, uint64_t now_ns)
-{
-    uint64_t due = has_shape(stream) ? shaped_slots_due(stream, now_ns)
-                                     : mh_pace_due(&stream->pace, now_ns);
-    uint64_t all = slots_in_all(stream);
-
-    return due < all ? due : all;
-}
 
 /* Without a schedule nothing is late; but who measures by the stream wants to know its pauses.
  */
 static void note_lateness(struct mh_stream *stream, uint64_t now_ns)
 {
-    uint64_t due_ns = has_schedule(stream) ? next_due_ns(stream) : stream->sent_ns;
+    uint64_t due_ns =
+        mh_stream_has_schedule(stream) ? mh_stream_next_due_ns(stream) : stream->sent_ns;
 
     if (now_ns <= due_ns)
         return;
     mh_lateness_note(&stream->lateness, stream->status.sent, now_ns - due_ns);
-    if (has_schedule(stream))
+    if (mh_stream_has_schedule(stream))
         stream->status.late_ns = mh_lateness_since(&stream->lateness, 0);
 }
 
@@ -233,39 +187,24 @@ static void note_refusal(struct mh_stream *stream, int error, uint64_t now_ns)
     stream->status.refused++;
     (void)mh_refusals_add(
         &stream->refusals, stream->status.sent, stream->status.last_ns, mh_clock_realtime_ns());
-    if (has_schedule(stream))
-        pass_slots(stream, 1);
+    if (mh_stream_has_schedule(stream))
+        mh_stream_pass_slots(stream, 1);
 }
 
 static bool has_given_up(const struct mh_stream *stream, uint64_t now_ns)
 {
-    return !has_schedule(stream) && stream->refused_since_ns > 0 &&
+    return !mh_stream_has_schedule(stream) && stream->refused_since_ns > 0 &&
            now_ns - stream->refused_since_ns > patience_ns;
-}
-
-/* The rate is beyond the machine, or the sender was held up at the end. */
-static bool is_out_of_time(const struct mh_stream *stream, uint64_t now_ns)
-{
-    uint64_t duration_ns = stream->plan.duration_ns;
-
-    return duration_ns > 0 && now_ns - stream->pace.start_ns > duration_ns &&
-           now_ns - stream->pace.start_ns - duration_ns > patience_ns;
 }
 
 static bool is_over(const struct mh_stream *stream, uint64_t now_ns)
 {
-    if (stream->slot >= slots_in_all(stream) || is_out_of_time(stream, now_ns))
-        return true;
-    if (has_shape(stream))
-        return stream->end_ns > 0 && next_due_ns(stream) >= stream->end_ns;
-    if (has_schedule(stream))
-        return false;
-    return (stream->end_ns > 0 && now_ns >= stream->end_ns) || has_given_up(stream, now_ns);
+    return mh_stream_schedule_is_over(stream, now_ns) || has_given_up(stream, now_ns);
 }
 
 static bool has_work(const struct mh_stream *stream, uint64_t now_ns)
 {
-    return !is_over(stream, now_ns) && slots_due(stream, now_ns) > stream->slot;
+    return !is_over(stream, now_ns) && mh_stream_slots_due(stream, now_ns) > stream->slot;
 }
 
 /* On a processor that others want the kernel puts off the way of what was sent (ksoftirqd), and
@@ -274,7 +213,7 @@ static bool has_work(const struct mh_stream *stream, uint64_t now_ns)
  * waited for in vain, since that was lost. */
 static bool is_ahead(struct mh_stream *stream, uint64_t now_ns)
 {
-    if (has_schedule(stream) || stream->listener_count == 0)
+    if (mh_stream_has_schedule(stream) || stream->listener_count == 0)
         return false;
 
     uint64_t heard = numbers_heard(stream);
@@ -294,12 +233,12 @@ static bool send_due(struct mh_stream *stream, uint64_t now_ns)
         return false;
     note_lateness(stream, now_ns);
     uint64_t number = stream->status.sent;
-    int r = send_probes(stream, slots_due(stream, now_ns) - stream->slot, NULL);
+    int r = send_probes(stream, mh_stream_slots_due(stream, now_ns) - stream->slot, NULL);
     if (r <= 0) {
         note_refusal(stream, r, now_ns);
         return false;
     }
-    pass_slots(stream, (uint64_t)r);
+    mh_stream_pass_slots(stream, (uint64_t)r);
     mh_refusals_end(&stream->refusals, number, stream->status.last_ns);
     stream->sent_ns = now_ns;
     stream->refused_since_ns = 0;
@@ -308,7 +247,7 @@ static bool send_due(struct mh_stream *stream, uint64_t now_ns)
 
 static uint64_t next_turn_ns(const struct mh_stream *stream, uint64_t now_ns, bool refused)
 {
-    uint64_t next_ns = next_due_ns(stream);
+    uint64_t next_ns = mh_stream_next_due_ns(stream);
 
     return refused && next_ns < now_ns + retry_ns ? now_ns + retry_ns : next_ns;
 }
@@ -325,7 +264,7 @@ static bool send_in_lockstep(struct mh_stream *stream, uint64_t now_ns)
 /* What was due and is not sent any more is as late as that. */
 static void note_unsent(struct mh_stream *stream, uint64_t now_ns)
 {
-    if (has_schedule(stream) && slots_due(stream, now_ns) > stream->slot)
+    if (mh_stream_has_schedule(stream) && mh_stream_slots_due(stream, now_ns) > stream->slot)
         note_lateness(stream, now_ns);
 }
 
@@ -378,7 +317,7 @@ bool mh_stream_take_turn(struct mh_stream *stream)
         now_ns = mh_clock_monotonic_ns();
     }
     stream->due_ns = next_turn_ns(stream, now_ns, !taken);
-    if (!has_schedule(stream) && stream->due_ns < now_ns)
+    if (!mh_stream_has_schedule(stream) && stream->due_ns < now_ns)
         stream->due_ns = now_ns;
     stream->is_over = comes_to_its_end(stream, now_ns);
     return !stream->is_over;
@@ -386,35 +325,6 @@ bool mh_stream_take_turn(struct mh_stream *stream)
 
 /* ---- the beginning -------------------------------------------------------------------------
  */
-
-/* By its schedule a duration is a number of slots, too; that of a shape shows when it ends. */
-static uint64_t planned_slots(const struct mh_stream *stream)
-{
-    const struct mh_stream_plan *plan = &stream->plan;
-
-    if (plan->count > 0 || plan->duration_ns == 0 || plan->rate_upps == 0 || has_shape(stream))
-        return plan->count;
-    return mh_pace_due(&stream->pace, stream->pace.start_ns + plan->duration_ns - 1);
-}
-
-static void set_start(struct mh_stream *stream)
-{
-    const struct mh_stream_plan *plan = &stream->plan;
-
-    uint64_t now_ns = mh_clock_monotonic_ns();
-
-    stream->status.start_ns = mh_clock_realtime_ns();
-    stream->sent_ns = now_ns;
-    stream->given_up_at = UINT64_MAX;
-    stream->pace = (struct mh_pace){.start_ns = now_ns,
-        .rate_upps = plan->rate_upps,
-        .burst = plan->burst > 0 ? plan->burst : 1};
-    stream->status.planned = planned_slots(stream);
-    if ((plan->rate_upps == 0 || has_shape(stream)) && plan->duration_ns > 0)
-        stream->end_ns = now_ns + plan->duration_ns;
-    if (has_shape(stream))
-        stream->walk = mh_shape_begin(&plan->shape, plan->rate_upps);
-}
 
 /* What stands in the error queue would fail this send in place of the one that it is about. */
 static int send_one(struct mh_stream *stream, struct mh_error *err)
@@ -430,13 +340,13 @@ static int send_one(struct mh_stream *stream, struct mh_error *err)
 
 int mh_stream_send_first(struct mh_stream *stream, struct mh_error *err)
 {
-    set_start(stream);
+    mh_stream_begin_schedule(stream);
     int r = send_one(stream, err);
     if (r < 0)
         return r;
-    pass_slots(stream, 1);
+    mh_stream_pass_slots(stream, 1);
     /* The one that is over with it does not wait for a packet that never comes. */
-    stream->due_ns =
-        is_over(stream, stream->pace.start_ns) ? stream->pace.start_ns : next_due_ns(stream);
+    stream->due_ns = is_over(stream, stream->pace.start_ns) ? stream->pace.start_ns
+                                                            : mh_stream_next_due_ns(stream);
     return 0;
 }
