@@ -9,8 +9,9 @@
 -- (require "mcast.rfc3918"), so that the delays of delay.lua are those of the LAN behind a port:
 --
 --     mcast-harness run --topology rfc3918-router.lua rfc3918/throughput.lua
+local egress = param("egress", 3, "how many egress interfaces: hosts egress1, egress2, ...")
+
 return topology("a multicast router between the ports", function(net)
-  local egress = param("egress", 3, "how many egress interfaces: hosts egress1, egress2, ...")
   local ports = {}
 
   local function port(name, ...)

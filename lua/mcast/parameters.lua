@@ -6,12 +6,14 @@ local types = require "mcast.types"
 
 ---@class mcast.Parameters
 ---@field declared {name: string, default: any, type: string, description: string|nil}[]
+---@field closed boolean the file has been loaded: what it has not declared --param does not know
 local Parameters = {}
 Parameters.__index = Parameters
 
 ---@param given table<string, string> from the command line
 function Parameters.new(given)
-  return setmetatable({ declared = {}, _given = given or {}, _known = {} }, Parameters)
+  return setmetatable({
+    declared = {}, closed = false, _given = given or {}, _known = {} }, Parameters)
 end
 
 local booleans = { ["true"] = true, yes = true, on = true, ["1"] = true,
@@ -43,6 +45,17 @@ local function name_type(value)
   return name, expected
 end
 
+--- For the first time, in time for --param.
+function Parameters:_note(name, default, kind, description)
+  if self.closed then
+    errors.usage("param: %s: declared too late for --param to set it: declare it at the top of the "
+      .. "file, outside of functions", name)
+  end
+  self._known[name] = true
+  table.insert(self.declared,
+    { name = name, default = default, type = kind, description = description })
+end
+
 --- Declares one and returns its value.
 function Parameters:declare(name, default, description)
   options.argument("param", "name", name, name_type)
@@ -51,11 +64,7 @@ function Parameters:declare(name, default, description)
   if not read[kind] then
     options.refuse("param", "default", "a string, a number or a boolean", default)
   end
-  if not self._known[name] then
-    self._known[name] = true
-    table.insert(self.declared,
-      { name = name, default = default, type = kind, description = description })
-  end
+  if not self._known[name] then self:_note(name, default, kind, description) end
   local text = self._given[name]
   if text == nil then return default end
   local value, expected = read[kind](text)

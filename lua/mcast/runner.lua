@@ -49,7 +49,7 @@ local function load_scenarios(job)
   local chunk = job.builtin and environment:load_builtin(job.builtin)
     or environment:load_file(job.path, job.file)
   chunk()
-  registry.closed = true
+  registry.closed, parameters.closed = true, true
   return { registry = registry, parameters = parameters, environment = environment,
     topology = topology }
 end
