@@ -14,6 +14,7 @@ local class = {}
 ---@field setters table<string, fun(self, value)>
 ---@field metatable table
 ---@field parent mcast.Class|nil what it has besides
+---@field instead nil|fun(self, word: string, value): string|nil what does what an assignment does not
 ---@field element nil|fun(self, index: integer): any of a list that makes its elements when asked
 
 local function known_words(definition, object)
@@ -36,6 +37,15 @@ end
 local function refuse(definition, object, word)
   errors.usage("%s has no '%s'%s", tostring(object), tostring(word),
     words.suggest(word, known_words(definition, object)))
+end
+
+--- A word that is known is assigned to, and no setter takes it.
+local function refuse_assignment(definition, object, word, value)
+  local is_method = definition.methods[word] ~= nil
+  local other = definition.instead and definition.instead(object, word, value)
+    or is_method and ("%s:%s(...)"):format(definition.variable, word)
+  errors.usage("%s: %s can only be %s%s", tostring(object), word, is_method and "called" or "read",
+    other and ": " .. other or "")
 end
 
 --- A method that says what is wrong when it is called with a dot.
@@ -69,7 +79,7 @@ end
 function class.define(name, variable, parent)
   local definition = { name = name, variable = variable or name, parent = parent,
     properties = inherit(parent, "properties"), setters = inherit(parent, "setters"),
-    missing = parent and parent.missing }
+    missing = parent and parent.missing, instead = parent and parent.instead }
   definition.methods = method_table(definition)
   local metatable = { __name = "mcast." .. name, __class = definition }
   definition.metatable = metatable
@@ -96,8 +106,7 @@ function class.define(name, variable, parent)
     local setter = definition.setters[word]
     if setter then return setter(self, value) end
     if definition.properties[word] or definition.methods[word] then
-      errors.usage("%s: %s can only be %s", tostring(self), word,
-        definition.methods[word] and "called" or "read")
+      refuse_assignment(definition, self, word, value)
     end
     refuse(definition, self, word)
   end

@@ -1,6 +1,7 @@
 --- An interface of a host, or of this machine.
 local class = require "mcast.class"
 local row = require "mcast.row"
+local show = require "mcast.show"
 
 local interface = {}
 
@@ -12,6 +13,13 @@ interface.class = Interface
 
 function Interface.metatable.__tostring(self)
   return self.host and ("%s of host '%s'"):format(self.name, self.host.name) or self.name
+end
+
+local planned = { address = true, address6 = true, mtu = true }
+
+function Interface.instead(_, word, value)
+  return planned[word] and ("net:host(name, {switch, %s = %s}) gives it one"):format(word,
+    show.value(value))
 end
 
 --- What the kernel knows of it, now.

@@ -3,6 +3,7 @@ local address = require "mcast.address"
 local class = require "mcast.class"
 local errors = require "mcast.errors"
 local options = require "mcast.options"
+local show = require "mcast.show"
 local types = require "mcast.types"
 local words = require "mcast.words"
 
@@ -112,6 +113,10 @@ local function changed_plan(plan, wanted)
     end
   end
   return changed
+end
+
+function Switch.instead(_, word, value)
+  return settable_types[word] and ("switch:set{%s = %s} changes it"):format(word, show.value(value))
 end
 
 ---@param network mcast.Network
