@@ -10,11 +10,31 @@ function chance.seed(text)
   return value & math.maxinteger
 end
 
+---@class mcast.Drawn
+---@field from_seed boolean|nil something was left to the run's seed: without it a run is another one
+---@field is_own_seed boolean|nil the scenario's numbers come from a seed of its own
+
+--- Notes what a scenario's own `math` draws.
+---@param own table
+---@param drawn mcast.Drawn
+function chance.watch(own, drawn)
+  local random, randomseed = own.random, own.randomseed
+  function own.random(...)
+    drawn.from_seed = drawn.from_seed or not drawn.is_own_seed
+    return random(...)
+  end
+  function own.randomseed(...)
+    drawn.is_own_seed = true
+    return randomseed(...)
+  end
+end
+
 --- The same in every run with the same seed, and another for each `number` of a scenario.
 ---@param run mcast.Run
 ---@param number integer
 ---@return string
 function chance.base(run, number)
+  run.drawn.from_seed = true
   return ("%d:%s:%d"):format(run.job.seed or 0, run.id, number)
 end
 

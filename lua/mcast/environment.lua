@@ -1,5 +1,6 @@
 --- What a scenario file sees: its own global environment, with the words of the scenario language,
 --- Lua's standard library, and `require` for mcast.* and for files beside it.
+local chance = require "mcast.chance"
 local errors = require "mcast.errors"
 local standard = require "mcast.standard"
 local words = require "mcast.words"
@@ -7,6 +8,7 @@ local words = require "mcast.words"
 ---@class mcast.Environment
 ---@field globals table
 ---@field run mcast.Run|nil set when a scenario runs
+---@field drawn mcast.Drawn by the file and the scenario
 ---@field mentions table<string, boolean> what loaded files speak of, and a network is made for
 local Environment = {}
 Environment.__index = Environment
@@ -23,7 +25,7 @@ end
 ---@param parameters mcast.Parameters
 ---@return mcast.Environment
 function Environment.new(job, registry, parameters)
-  local self = setmetatable({ mentions = {}, _job = job, _loading = {} }, Environment)
+  local self = setmetatable({ mentions = {}, drawn = {}, _job = job, _loading = {} }, Environment)
   self.globals = self:_make_globals(registry, parameters)
   return self
 end
@@ -188,6 +190,7 @@ end
 function Environment:_make_globals(registry, parameters)
   local globals = {}
   self._loaded = standard.add(globals)
+  chance.watch(globals.math, self.drawn)
   self._package = globals.package
   globals._G = globals
   add_loaders(self, globals)

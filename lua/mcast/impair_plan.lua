@@ -134,6 +134,17 @@ function impair_plan.read(where, given, word, check)
   return wanted
 end
 
+--- Is any of it left to chance? Whoever loses all or nothing draws nothing.
+---@param wanted table from read()
+---@return boolean
+function impair_plan.is_random(wanted)
+  for _, name in ipairs { "loss", "duplicate", "reorder" } do
+    local one = wanted[name] or 0
+    if one > 0 and one < 1 then return true end
+  end
+  return (wanted.jitter or 0) > 0
+end
+
 local function rule_plan(rule)
   return { only = rule.only, numbers = rule.nth, first = rule.first, every = rule.every }
 end

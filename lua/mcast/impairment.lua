@@ -56,14 +56,19 @@ function Impairment.properties.cleared(self)
   return true
 end
 
+--- Where nothing is left to chance no seed is drawn from.
+local function seed_text(run, wanted, number)
+  if wanted.seed then return tostring(wanted.seed) end
+  return impair_plan.is_random(wanted) and chance.base(run, number) or "none"
+end
+
 --- Each has its own luck, and the same in every run with the same seed.
 local function plans_of(at, wanted)
   local plans, numbers = {}, {}
   for i, each in ipairs(at.lanes) do -- filters are compiled first
     local owner = each.lane.owner
     numbers[owner] = numbers[owner] or each.lane:count_anew()
-    local base = wanted.seed and tostring(wanted.seed)
-      or chance.base(at.network._run, numbers[owner])
+    local base = seed_text(at.network._run, wanted, numbers[owner])
     plans[i] = core.impairment(impair_plan.plan(wanted, chance.seed(base .. ":" .. each.name)))
   end
   return plans

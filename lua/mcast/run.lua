@@ -8,6 +8,7 @@ local errors = require "mcast.errors"
 ---@field job Job
 ---@field id string
 ---@field identifiers mcast.Identifiers of fresh groups and ports
+---@field drawn mcast.Drawn
 ---@field steps {time: number, text: string}[]
 ---@field claims_about_sent mcast.NotedClaim[]
 ---@field private _problems table[] what keeps it from passing, in order
@@ -26,6 +27,7 @@ function Run.new(job, scenario)
     identifiers = Identifiers.new(job.seed or 0, scenario.id),
     steps = {},
     claims_about_sent = {},
+    drawn = {},
     ended = false,
     turns = {},
     waited = 0,

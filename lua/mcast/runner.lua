@@ -190,14 +190,14 @@ local function tell_end(run, began)
   local outcome, message, location = run:verdict()
   run:emit("scenario_end", { file = run.scenario.file, name = run.scenario.name,
     outcome = outcome, message = message, location = location, duration = core.now() - began,
-    attempt = run.job.attempt or 1 })
+    attempt = run.job.attempt or 1, seed = run.drawn.from_seed and run.job.seed or nil })
 end
 
 local function run_scenario(job, file, one)
   math.randomseed(job.seed, job.attempt)
   local run = Run.new(job, one)
   run.topology = file.topology or one.options.topology
-  run.mentions = file.environment.mentions
+  run.mentions, run.drawn = file.environment.mentions, file.environment.drawn
   file.environment.run = run
   local began = core.now()
   tell_begin(run)

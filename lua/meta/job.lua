@@ -45,6 +45,7 @@
 ---@field message string|nil   why, one sentence; for failed: of the first claim that did not hold
 ---@field location string|nil  "file.lua:12" where it happened
 ---@field duration number
+---@field seed integer|nil     the run's, where the scenario drew from it
 --- If the child dies without scenario_end, the supervisor makes one: outcome "broken".
 
 --- Either mode, the last word of a child that did not notice that its time was over (src/app/last_words.h);

@@ -79,7 +79,8 @@ function Context:fail(message) end
 ---@param f fun()
 function Context:defer(f) end
 
---- Declares a parameter of the file, set with --param name=value; its type is the default's.
+--- Declares a parameter of the file, set with --param name=value; its type is the default's. At the top of
+--- the file: what a function declares while a scenario runs is an error.
 ---@generic T: string|number|boolean
 ---@param name string
 ---@param default T

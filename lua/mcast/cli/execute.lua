@@ -22,10 +22,10 @@ local function again(options)
 end
 
 ---@return cli.Unit[]
-local function units_of(selected, options)
+local function units_of(prepared, options)
   local units, command = {}, again(options)
   local times = options["repeat"] or 1
-  for _, item in ipairs(selected) do
+  for _, item in ipairs(prepared.selected) do
     for repetition = 1, times do
       units[#units + 1] = {
         index = #units + 1,
@@ -35,6 +35,8 @@ local function units_of(selected, options)
         repetition = times > 1 and repetition or nil,
         retries = options.retries or item.scenario.retries or 0,
         attempts = 0,
+        seed = prepared.seed,
+        given_seed = options.seed,
         again = item.target.builtin and text.shell(supervisor.program) .. " demo"
           or command .. " " .. text.shell(item.scenario.id),
       }
@@ -94,7 +96,7 @@ end
 ---@param reporters report.Reporter[]
 ---@return integer exit status
 function execute.run(prepared, options, reporters)
-  local units = units_of(prepared.selected, options)
+  local units = units_of(prepared, options)
   local told = stream.new(reporters, core.now())
   told:begin(run_begin(prepared, units))
   local ending = schedule.new({

@@ -20,6 +20,8 @@ local TICK = 0.1 -- seconds between two progress lines
 ---@field repetition integer|nil
 ---@field retries integer
 ---@field attempts integer  so far
+---@field seed integer      the run's
+---@field given_seed integer|nil  as the command line gave it
 ---@field again string      the command that runs it again
 
 ---@class cli.Schedule
@@ -164,7 +166,7 @@ local function broken(entry, message, location)
     event = "scenario_end", id = scenario.id, file = entry.unit.file, name = scenario.name,
     outcome = "broken", message = message, duration = core.now() - entry.began,
     location = location or ("%s:%d"):format(entry.unit.file, scenario.line),
-    attempt = entry.unit.attempts,
+    attempt = entry.unit.attempts, seed = entry.unit.seed, -- it may have drawn from it
   }
 end
 

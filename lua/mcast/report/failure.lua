@@ -171,7 +171,7 @@ function failure.lines(record, style)
   block:timeline(record.timeline, record.began or 0)
   block:log(record)
   block:gap()
-  block:add(style:paint("run again: ", "dim") .. record.again)
+  block:add(style:paint("run again: ", "dim") .. record:run_again())
   return block.lines
 end
 

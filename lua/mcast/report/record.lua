@@ -11,7 +11,9 @@ local LOG_LIMIT = 64 * 1024 -- bytes kept of a scenario's log: the last ones
 ---@field line integer
 ---@field name string
 ---@field label string      the id, with the number of the repetition if there are several
----@field again string      the command that runs it again
+---@field again string      the command that runs it again, but for the seed
+---@field given_seed integer|nil  of the command line
+---@field drawn_seed integer|nil  the run's, where the scenario drew from it
 ---@field outcome string|nil nil while it runs
 ---@field claims table[]
 ---@field errors table[]
@@ -39,6 +41,7 @@ function record.new(unit)
     label = scenario.id .. suffix,
     tags = scenario.tags or {},
     again = unit.again,
+    given_seed = unit.given_seed,
     total = 0,
   }, Record)
   self:reset()
@@ -94,12 +97,24 @@ function gather.scenario_end(self, event)
   self.outcome, self.message, self.location = event.outcome, event.message, event.location
   self.duration = event.duration or 0
   self.total = self.total + self.duration
+  self.drawn_seed = event.seed
   self.flaky = event.outcome == "passed" and self.retried
 end
 
 function Record:add(event)
   local add = gather[event.event]
   if add then add(self, event) end
+end
+
+--- The command that runs it again with the same luck, which each repetition and each attempt has of its own.
+---@return string
+function Record:run_again()
+  local seed, command = self.given_seed or self.drawn_seed, self.again
+  if seed then command = ("%s --seed=%d"):format(command, seed) end
+  if self.drawn_seed and self.attempt > 1 then
+    command = ("%s --repeat=%d"):format(command, self.attempt)
+  end
+  return command
 end
 
 --- The log's text as it was said: one piece per t:log or print, the rest as it came.
