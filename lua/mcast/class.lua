@@ -1,7 +1,8 @@
 --- Objects that know their words: an unknown one is an error that names the one that was probably meant,
 --- never a silent nil.
 ---
---- Internal fields start with "_"; a field that is public is set in the constructor (class.new).
+--- Internal fields start with "_"; a field that is public is set in the constructor (class.new), and can only
+--- be read from there on: it is kept apart, in `_public`, for Lua tells of no assignment to what is there.
 local errors = require "mcast.errors"
 local words = require "mcast.words"
 
@@ -15,6 +16,7 @@ local class = {}
 ---@field metatable table
 ---@field parent mcast.Class|nil what it has besides
 ---@field instead nil|fun(self, word: string, value): string|nil what does what an assignment does not
+---@field is_open boolean|nil class.open
 ---@field element nil|fun(self, index: integer): any of a list that makes its elements when asked
 
 local function known_words(definition, object)
@@ -25,7 +27,7 @@ local function known_words(definition, object)
     end
     part_of = part_of.parent
   end
-  for word in pairs(object) do
+  for word in pairs(class.public(object)) do
     if type(word) == "string" then seen[word] = true end
   end
   for word in pairs(seen) do
@@ -72,6 +74,22 @@ local function inherit(parent, part)
   return setmetatable({}, { __index = parent and parent[part] })
 end
 
+--- A word that is no method, and no field that the object has.
+local function look_further(definition, self, word)
+  local property = definition.properties[word]
+  if property then return property(self) end
+  if definition.element and math.type(word) == "integer" then
+    return definition.element(self, word)
+  end
+  -- The end of a list, or a field of ours that is not set.
+  if type(word) ~= "string" or word:sub(1, 1) == "_" then return nil end
+  if definition.missing then
+    local value = definition.missing(self, word)
+    if value ~= nil then return value end
+  end
+  refuse(definition, self, word)
+end
+
 ---@param name string
 ---@param variable string|nil how a scenario calls such an object: "net"; default: the name
 ---@param parent mcast.Class|nil its words are known, too
@@ -84,28 +102,22 @@ function class.define(name, variable, parent)
   local metatable = { __name = "mcast." .. name, __class = definition }
   definition.metatable = metatable
 
+  local methods = definition.methods
+
   function metatable.__index(self, word)
-    local method = definition.methods[word]
-    if method then return method end
-    local property = definition.properties[word]
-    if property then return property(self) end
-    if definition.element and math.type(word) == "integer" then
-      return definition.element(self, word)
-    end
-    -- The end of a list, or a field of ours that is not set.
-    if type(word) ~= "string" or word:sub(1, 1) == "_" then return nil end
-    if definition.missing then
-      local value = definition.missing(self, word)
-      if value ~= nil then return value end
-    end
-    refuse(definition, self, word)
+    local found = methods[word]
+    if found ~= nil then return found end
+    found = self._public[word]
+    if found ~= nil then return found end
+    return look_further(definition, self, word)
   end
 
   function metatable.__newindex(self, word, value)
     if type(word) ~= "string" or word:sub(1, 1) == "_" then return rawset(self, word, value) end
     local setter = definition.setters[word]
     if setter then return setter(self, value) end
-    if definition.properties[word] or definition.methods[word] then
+    if definition.properties[word] or definition.methods[word]
+      or rawget(class.public(self), word) ~= nil then
       refuse_assignment(definition, self, word, value)
     end
     refuse(definition, self, word)
@@ -115,12 +127,51 @@ function class.define(name, variable, parent)
   return definition
 end
 
+local none <const> = {}
+
+--- Takes the public ones out of the fields. Who makes objects by the thousand gives them as `_public`.
+local function take_public(fields)
+  local public = none
+  for word, value in next, fields do
+    if type(word) == "string" and word:byte() ~= 0x5f then -- "_"
+      if public == none then public = {} end
+      public[word], fields[word] = value, nil
+    end
+  end
+  return public
+end
+
 ---@generic T: table
 ---@param definition mcast.Class
 ---@param fields T
 ---@return T
 function class.new(definition, fields)
+  if not fields._public and not definition.is_open then fields._public = take_public(fields) end
   return setmetatable(fields, definition.metatable)
+end
+
+--- Objects of the class are plain tables of public fields, for pairs() and for C.
+---@param definition mcast.Class
+function class.open(definition)
+  definition.is_open = true
+  function definition.metatable.__index(self, word)
+    return definition.methods[word] or look_further(definition, self, word)
+  end
+end
+
+--- Sets a public field that the constructor has set: for the class itself.
+---@param self table
+---@param word string
+function class.set(self, word, value)
+  assert(self._public[word] ~= nil)
+  self._public[word] = value
+end
+
+--- The table that an object's public fields are in, and any other table itself.
+---@param object table
+---@return table
+function class.public(object)
+  return rawget(object, "_public") or object
 end
 
 ---@return mcast.Class|nil

@@ -44,6 +44,7 @@ end
 
 local Counters = class.define("counters")
 counters.class = Counters
+class.open(Counters)
 
 function Counters.metatable.__tostring(self)
   return ("counters of %s"):format(self._of)

@@ -27,7 +27,7 @@ end
 --- What every kind of host begins with.
 function host.fields(network, name)
   return {
-    name = name, network = network, _planned = {}, _number = false, _stack = false,
+    _public = { name = name, network = network }, _planned = {}, _number = false, _stack = false,
     _receivers = {}, _senders = {}, _observers = {}, _sockets = {}, _processes = {},
     _introduced = false, _forwards = false, _attached = false, _blocks = {}, _pauses = {},
     _has_outages = false,

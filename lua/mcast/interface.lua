@@ -84,9 +84,11 @@ function Interface.methods._detour(self, direction) return self._port, direction
 ---@return mcast.Interface
 function interface.new(fields)
   for _, field in ipairs { "_index", "_mac", "_address", "_address6", "_switch", "_link", "_port",
-    "_outage", "_last_outage", "_impaired", "host" } do
+    "_outage", "_last_outage", "_impaired" } do
     if fields[field] == nil then fields[field] = false end
   end
+  fields._public = { name = fields.name, host = fields.host or false }
+  fields.name, fields.host = nil, nil
   return class.new(Interface, fields)
 end
 

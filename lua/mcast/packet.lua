@@ -16,6 +16,7 @@ local packet = {}
 ---@class mcast.Packet
 local Packet = class.define("packet")
 packet.class = Packet
+class.open(Packet)
 
 local carried = { "udp", "igmp", "mld", "pim", "payload" }
 local layers = { "eth", "ip", "ip6", table.unpack(carried) }

@@ -62,7 +62,7 @@ local function send(self, packet)
   local port = self._port
   local ok, problem = pcall(port.send, port, core.packet_encode(packet))
   if ok then
-    self.sent = self.sent + 1
+    class.set(self, "sent", self.sent + 1)
     self._last = problem
   elseif errors.is_fatal(problem) or not errors.is_object(problem) then
     error(problem, 0)

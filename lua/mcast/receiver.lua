@@ -28,6 +28,10 @@ function Receiver.metatable.__tostring(self)
   return ("receiver on host '%s' (%sport %d)"):format(self.host.name, groups, self.port)
 end
 
+function Receiver.instead(_, word)
+  return word == "groups" and "receiver:join and receiver:leave change them"
+end
+
 -- ---- options --------------------------------------------------------------------------------
 
 local function string_or_function(value)
@@ -109,7 +113,7 @@ local function open_endpoint(self, stack, where, wanted)
     if wanted.port and wanted.port ~= 0 then raw:set("reuse_addr", true) end
     if wanted.receive_buffer then raw:set("receive_buffer", wanted.receive_buffer) end
     local _, port = raw:bind(wanted.bind == "group" and wanted.groups[1] or nil, wanted.port or 0)
-    self.port = port
+    class.set(self, "port", port)
     membership_limit.prepare(raw, stack.host, wanted_count(wanted))
     local memberships = joining.join(raw, stack, where, wanted)
     local fixed = type(wanted.reply) == "string" and wanted.reply or nil
@@ -301,7 +305,8 @@ function Receiver.methods.join(self, group, given)
   membership_limit.raise(self.host, self.family,
     #raw:memberships() + math.max(1, #wanted.interfaces))
   local memberships = errors.on_host(self.host.name, joining.join, raw, stack, where, wanted)
-  self.groups = table.move(wanted.groups, 1, 1, #self.groups + 1, { table.unpack(self.groups) })
+  class.set(self, "groups",
+    table.move(wanted.groups, 1, 1, #self.groups + 1, { table.unpack(self.groups) }))
   note_call(self, "join", wanted.groups[1])
   self.host.network._memberships_changed:signal()
   note(self, memberships, wanted.ready ~= false)
@@ -325,7 +330,7 @@ function Receiver.methods.leave(self, group, given)
   network:_await_ready()
   errors.on_host(self.host.name, joining.leave, self._endpoint:socket(), self.host._stack, where,
     wanted)
-  if #wanted.sources == 0 then self.groups = without(self.groups, group) end
+  if #wanted.sources == 0 then class.set(self, "groups", without(self.groups, group)) end
   note_call(self, "leave", group)
   network._pending:forget(self, group)
   network._memberships_changed:signal()
@@ -337,10 +342,11 @@ end
 function Receiver.methods._note_call(self, method, membership)
   note_call(self, method, membership.group)
   if method == "leave" and not membership.source then
-    self.groups = without(self.groups, membership.group)
+    class.set(self, "groups", without(self.groups, membership.group))
   elseif method == "join" then
-    self.groups = without(self.groups, membership.group)
-    table.insert(self.groups, membership.group)
+    local groups = without(self.groups, membership.group)
+    groups[#groups + 1] = membership.group
+    class.set(self, "groups", groups)
     self._joined_on[membership.interface] = true
   end
 end

@@ -46,7 +46,10 @@ local has_words = { string = true, number = true, boolean = true }
 --- How an element of `each` is called: itself, or its name; nil: it has none.
 local function element_name(element)
   local name = element
-  if type(element) == "table" then name = rawget(element, "name") or rawget(element, 1) end
+  if type(element) == "table" then
+    local fields = class.public(element)
+    name = rawget(fields, "name") or rawget(fields, 1)
+  end
   return has_words[type(name)] and tostring(name) or nil
 end
 

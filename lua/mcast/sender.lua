@@ -49,7 +49,7 @@ local function open_endpoint(self, stack, wanted)
       raw:set_multicast_if(found.index, self.family == "ipv4" and found.address or nil)
     end
     local _, port = raw:bind(nil, wanted.source_port or 0)
-    self.source_port = port
+    class.set(self, "source_port", port)
     return core.endpoint(raw, { sources = self.host:_addresses(), track = true })
   end)
 end
@@ -129,9 +129,10 @@ end
 local function send(self, where, data, at_once)
   if self._closed then errors.usage("%s: the sender is closed", where) end
   options.argument(where, "data", data, types.string)
-  pause.refuse(self.host, where)
-  self.host.network._run:await_ready()
-  return errors.on_host(self.host.name, sent.send, self, data, at_once)
+  local host = self.host
+  pause.refuse(host, where)
+  host.network._run:await_ready()
+  return errors.on_host(host.name, sent.send, self, data, at_once)
 end
 
 --- Sends one datagram.

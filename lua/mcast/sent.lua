@@ -27,19 +27,20 @@ end
 ---@param at_once boolean|nil who got it by then answers before anything else is done
 ---@return mcast.Sent
 function sent.send(sender, data, at_once)
-  local endpoint = sender._endpoint
+  local endpoint, from = sender._endpoint, class.public(sender)
   local ttl, loop = sender:_reach()
   local before, drops, machine_drops = endpoint:count(), endpoint:drops(), machine.drops()
-  local number = endpoint:send(data, sender.group, sender.port)
+  local number = endpoint:send(data, from.group, from.port)
   if at_once then core.drain() end
-  local self = class.new(Sent, { sender = sender, host = sender.host, group = sender.group,
-    port = sender.port, data = data, family = sender.family, ttl = ttl, _loop = loop,
-    time = endpoint:sent(number).time, _number = number, _replies_before = before,
-    _drops_before = drops, _machine_drops = machine_drops, _departed = false })
-  sender.host.network._sends:add { host = self.host, family = self.family, to = self.group,
-    port = self.port, source_port = sender.source_port, data = data, length = #data,
+  local public = { sender = sender, host = from.host, group = from.group, port = from.port,
+    data = data, family = from.family, ttl = ttl, time = endpoint:sent(number).time }
+  local self = class.new(Sent, { _public = public, _loop = loop, _number = number,
+    _replies_before = before, _drops_before = drops, _machine_drops = machine_drops,
+    _departed = false })
+  from.host.network._sends:add { host = from.host, family = from.family, to = from.group,
+    port = from.port, source_port = from.source_port, data = data, length = #data,
     ttl = ttl, loop = loop,
-    time = self.time, departed = function() return self:_has_departed() end, sent = self }
+    time = public.time, departed = function() return self:_has_departed() end, sent = self }
   return self
 end
 

@@ -34,7 +34,7 @@ end
 --- Fills an empty network as the topology says.
 ---@param network mcast.Network
 function Topology.methods._fill(self, network)
-  rawset(network, "name", self.name)
+  class.set(network, "name", self.name)
   self._describe(network)
 end
 

@@ -104,7 +104,8 @@ end
 --- The words of an object of ours: what its class knows, and its own fields.
 local function words_of(object)
   local definition, found = class.of(object), {}
-  for _, part in ipairs { definition.methods, definition.properties, definition.setters, object } do
+  for _, part in ipairs { definition.methods, definition.properties, definition.setters,
+    class.public(object) } do
     for word in pairs(part) do
       if is_public(word) then found[word] = true end
     end
@@ -121,10 +122,20 @@ local function unknown_words(object, declaration)
   return unknown
 end
 
+--- Words that an assignment changes, though they are not for it.
+local function overwritten_words(object)
+  local setters, found = class.of(object).setters, {}
+  for word in pairs(words_of(object)) do
+    if not setters[word] and pcall(function() object[word] = 0 end) then found[word] = true end
+  end
+  return found
+end
+
 local function compare_object(name, object)
   local declaration = classes[name]
   expect.soft(sorted(difference(words_of(object), declaration.words))):equals("")
   expect.soft(sorted(unknown_words(object, declaration))):equals("")
+  expect.soft(sorted(overwritten_words(object))):equals("")
 end
 
 local function keys_of(record)
