@@ -129,7 +129,7 @@ static int need_reader(struct mh_traffic *traffic)
 
 static int fail_open(struct mh_error *err, int code)
 {
-    return mh_error_set(err, code, "capture", "open capture");
+    return mh_error_set(err, code, "open", "a capture");
 }
 
 int mh_capture_new(struct mh_traffic *traffic, size_t room, struct mh_capture **ret_capture,

@@ -85,7 +85,7 @@ int mh_endpoint_open(struct mh_traffic *traffic, struct mh_mcast_socket *socket,
     struct mh_endpoint *endpoint = calloc(1, sizeof(*endpoint));
     if (!endpoint) {
         mh_mcast_socket_free(socket);
-        return mh_error_set(err, -ENOMEM, "open endpoint", "open endpoint");
+        return mh_error_set(err, -ENOMEM, "open", "an endpoint");
     }
 
     endpoint->traffic = traffic;
@@ -96,7 +96,7 @@ int mh_endpoint_open(struct mh_traffic *traffic, struct mh_mcast_socket *socket,
     int r = start_watching(endpoint);
     if (r < 0) {
         mh_endpoint_close(endpoint);
-        return mh_error_set(err, r, "open endpoint", "watch the socket of an endpoint");
+        return mh_error_set(err, r, "watch", "the socket of an endpoint");
     }
     mh_traffic_add(traffic, &endpoint->member);
     *ret_endpoint = endpoint;

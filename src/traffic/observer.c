@@ -172,7 +172,7 @@ int mh_observer_open(struct mh_traffic *traffic, struct mh_frame_socket *socket,
     struct mh_observer *observer = calloc(1, sizeof(*observer));
     if (!observer) {
         mh_frame_socket_free(socket);
-        return mh_error_set(err, -ENOMEM, "observe", "open observer");
+        return mh_error_set(err, -ENOMEM, "open", "an observer");
     }
 
     observer->traffic = traffic;
@@ -183,7 +183,7 @@ int mh_observer_open(struct mh_traffic *traffic, struct mh_frame_socket *socket,
     int r = start_watching(observer);
     if (r < 0) {
         mh_observer_close(observer);
-        return mh_error_set(err, r, "observe", "watch the socket of an observer");
+        return mh_error_set(err, r, "watch", "the socket of an observer");
     }
     mh_traffic_add(traffic, &observer->member);
     *ret_observer = observer;

@@ -128,7 +128,7 @@ static int begin(struct mh_stream *stream, struct mh_error *err)
         return r;
 
     r = go_on(stream);
-    return r < 0 ? mh_error_set(err, r, "stream", "go on after the first packet") : 0;
+    return r < 0 ? mh_error_set(err, r, "go on", "with a stream after its first packet") : 0;
 }
 
 int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *plan,
@@ -138,7 +138,7 @@ int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *pla
     assert(plan->shape.kind == MH_SHAPE_NONE || (plan->rate_upps > 0 && plan->burst <= 1));
     struct mh_stream *stream = calloc(1, sizeof(*stream));
     if (!stream)
-        return mh_error_set(err, -ENOMEM, "stream", "start a stream");
+        return mh_error_set(err, -ENOMEM, "start", "a stream");
 
     stream->traffic = mh_endpoint_traffic(sender);
     stream->sender = sender;
@@ -146,7 +146,7 @@ int mh_stream_start(struct mh_endpoint *sender, const struct mh_stream_plan *pla
     stream->status.running = true;
     int r = prepare(stream);
     if (r < 0)
-        mh_error_set(err, r, "stream", "start a stream of %zu bytes each", plan->size);
+        mh_error_set(err, r, "start", "a stream of %zu bytes each", plan->size);
     else
         r = begin(stream, err);
     if (r < 0) {
