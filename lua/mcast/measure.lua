@@ -95,21 +95,23 @@ local function for_each(parts, f)
 end
 
 --- Those that wait for more.
-local function unfinished(parts)
+local function unfinished(parts, look)
   local left = {}
   for_each(parts, function(part, statuses)
-    if not part:look(statuses) then left[#left + 1] = part end
+    if not part[look](part, statuses) then left[#left + 1] = part end
   end)
   return left
 end
 
 --- Waits until each part has an end or the time is over.
 ---@param parts {look: (fun(self, statuses): boolean), finish: fun(self, statuses)}[]
-local function await(parts, within)
+---@param within number
+---@param look "look"|"look_on"|nil what tells that one has its end
+local function await(parts, within, look)
   local deadline, pending = core.now() + within, parts
   while #pending > 0 do
     local began = core.now()
-    pending = unfinished(pending)
+    pending = unfinished(pending, look or "look")
     if core.now() >= deadline then break end
     if #pending > 0 then core.sleep(math.max(poll_interval, core.now() - began)) end
   end
@@ -149,6 +151,7 @@ function measure.join(given)
   call_all(parts)
   await(parts, wanted.within)
   local resolution = pauses()
+  await(parts, wanted.within, "look_on")
   finish(parts)
   return measurement.new("join", flow, parts, resolution, drops)
 end
@@ -223,6 +226,7 @@ function measure.channel_change(given)
   local parts = both(left, joined)
   await(parts, wanted.within)
   local resolution = math.max(old(), new())
+  await(joined, wanted.within, "look_on")
   finish(parts)
   return measurement.change(wanted.from, wanted.to, left, joined, resolution, drops)
 end

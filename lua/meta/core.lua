@@ -432,6 +432,10 @@ function Stream:account(endpoint) end
 --- The first `most` as {at=time, duration=, lost=, refused=, first=number}, how many there are, the longest.
 ---@return table[] gaps, integer count, table|nil longest
 function Stream:gaps(endpoint, most) end
+--- What is missing between the first probe that the endpoint got and the highest one: numbers from the one
+--- to the other, how many of them did not come, and the most in a row.
+---@return integer span, integer lost, integer longest
+function Stream:loss_runs(endpoint) end
 --- By tenths of a second of sending: what was sent, or of that what the endpoint received.
 ---@return integer[]
 function Stream:series(endpoint) end
@@ -458,6 +462,9 @@ function Observer:sighting(i) end
 --- many came after the time `since`.
 ---@return number|nil last, integer count
 function Observer:tally(from, stream, since) end
+--- What is missing of stream number `stream` between the lowest and the highest of its probes that were seen.
+---@return integer span, integer lost, integer longest
+function Observer:loss_runs(stream) end
 --- The loop reads it no more: only read() and core.drain() do.
 function Observer:leave_to_reader() end
 --- Takes what lies in its socket now.

@@ -131,7 +131,7 @@ function mcast.socket(options) end
 
 ---@class mcast.MeasureOptions
 ---@field host mcast.Host|mcast.Host[]  those that join or leave, one after the other without waiting
----@field from mcast.Flow          a running stream; its packet interval is the resolution
+---@field from mcast.Flow          a running stream; its packet interval is the resolution of a path without loss
 ---@field group string|nil         the group that the stream goes to
 ---@field source string|nil        of a source-specific membership
 ---@field interface string|integer|mcast.Interface|nil  where a host with several is a member
@@ -169,7 +169,7 @@ function Measure.channel_change(options) end
 ---@field kind "join"|"leave"|"channel change"
 ---@field flow mcast.Flow         that was measured by; of a change the one that was left
 ---@field entries mcast.MeasurementEntry[]  one per host
----@field resolution number       seconds; the stream's packet interval, and by how much it was held up
+---@field resolution number       seconds; the stream's packet interval, by how much it was held up, and what a lossy path hides: of all hosts the coarsest
 ---@field min number              seconds
 ---@field mean number
 ---@field p50 number              nearest rank: a latency that a host really had
@@ -188,6 +188,7 @@ function Measurement:at(host) end
 ---@class mcast.MeasurementEntry
 ---@field host mcast.Host
 ---@field latency number             seconds; math.huge: there was no end
+---@field resolution number          seconds: the host's own
 ---@field why string|nil             there is none
 ---@field leaked integer|nil         datagrams that came after the leave
 ---@field receiver mcast.Receiver|nil  that joined

@@ -2,6 +2,7 @@
 #include "script/bindings.h"
 #include "script/class.h"
 #include "script/convert.h"
+#include "script/loss_runs.h"
 #include "script/netns_box.h"
 #include "script/vm.h"
 #include "traffic/observer.h"
@@ -135,6 +136,19 @@ static int observer_tally(lua_State *L)
     return 2;
 }
 
+/* observer:loss_runs(stream) -> span, lost, longest */
+static int observer_loss_runs(lua_State *L)
+{
+    const struct mh_observer *observer = check_open(L);
+    lua_Integer stream = luaL_checkinteger(L, 2);
+    struct mh_loss_runs runs;
+
+    luaL_argcheck(L, stream >= 1 && stream <= UINT32_MAX, 2, "streams are counted from 1");
+    if (mh_observer_loss_runs(observer, (uint32_t)stream, &runs) < 0)
+        return luaL_error(L, "not enough memory");
+    return mh_push_loss_runs(L, &runs);
+}
+
 static int observer_leave_to_reader(lua_State *L)
 {
     mh_observer_leave_to_reader(check_open(L));
@@ -173,6 +187,7 @@ static const luaL_Reg methods[] = {
     {"frame", observer_frame},
     {"sighting", observer_sighting},
     {"tally", observer_tally},
+    {"loss_runs", observer_loss_runs},
     {"leave_to_reader", observer_leave_to_reader},
     {"read", observer_read},
     {"drops", observer_drops},

@@ -3,6 +3,7 @@
 #include "script/class.h"
 #include "script/convert.h"
 #include "script/endpoint_box.h"
+#include "script/loss_runs.h"
 #include "script/stream_box.h"
 #include "script/stream_plan.h"
 #include "script/vm.h"
@@ -319,6 +320,14 @@ static int stream_gaps(lua_State *L)
     return 3;
 }
 
+/* stream:loss_runs(endpoint) -> span, lost, longest */
+static int stream_loss_runs(lua_State *L)
+{
+    struct mh_loss_runs runs = mh_flow_account_loss_runs(check_account(L));
+
+    return mh_push_loss_runs(L, &runs);
+}
+
 /* stream:late_since(sent) -> seconds */
 static int stream_late_since(lua_State *L)
 {
@@ -342,6 +351,7 @@ static const luaL_Reg methods[] = {
     {"counts", stream_counts},
     {"account", stream_account},
     {"gaps", stream_gaps},
+    {"loss_runs", stream_loss_runs},
     {"sightings", mh_stream_sightings},
     {NULL, NULL},
 };

@@ -232,3 +232,21 @@ bool mh_flow_account_next_gap(const struct mh_flow_account *account,
     *ret_gap = gap;
     return true;
 }
+
+struct mh_loss_runs mh_flow_account_loss_runs(const struct mh_flow_account *account)
+{
+    static const struct mh_flow_end so_far; /* nothing is missing behind the highest one */
+    struct mh_gap_cursor cursor = {0};
+    struct mh_loss_runs runs = {0};
+    struct mh_gap gap;
+
+    while (mh_flow_account_next_gap(account, &so_far, &cursor, &gap)) {
+        if (gap.first == 0)
+            continue; /* before the first one came */
+        runs.lost += gap.lost;
+        if (gap.lost > runs.longest)
+            runs.longest = gap.lost;
+    }
+    runs.span = account->received + runs.lost;
+    return runs;
+}

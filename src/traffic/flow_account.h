@@ -9,6 +9,7 @@
 #pragma once
 
 #include "traffic/histogram.h"
+#include "traffic/loss_runs.h"
 #include "traffic/number_set.h"
 #include "traffic/probe.h"
 #include "traffic/refusals.h"
@@ -85,3 +86,7 @@ struct mh_gap_cursor {
 /* The next gap from the cursor on, which moves behind it; false: there is none. */
 bool mh_flow_account_next_gap(const struct mh_flow_account *account,
     const struct mh_flow_end *end, struct mh_gap_cursor *cursor, struct mh_gap *ret_gap);
+
+/* What is missing between the first and the highest number that came: after the first one the
+ * network is known to be open. Where some of a run came late it counts as one run still. */
+struct mh_loss_runs mh_flow_account_loss_runs(const struct mh_flow_account *account);

@@ -67,21 +67,25 @@ static uint8_t *copy_data(struct mh_observer *observer, const struct mh_frame *f
 }
 
 /* Streams of one sender to one group are told apart by what their probes say alone. */
-static uint32_t stream_of(const struct mh_observer *observer, const struct mh_frame *frame)
+static void note_probe(const struct mh_observer *observer, const struct mh_frame *frame,
+    struct mh_observed *observed)
 {
     struct mh_probe_flow of;
 
     if (frame->protocol != IPPROTO_UDP ||
         !mh_probe_whose(frame->payload, frame->payload_length, &of) ||
         of.run != observer->traffic->run)
-        return 0;
-    return of.flow + 1;
+        return;
+    observed->stream = of.flow + 1;
+    observed->number = mh_probe_read(frame->payload).number;
 }
 
 static void log_frame(
     struct mh_observer *observer, const struct mh_frame *frame, uint64_t time_ns)
 {
-    observer->frames[observer->count++] = (struct mh_observed){
+    struct mh_observed *observed = &observer->frames[observer->count++];
+
+    *observed = (struct mh_observed){
         .time_ns = time_ns,
         .source = frame->source,
         .group = frame->destination,
@@ -90,9 +94,9 @@ static void log_frame(
         .source_port = frame->source_port,
         .port = frame->destination_port,
         .length = frame->datagram_length,
-        .stream = stream_of(observer, frame),
         .data = observer->data_left > 0 ? copy_data(observer, frame) : NULL,
     };
+    note_probe(observer, frame, observed);
 }
 
 /* Returns how many were logged. */
@@ -229,6 +233,29 @@ struct mh_observed_tally mh_observer_tally(
         tally.since += frame->time_ns > since_ns;
     }
     return tally;
+}
+
+static size_t collect_numbers(
+    const struct mh_observer *observer, uint32_t stream, uint64_t *numbers)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < observer->count; i++)
+        if (observer->frames[i].stream == stream)
+            numbers[count++] = observer->frames[i].number;
+    return count;
+}
+
+int mh_observer_loss_runs(
+    const struct mh_observer *observer, uint32_t stream, struct mh_loss_runs *ret_runs)
+{
+    uint64_t *numbers = reallocarray(NULL, observer->count + 1, sizeof(*numbers));
+    if (!numbers)
+        return -ENOMEM;
+
+    *ret_runs = mh_loss_runs_of(numbers, collect_numbers(observer, stream, numbers));
+    free(numbers);
+    return 0;
 }
 
 void mh_observer_leave_to_reader(struct mh_observer *observer)

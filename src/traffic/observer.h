@@ -4,6 +4,7 @@
 #include "base/addr.h"
 #include "base/error.h"
 #include "net/frame_socket.h"
+#include "traffic/loss_runs.h"
 #include "traffic/traffic.h"
 
 #include <stdbool.h>
@@ -22,6 +23,7 @@ struct mh_observed {
     uint16_t port;       /* destination; 0 for what is not UDP and for later fragments */
     size_t length;       /* of the UDP payload, fragments together; else of the IP payload */
     uint32_t stream;     /* whose probe of this run it is, counted from 1; 0: of none */
+    uint64_t number;     /* of the probe */
     const uint8_t *data; /* the UDP payload; NULL: not UDP, a fragment, or not kept */
 };
 
@@ -45,6 +47,11 @@ struct mh_observed_tally {
 /* Of the frames from number `from` on those of that stream. */
 struct mh_observed_tally mh_observer_tally(
     const struct mh_observer *observer, size_t from, uint32_t stream, uint64_t since_ns);
+
+/* What of that stream is missing among all that it saw of it; without memory to look: -ENOMEM.
+ */
+int mh_observer_loss_runs(
+    const struct mh_observer *observer, uint32_t stream, struct mh_loss_runs *ret_runs);
 
 /* The loop watches it no more. With a thousand observers of a stream, to be woken for each
  * frame costs more than all else: who looks at them again and again may read many at once. */

@@ -81,7 +81,10 @@ static void gaps_are_told(void **state)
         "assert(longest.duration == gaps[1].duration and gaps[1].at > 0 and gaps[1].duration > "
         "0 and gaps[1].first > "
         "1)\n"
-        "assert(#stream:gaps(r, 0) == 0)\n");
+        "assert(#stream:gaps(r, 0) == 0)\n"
+        "local span, missing, most = stream:loss_runs(r)\n"
+        "assert(span - missing == stream:counts(r) and missing <= lost)\n"
+        "assert(most >= 50 and most <= missing)\n");
 }
 
 static void who_heard_nothing_has_one_gap(void **state)

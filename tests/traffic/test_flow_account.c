@@ -365,6 +365,33 @@ static void a_run_is_the_same_as_one_after_the_other(void **state)
     mh_flow_account_done(&one_by_one);
 }
 
+static void assert_runs(uint64_t span, uint64_t lost, uint64_t longest)
+{
+    struct mh_loss_runs runs = mh_flow_account_loss_runs(&account);
+
+    assert_int_equal(runs.span, span);
+    assert_int_equal(runs.lost, lost);
+    assert_int_equal(runs.longest, longest);
+}
+
+static void runs_of_losses_lie_between_what_came(void **state)
+{
+    (void)state;
+
+    assert_runs(0, 0, 0);
+    take(5);
+    assert_runs(1, 0, 0);
+    take(6);
+    take(9);
+    take(14);
+    assert_runs(10, 6, 4);
+    take(11); /* late */
+    take(9);  /* twice */
+    assert_runs(10, 5, 3);
+    take(4); /* later than the first */
+    assert_runs(11, 5, 3);
+}
+
 #define WITH_ACCOUNT(test) cmocka_unit_test_setup_teardown(test, open_account, close_account)
 
 int main(void)
@@ -385,6 +412,7 @@ int main(void)
         WITH_ACCOUNT(it_stays_when_its_neighbours_come_late),
         WITH_ACCOUNT(who_heard_nothing_has_one_gap),
         WITH_ACCOUNT(a_run_is_the_same_as_one_after_the_other),
+        WITH_ACCOUNT(runs_of_losses_lie_between_what_came),
     };
     return cmocka_run_group_tests_name("traffic/flow_account", tests, NULL, NULL);
 }

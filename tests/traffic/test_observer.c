@@ -193,6 +193,31 @@ static void tells_when_the_last_of_a_stream_came(void **state)
     assert_int_equal(mh_observer_tally(observer, 0, other, third_ns).since, 2);
 }
 
+static uint64_t span_of(const struct mh_observer *observer, uint32_t stream)
+{
+    struct mh_loss_runs runs;
+
+    assert_int_equal(mh_observer_loss_runs(observer, stream, &runs), 0);
+    assert_int_equal(runs.lost, 0);
+    assert_int_equal(runs.longest, 0);
+    return runs.span;
+}
+
+static void tells_what_is_missing_of_a_stream(void **state)
+{
+    (void)state;
+    struct mh_addr group = net_fixture_group(fixture.family);
+    struct mh_observer *observer = open_observer(1, &group);
+    struct mh_endpoint *sender = open_sender();
+
+    uint32_t one = mh_stream_number(start_stream(sender, 5));
+    uint32_t other = mh_stream_number(start_stream(sender, 2));
+    await_count(frames_of, observer, 7);
+    assert_int_equal(span_of(observer, one), 5);
+    assert_int_equal(span_of(observer, other), 2);
+    assert_int_equal(span_of(observer, one + other + 1), 0);
+}
+
 #define OBSERVER_TEST(test) TRAFFIC_TEST_WITH(test, close_observers)
 
 int main(void)
@@ -205,6 +230,7 @@ int main(void)
         OBSERVER_TEST(goes_on_after_the_link_was_down),
         OBSERVER_TEST(who_reads_it_is_not_woken),
         OBSERVER_TEST(tells_when_the_last_of_a_stream_came),
+        OBSERVER_TEST(tells_what_is_missing_of_a_stream),
     };
     return RUN_TRAFFIC_TESTS("traffic/observer", tests);
 }

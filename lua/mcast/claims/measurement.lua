@@ -1,5 +1,6 @@
 --- Claims about what mcast.measure measured: takes_at_most.
 local options = require "mcast.options"
+local path_loss = require "mcast.measure.path_loss"
 local show = require "mcast.show"
 local types = require "mcast.types"
 local verdict = require "mcast.verdict"
@@ -43,20 +44,16 @@ end
 
 -- ---- what was measured -----------------------------------------------------------------------
 
---- The stream's last datagram was seen, and the next one would have come this much later: until
---- then the path may have been open. Before a first datagram it may have been open for as long.
----@return number less, number more than the number that was measured
-local function doubt_of(measured)
-  if measured.kind == "leave" then return 0, measured.resolution end
-  return measured.resolution, 0
-end
-
-local function longest_overlap(measured)
-  local longest = 0
+--- The longest that was seen. The old stream may have come for longer, and the new one from an earlier time
+--- on: the longest that may have been.
+---@return number longest, number most
+local function overlap_bounds(measured)
+  local longest, most = 0, 0
   for _, entry in ipairs(measured.entries) do
     longest = math.max(longest, entry.overlap or math.huge)
+    most = math.max(most, entry._most_overlap)
   end
-  return longest
+  return longest, most
 end
 
 local function seconds_text(seconds)
@@ -66,20 +63,23 @@ end
 --- Those over their bound, and those that the resolution leaves open, in words.
 local function compare(measured, wanted)
   local over, open = {}, {}
-  local less, more = doubt_of(measured)
+  local function judge(limit, least, most, text)
+    local to = least > limit and over or most > limit and open
+    if to then to[#to + 1] = text end
+  end
   for _, name in ipairs(percentiles) do
-    local limit, value = wanted[name], measured[name]
-    if limit and value - less > limit then
-      over[#over + 1] = ("%s %s"):format(name, seconds_text(value))
-    elseif limit and value + more > limit then
-      open[#open + 1] = ("%s %s"):format(name, seconds_text(value))
+    if wanted[name] then
+      local least, most = measured:_bounds(name)
+      judge(wanted[name], least, most, ("%s %s"):format(name, seconds_text(measured[name])))
     end
   end
-  if wanted.leaked and measured.leaked > wanted.leaked then
-    over[#over + 1] = measured.leaked .. " leaked"
+  if wanted.leaked then
+    local leaked = measured.leaked
+    judge(wanted.leaked, leaked, leaked + measured:_unseen(), leaked .. " leaked")
   end
-  if wanted.overlap and longest_overlap(measured) > wanted.overlap then
-    over[#over + 1] = "overlap " .. seconds_text(longest_overlap(measured))
+  if wanted.overlap then
+    local longest, most = overlap_bounds(measured)
+    judge(wanted.overlap, longest, most, "overlap " .. seconds_text(longest))
   end
   return over, open
 end
@@ -128,10 +128,23 @@ local function fail(measured, fields, over, silent, hosts)
   return verdict.fail(fields)
 end
 
+--- Of the hosts with the coarsest resolution what their path lost; nil: nothing.
+local function losses_text(measured)
+  local worst
+  for _, entry in ipairs(measured.entries) do
+    if not worst or entry.resolution > worst.resolution then worst = entry end
+  end
+  for _, seen in ipairs(worst._losses) do
+    if seen.lost > 0 then return path_loss.describe(seen, worst.host) end
+  end
+end
+
 --- What the resolution leaves open.
 local function undecided(measured, open)
-  return ("%s is nearer to the bound than the resolution of %s: send faster, or to fewer "
-    .. "hosts"):format(words.list(open), show.duration(measured.resolution))
+  local losses = losses_text(measured)
+  return ("%s is nearer to the bound than the resolution of %s%s: send faster, or to fewer "
+    .. "hosts"):format(words.list(open), show.duration(measured.resolution),
+    losses and " (" .. losses .. ")" or "")
 end
 
 --- None of the numbers is greater: seconds for the slowest host, or {p99 =, max =, leaked =}. What

@@ -3,6 +3,7 @@
 local core = require "mcast.core"
 local errors = require "mcast.errors"
 local observers = require "mcast.observer"
+local path_loss = require "mcast.measure.path_loss"
 local proof = require "mcast.proof"
 local rhythm = require "mcast.measure.rhythm"
 local show = require "mcast.show"
@@ -17,6 +18,9 @@ local leaving = {}
 ---@field leaked integer datagrams after the call
 ---@field why string|nil it had no end, or nothing was proved
 ---@field proved boolean
+---@field seen mcast.PathLoss
+---@field unseen integer datagrams that may have leaked beside
+---@field obscured number seconds after the last datagram in which others may have been lost
 local Leaving = {}
 Leaving.__index = Leaving
 
@@ -59,7 +63,9 @@ function leaving.new(host, where, flow, wanted)
   return setmetatable({ host = host, flow = flow, called = false, _receivers = list,
     _observer = observer, _stream = flow._raw:number(), _within = wanted.within,
     _quiet = wanted.quiet or rhythm.quiet(flow), _interface = wanted.interface, _read = 0,
-    _last = false, leaked = 0, latency = math.huge, proved = false }, Leaving)
+    _last = false, leaked = 0, latency = math.huge, proved = false,
+    seen = path_loss.seen(0, 0, 0), obscured = 0, unseen = 0, _lost_in_a_row = 0,
+    _seen_before = path_loss.seen(0, 0, 0) }, Leaving)
 end
 
 -- ---- what comes ------------------------------------------------------------------------------
@@ -67,6 +73,17 @@ end
 --- Where the stream stood when the last one of it was seen here, and what the machine had lost.
 local function mark(self, now)
   self._sent, self._departed, self._drops = now.sent, now.departed, now.machine_drops
+end
+
+--- The numbers of what came say what did not; what came before the call may say more.
+local function note_losses(self)
+  local before = self._seen_before
+  local seen = path_loss.seen(self._observer._raw:loss_runs(self._stream))
+  self.seen = seen.span < before.span and before or seen
+  self._lost_in_a_row = path_loss.in_a_row(self.seen)
+  self.obscured = rhythm.silence(self.flow, self._lost_in_a_row) - rhythm.interval(self.flow)
+  self.unseen = math.max(0, self.seen.lost - before.lost) + self._lost_in_a_row
+  self._losses_are_old = false
 end
 
 --- Takes in what has come, and notes the latest one of the stream.
@@ -77,14 +94,26 @@ local function read(self, now)
   self._read = raw:count()
   if not last then return end
   self._last = last
+  self._losses_are_old = true
   if self.called then self.leaked = self.leaked + leaked end
   mark(self, now)
 end
 
+local function silence(self)
+  return core.now() - math.max(self._last, self.called)
+end
+
+--- A silence that losses do not explain.
+local function is_no_loss(self, now)
+  if self._losses_are_old then note_losses(self) end
+  return silence(self) >= self._quiet + self.obscured
+    and now.sent - self._sent >= silent_datagrams + self._lost_in_a_row
+end
+
 --- Has it been silent for long enough, while the stream went on?
 local function is_silent(self, now)
-  return core.now() - math.max(self._last, self.called) >= self._quiet
-    and now.sent - self._sent >= silent_datagrams and now.departed > self._departed
+  return silence(self) >= self._quiet and now.sent - self._sent >= silent_datagrams
+    and now.departed > self._departed and is_no_loss(self, now)
 end
 
 -- ---- the call --------------------------------------------------------------------------------
@@ -92,7 +121,10 @@ end
 ---@param statuses fun(flow: mcast.Flow): table
 function Leaving:call(statuses)
   if self.why then return end
-  mark(self, statuses(self.flow))
+  local now = statuses(self.flow)
+  self._seen_before = path_loss.with_silence(self.seen, now.sent - self._sent)
+  self._losses_are_old = true
+  mark(self, now)
   self.called = core.now()
   for _, receiver in ipairs(self._receivers) do
     receiver:leave(self.flow.group, { interface = self._interface })
@@ -104,10 +136,11 @@ end
 function Leaving:look(statuses)
   if self.why then return true end
   local now = statuses(self.flow)
-  if self.called or not self._last then read(self, now) end
+  read(self, now)
   if not now.running then return true end
   if self.called then return is_silent(self, now) end
-  return self._last ~= false
+  note_losses(self)
+  return self.seen.span >= path_loss.enough
 end
 
 --- Before the call only what has not come is told.
@@ -127,6 +160,10 @@ local function missing_proof(self, now)
   end
   if not is_silent(self, now) then
     if not now.running then return "the stream ended meanwhile" end
+    if not is_no_loss(self, now) and self.seen.lost > 0 then
+      return ("a silence of %s does not tell its end: %s; give it more time (within)"):format(
+        show.duration(silence(self)), path_loss.describe(self.seen, self.host))
+    end
     return ("there is no proof that the stream still left %s"):format(tostring(self.flow.host))
   end
   return proof.machine_since(self.host.network, self._drops)

@@ -14,7 +14,7 @@ local measurement = {}
 ---@field kind "join"|"leave"|"channel change"
 ---@field flow mcast.Flow the stream that was measured by
 ---@field entries mcast.MeasurementEntry[] one per host
----@field resolution number seconds
+---@field resolution number seconds, the coarsest of all entries
 local Measurement = class.define("measurement")
 measurement.class = Measurement
 
@@ -42,14 +42,41 @@ end
 
 local shares = { min = 0, p50 = 0.5, p90 = 0.9, p99 = 0.99, max = 1 }
 
+local function mean(list)
+  local sum = 0
+  for _, latency in ipairs(list) do sum = sum + latency end
+  return sum / #list
+end
+
 for name, share in pairs(shares) do
   Measurement.properties[name] = function(self) return percentile(self._sorted, share) end
 end
 
-function Measurement.properties.mean(self)
-  local sum = 0
-  for _, latency in ipairs(self._sorted) do sum = sum + latency end
-  return sum / #self._sorted
+function Measurement.properties.mean(self) return mean(self._sorted) end
+
+local function sorted(entries, f)
+  local list = {}
+  for i, entry in ipairs(entries) do list[i] = f(entry) end
+  table.sort(list)
+  return list
+end
+
+--- As if each latency were off by so many times its own resolution.
+local function number_off_by(self, name, times)
+  local list = sorted(self.entries, function(entry)
+    return entry.latency + times * entry.resolution
+  end)
+  return name == "mean" and mean(list) or percentile(list, shares[name])
+end
+
+--- Between which two a number lies. The stream's last datagram was seen, and the next one would have come
+--- this much later: until then the path may have been open. Before a first datagram it may have been open
+--- for as long.
+---@param name "min"|"mean"|"p50"|"p90"|"p99"|"max"
+---@return number least, number most
+function Measurement.methods._bounds(self, name)
+  if self.kind == "leave" then return self[name], number_off_by(self, name, 1) end
+  return number_off_by(self, name, -1), self[name]
 end
 
 --- Of the old stream, at all hosts together.
@@ -57,6 +84,13 @@ function Measurement.properties.leaked(self)
   if self.kind == "join" then return nil end
   local sum = 0
   for _, entry in ipairs(self.entries) do sum = sum + entry.leaked end
+  return sum
+end
+
+--- Those that may have leaked beside, for all that the paths lost.
+function Measurement.methods._unseen(self)
+  local sum = 0
+  for _, entry in ipairs(self.entries) do sum = sum + entry._unseen end
   return sum
 end
 
@@ -121,7 +155,8 @@ local function tell(self)
   local entries = {}
   for i, entry in ipairs(self.entries) do
     entries[i] = { host = entry.host.name, latency = finite(entry.latency), why = entry.why,
-      leaked = entry.leaked, leave_latency = entry.leave_latency and finite(entry.leave_latency),
+      resolution = entry.resolution, leaked = entry.leaked,
+      leave_latency = entry.leave_latency and finite(entry.leave_latency),
       overlap = entry.overlap }
   end
   local fields = { kind = self.kind, host = self.flow.host.name, group = self.flow.group,
@@ -132,12 +167,16 @@ local function tell(self)
   self.flow.host.network._run:emit("measurement", fields)
 end
 
-local function make(kind, flow, to, entries, resolution, drops)
-  local sorted = {}
-  for i, entry in ipairs(entries) do sorted[i] = entry.latency end
-  table.sort(sorted)
+local function coarsest(entries)
+  local resolution = 0
+  for _, entry in ipairs(entries) do resolution = math.max(resolution, entry.resolution) end
+  return resolution
+end
+
+local function make(kind, flow, to, entries, drops)
   local self = class.new(Measurement, { kind = kind, flow = flow, entries = entries,
-    resolution = resolution, _to = to or false, _sorted = sorted,
+    resolution = coarsest(entries), _to = to or false,
+    _sorted = sorted(entries, function(entry) return entry.latency end),
     _lost = proof.machine_since(flow.host.network, drops) or false })
   tell(self)
   return self
@@ -146,7 +185,7 @@ end
 ---@param kind "join"|"leave"
 ---@param flow mcast.Flow
 ---@param parts (mcast.Joining|mcast.Leaving)[]
----@param resolution number
+---@param resolution number of the stream
 ---@param drops integer of the machine, before
 ---@return mcast.Measurement
 function measurement.new(kind, flow, parts, resolution, drops)
@@ -154,15 +193,19 @@ function measurement.new(kind, flow, parts, resolution, drops)
   for i, part in ipairs(parts) do
     entries[i] = class.new(Entry, { host = part.host, latency = part.latency,
       _why = part.why or false, _leaked = part.leaked or false, _proved = part.proved,
-      _receiver = part.receiver or false })
+      _unseen = part.unseen or 0, _receiver = part.receiver or false,
+      resolution = resolution + part.obscured, _losses = { part.seen } })
   end
-  return make(kind, flow, nil, entries, resolution, drops)
+  return make(kind, flow, nil, entries, drops)
 end
 
---- How long both streams came, and took the room of two on the line.
-local function overlap(left, joined)
-  if left.latency == math.huge or joined.latency == math.huge then return math.huge end
-  return math.max(0, left.called + left.latency - (joined.called + joined.latency))
+--- How long both streams came, and took the room of two on the line; and for how long they may have come.
+---@return number seen, number most
+local function overlap(left, joined, resolution)
+  if left.latency == math.huge or joined.latency == math.huge then return math.huge, math.huge end
+  local seen = left.called + left.latency - (joined.called + joined.latency)
+  local hidden = 2 * resolution + left.obscured + joined.obscured
+  return math.max(0, seen), math.max(0, seen + hidden)
 end
 
 --- From the leave until the first datagram of the other stream.
@@ -170,7 +213,7 @@ end
 ---@param to mcast.Flow
 ---@param left mcast.Leaving[]
 ---@param joined mcast.Joining[]
----@param resolution number
+---@param resolution number of both streams
 ---@param drops integer of the machine, before
 ---@return mcast.Measurement
 function measurement.change(from, to, left, joined, resolution, drops)
@@ -178,13 +221,15 @@ function measurement.change(from, to, left, joined, resolution, drops)
   for i, old in ipairs(left) do
     local new = joined[i]
     local began = old.called or new.called
-    local both = overlap(old, new)
+    local both, most = overlap(old, new, resolution)
     entries[i] = class.new(Entry, { host = old.host, latency = new.called + new.latency - began,
-      _why = old.why or new.why or false, _leaked = old.leaked, _receiver = new.receiver,
-      _leave_latency = old.latency, _overlap = both < math.huge and both or false,
-      _proved = old.proved and new.proved })
+      _why = old.why or new.why or false, _leaked = old.leaked, _unseen = old.unseen,
+      _receiver = new.receiver, _leave_latency = old.latency,
+      _overlap = both < math.huge and both or false, _most_overlap = most,
+      resolution = resolution + math.max(old.obscured, new.obscured),
+      _losses = { old.seen, new.seen }, _proved = old.proved and new.proved })
   end
-  return make("channel change", from, to, entries, resolution, drops)
+  return make("channel change", from, to, entries, drops)
 end
 
 return measurement

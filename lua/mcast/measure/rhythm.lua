@@ -20,6 +20,14 @@ function rhythm.quiet(flow)
   return math.max(least_quiet, quiet_intervals * rhythm.interval(flow))
 end
 
+--- The longest time between two datagrams that come when so many between them are lost.
+---@param flow mcast.Flow
+---@param lost integer in a row
+---@return number
+function rhythm.silence(flow, lost)
+  return math.ceil((lost + 1) / flow._burst) * rhythm.interval(flow)
+end
+
 --- The longest time between two datagrams from here on: the interval, and by how much the stream
 --- was held up in the meantime, however long it was held up before.
 ---@param flow mcast.Flow

@@ -1,16 +1,17 @@
 -- Measurements that must not pass: slower than allowed, without an end, unproved; and what is refused.
 -- expect: exit 1
--- expect: failed "slower than allowed" join of 239.1.2.3 by 2 hosts: expected at most max 400 ms, seen max <any>: the slowest was b (25)
--- expect: failed "nothing comes" join of 239.1.2.3 by 2 hosts: expected at most max 1 s, seen max none: b: nothing came within 200 ms: b did not get it: its firewall (host:block) drops it (31)
--- expect: failed "the fastest came, and one never" join of 239.1.2.3 by 2 hosts: expected at most p50 1 s, seen 1 host without a latency: b: nothing came within 200 ms: b did not get it: its firewall (host:block) drops it (37)
--- expect: failed "a switch that floods" leave of 239.1.2.3 by a: expected at most max 1 s, seen max none: a: it still came 200 ms after the leave: <number> datagrams (44)
--- expect: failed "more leaked than allowed" leave of 239.1.2.3 by a: expected at most max 2 s and 3 leaked, seen <number> leaked: the slowest was a (50)
--- expect: inconclusive "the stream ends before anything comes" join of 239.1.2.3 by a: inconclusive, because a: nothing came within 5 s: the stream ended meanwhile (56)
--- expect: inconclusive "nothing came before the leave" leave of 239.1.2.3 by a: inconclusive, because a: nothing of the stream came to eth0 before it left, within 200 ms (64)
--- expect: inconclusive "the resolution is too coarse" leave of 239.1.2.3 by a: inconclusive, because max <any> is nearer to the bound than the resolution of <any>: send faster, or to fewer hosts (72)
--- expect: broken "what is no host" mcast.measure.join: host: expected a host, or a list of hosts, got stream from host 'source' to 239.1.2.3 port 5000 (77)
--- expect: broken "another group" mcast.measure.join: group: the stream goes to 239.1.2.3, not to 239.9.9.9 (82)
--- expect: broken "a stream that is over" mcast.measure.leave: from: the stream from host 'source' to 239.1.2.3 port 5000 is over: a latency is measured while it runs; give it no count and no duration, and stop it afterwards (87)
+-- expect: failed "slower than allowed" join of 239.1.2.3 by 2 hosts: expected at most max 400 ms, seen max <any>: the slowest was b (26)
+-- expect: failed "nothing comes" join of 239.1.2.3 by 2 hosts: expected at most max 1 s, seen max none: b: nothing came within 200 ms: b did not get it: its firewall (host:block) drops it (32)
+-- expect: failed "the fastest came, and one never" join of 239.1.2.3 by 2 hosts: expected at most p50 1 s, seen 1 host without a latency: b: nothing came within 200 ms: b did not get it: its firewall (host:block) drops it (38)
+-- expect: failed "a switch that floods" leave of 239.1.2.3 by a: expected at most max 1 s, seen max none: a: it still came 200 ms after the leave: <number> datagrams (45)
+-- expect: failed "more leaked than allowed" leave of 239.1.2.3 by a: expected at most max 2 s and 3 leaked, seen <number> leaked: the slowest was a (51)
+-- expect: inconclusive "the stream ends before anything comes" join of 239.1.2.3 by a: inconclusive, because a: nothing came within 5 s: the stream ended meanwhile (57)
+-- expect: inconclusive "nothing came before the leave" leave of 239.1.2.3 by a: inconclusive, because a: nothing of the stream came to eth0 before it left, within 200 ms (65)
+-- expect: inconclusive "the resolution is too coarse" leave of 239.1.2.3 by a: inconclusive, because max <any> is nearer to the bound than the resolution of <any>: send faster, or to fewer hosts (73)
+-- expect: inconclusive "the path is lossy" leave of 239.1.2.3 by a: inconclusive, because max <any> is nearer to the bound than the resolution of <any> (the path to a lost <number> of <number> datagrams while it was a member, and up to <number> in a row): send faster, or to fewer hosts (81)
+-- expect: broken "what is no host" mcast.measure.join: host: expected a host, or a list of hosts, got stream from host 'source' to 239.1.2.3 port 5000 (86)
+-- expect: broken "another group" mcast.measure.join: group: the stream goes to 239.1.2.3, not to 239.9.9.9 (91)
+-- expect: broken "a stream that is over" mcast.measure.leave: from: the stream from host 'source' to 239.1.2.3 port 5000 is over: a latency is measured while it runs; give it no count and no duration, and stop it afterwards (96)
 
 local group, port = "239.1.2.3", 5000
 
@@ -70,6 +71,14 @@ scenario("the resolution is too coarse", function(t)
   t.net.switches.lan:set{fast_leave = true}
   local left = mcast.measure.leave{host = a, from = flow}
   expect(left):takes_at_most(left.max + left.resolution / 2)
+end)
+
+scenario("the path is lossy", function(t)
+  local a, _, flow = open(t, {rate = 20})
+  a:receiver{group = group, port = port}
+  a.eth0:impair{loss = 0.5, direction = "in", seed = 1}
+  local left = mcast.measure.leave{host = a, from = flow}
+  expect(left):takes_at_most(left.max + 0.06)
 end)
 
 scenario("what is no host", function(t)
