@@ -196,16 +196,22 @@ scenario("who gets nothing makes the others no faster", function(t)
   expect(tostring(joined)):matches("p99 none, max none %(resolution")
 end)
 
+-- On a loaded machine the stream, or who listens, may be held up at the end: that proves nothing.
 scenario("a switch that floods has no end", function(t)
   local on = lan(t)
-  on.member:receiver{group = on.group, port = on.port}
+  local receiver = on.member:receiver{group = on.group, port = on.port}
   t.net.switches.lan:set{snooping = false}
-  local left = mcast.measure.leave{host = on.member, from = on.flow, within = 0.3}
+  local left, verdict
+  for _ = 1, 50 do
+    left = mcast.measure.leave{host = on.member, from = on.flow, within = 0.3}
+    verdict = try(left):takes_at_most(10)
+    expect(verdict.ok):is_false()
+    if not verdict.inconclusive then break end
+    receiver:join(on.group)
+  end
+  expect(verdict.inconclusive):is_false()
   expect(left.max):equals(math.huge)
   expect(left.leaked):is_at_least(100)
-  local verdict = try(left):takes_at_most(10)
-  expect(verdict.ok):is_false()
-  expect(verdict.inconclusive):is_false()
 end)
 
 scenario("what was not proved is inconclusive", function(t)
