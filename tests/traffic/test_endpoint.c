@@ -290,8 +290,9 @@ static void changes_are_told_once_per_batch(void **state)
         assert_int_equal(mh_endpoint_deliveries(sender, i, receiver, 0, NULL), 1);
 }
 
-/* Returns how many were sent for it. The kernel begins to stamp what arrives some time after the
- * first socket asked for it (net_enable_timestamp()); until then the stamp is that of reading. */
+/* Returns how many were sent for it. The kernel begins to stamp what arrives some time after
+ * the first socket asked for it (net_enable_timestamp()); until then the stamp is that of
+ * reading. */
 static size_t await_stamps(struct mh_endpoint *sender, struct mh_endpoint *receiver)
 {
     for (size_t sent = 1; sent < 10000; sent++) {
