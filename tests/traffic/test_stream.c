@@ -89,8 +89,7 @@ static void it_ends_soon_after_its_time_when_it_cannot_keep_its_rate(void **stat
         assert_int_equal(status.planned, 10000000);
         assert_true(status.sent + status.refused < status.planned);
         assert_int_equal(status.cut, MH_STREAM_WHOLE);
-        assert_true(status.last_ns - status.start_ns >= 1000 * ms);
-        assert_true(status.late_ns >= 1000 * ms);
+        assert_true(status.late_ns >= 1000 * ms); /* what is left, when it gives up */
     }
 }
 
