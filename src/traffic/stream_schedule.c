@@ -81,12 +81,15 @@ static uint64_t planned_slots(const struct mh_stream *stream)
     return mh_pace_due(&stream->pace, stream->pace.start_ns + plan->duration_ns - 1);
 }
 
+/* The clocks in this order: whoever is held up in between tells a beginning that is a bit too
+ * early, and not packets that are. */
 void mh_stream_begin_schedule(struct mh_stream *stream)
 {
     const struct mh_stream_plan *plan = &stream->plan;
+    uint64_t start_ns = mh_clock_realtime_ns();
     uint64_t now_ns = mh_clock_monotonic_ns();
 
-    stream->status.start_ns = mh_clock_realtime_ns();
+    stream->status.start_ns = start_ns;
     stream->sent_ns = now_ns;
     stream->given_up_at = UINT64_MAX;
     stream->pace = (struct mh_pace){.start_ns = now_ns,
