@@ -247,6 +247,7 @@ static void release_sends_on_what_is_kept(void **state)
     assert_int_equal(counters().seen, 50);
 }
 
+/* It refuses what the host sends of its own accord, too. */
 static void a_link_that_is_down_refuses(void **state)
 {
     (void)state;
@@ -256,7 +257,8 @@ static void a_link_that_is_down_refuses(void **state)
     net_fixture_set_link(&fixture, 1, false);
     mh_impaired_link_release(impaired, MH_LINK_FROM_HOST);
     assert_int_equal(counters().held, 0);
-    assert_int_equal(counters().refused, 3);
+    struct mh_link_counters now = counters();
+    assert_in_range(now.refused, 3, 3 + now.untouched);
     net_fixture_set_link(&fixture, 1, true);
     send_number(9); /* it goes on when the link is up again */
     assert_int_equal(next_number(DEADLINE_MS), 9);
