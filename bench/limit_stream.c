@@ -3,13 +3,15 @@
  * per second that each receiver got, by the clock and by processor time; exits with 1 when one
  * of them missed any.
  *
- *   limit_stream RECEIVERS SIZE COUNT [offload] [routed] [looks] [probes [accounts]] [memory]
+ *   limit_stream RECEIVERS SIZE COUNT [offload] [routed] [looks] [probes] [accounts] [memory]
  *
  * The networks are those of lib/stream_network.h. `offload`: UDP_SEGMENT and UDP_GRO. `looks`:
  * it does look, the least that can be: the kernel is asked where each datagram comes from, when
  * it came and with which TTL, and its bytes are compared with what was sent. `probes`: what is
  * sent are the numbered, stamped and summed datagrams of mcast-harness; they are counted like
- * any others. `memory`: prints what the process and the machine's kernel hold then, too.
+ * any others. `accounts`: each receiver keeps mcast-harness's account of them, of what it has
+ * looked at (so it `looks`, and sends `probes`). `memory`: prints what the process and the
+ * machine's kernel hold then, too.
  */
 #include "base/clock.h"
 #include "lib/memory.h"
@@ -127,26 +129,53 @@ static void open_sockets(struct bench *bench, const struct mh_lab *lab, int rece
     }
 }
 
-static void account_for(
-    struct mh_flow_account *account, const uint8_t *bytes, size_t length, size_t size)
-{
-    const uint64_t now_ns = mh_clock_realtime_ns();
-    struct mh_probe probe;
+struct facts {
+    uint64_t arrival_ns;
+    int ttl;
+};
 
-    for (size_t at = 0; at + size <= length; at += size)
-        if (mh_probe_parse(bytes + at, size, &probe) == MH_PROBE_INTACT)
-            mh_flow_account_take(account, &probe, now_ns, TTL);
+static struct facts read_facts(struct msghdr *header)
+{
+    struct facts facts = {.ttl = -1};
+    struct timespec stamp;
+
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c))
+        if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) {
+            memcpy(&facts.ttl, CMSG_DATA(c), sizeof(facts.ttl));
+        } else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+            memcpy(&stamp, CMSG_DATA(c), sizeof(stamp));
+            facts.arrival_ns = mh_clock_timespec_ns(&stamp);
+        }
+    return facts;
 }
 
-static void note_received(struct bench *bench, int i, const struct mmsghdr *header, size_t sent)
+/* What is the same as was sent is intact; another one tells it by its check sum. */
+static void account_for(const struct bench *bench, struct mh_flow_account *account,
+    struct mmsghdr *message, bool as_sent)
 {
-    const uint8_t *bytes = header->msg_hdr.msg_iov->iov_base;
+    const uint8_t *bytes = message->msg_hdr.msg_iov->iov_base;
+    const struct facts facts = read_facts(&message->msg_hdr);
+    struct mh_probe probe = mh_probe_read(bytes);
 
-    bench->received[i] += header->msg_len;
-    if (bench->looks && memcmp(bytes, bench->out + sent, header->msg_len) != 0)
-        bench->different++;
+    if (as_sent)
+        mh_flow_account_take_run(account, &probe, (uint32_t)(message->msg_len / bench->size),
+            facts.arrival_ns, facts.ttl);
+    for (size_t at = 0; !as_sent && at < message->msg_len; at += bench->size)
+        if (mh_probe_parse(bytes + at, bench->size, &probe) == MH_PROBE_INTACT)
+            mh_flow_account_take(account, &probe, facts.arrival_ns, facts.ttl);
+}
+
+static void note_received(struct bench *bench, int i, struct mmsghdr *message, size_t sent)
+{
+    const uint8_t *bytes = message->msg_hdr.msg_iov->iov_base;
+
+    bench->received[i] += message->msg_len;
+    if (!bench->looks)
+        return;
+    bool as_sent = memcmp(bytes, bench->out + sent, message->msg_len) == 0;
+    bench->different += !as_sent;
     if (bench->accounts)
-        account_for(&bench->accounts[i], bytes, header->msg_len, bench->size);
+        account_for(bench, &bench->accounts[i], message, as_sent);
 }
 
 /* The lengths are what the kernel leaves there. */
@@ -356,21 +385,34 @@ static void prepare(struct bench *bench, int receivers, bool offload, bool route
         bench->filling_sum = mh_probe_fill(&flow, bench->out + i * bench->size, bench->size);
 }
 
+/* Of what comes from now on. */
+static void open_accounts(struct bench *bench)
+{
+    const uint64_t now_ns = mh_clock_realtime_ns();
+
+    bench->accounts = allocate((size_t)bench->receiver_count, sizeof(*bench->accounts));
+    for (int i = 0; i < bench->receiver_count; i++)
+        bench->accounts[i].start_ns = now_ns;
+}
+
 int main(int argc, char **argv)
 {
     struct bench bench;
 
     if (argc < 4)
-        die("usage", "limit_stream RECEIVERS SIZE COUNT [offload] [routed] [looks] [probes "
-                     "[accounts]] [memory]");
+        die("usage", "limit_stream RECEIVERS SIZE COUNT [offload] [routed] [looks] [probes] "
+                     "[accounts] [memory]");
     int receivers = atoi(argv[1]);
     uint64_t count = strtoull(argv[3], NULL, 10);
     memset(&bench, 0, sizeof(bench));
     bench.size = strtoull(argv[2], NULL, 10);
-    bench.looks = has_word(argc, argv, "looks");
-    bench.probes = has_word(argc, argv, "probes");
+    bool accounts = has_word(argc, argv, "accounts");
+    bench.looks = accounts || has_word(argc, argv, "looks");
+    bench.probes = accounts || has_word(argc, argv, "probes");
     prepare(&bench, receivers, has_word(argc, argv, "offload"), has_word(argc, argv, "routed"));
     warm_up(&bench);
+    if (accounts)
+        open_accounts(&bench);
 
     memset(bench.received, 0, (size_t)receivers * sizeof(*bench.received));
     uint64_t begin = mh_clock_monotonic_ns(), processor = processor_ns();
