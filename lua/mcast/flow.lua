@@ -110,18 +110,38 @@ end
 
 function Flow.properties.rate(self) return sent_rate(self, status(self)) end
 
--- What a machine takes to wake up is no reason to say that a rate was not kept.
-local rate_tolerance, wake_tolerance, late_tolerance = 0.01, 0.01, 0.1
+-- What a machine takes to wake up is no reason to say that a rate was not kept, unless it is a good part of
+-- the time that a short stream takes.
+local rate_tolerance, wake_tolerance, wake_share, late_tolerance = 0.01, 0.01, 0.2, 0.1
+
+--- By how much longer than its schedule a stream took, and how much is allowed. A single burst has no
+--- schedule.
+local function overtime(self, now)
+  local ideal = count_spaced(self, now) / self._wanted_rate
+  local wake = ideal > 0 and math.min(wake_tolerance, wake_share * ideal) or wake_tolerance
+  return now.active - ideal, math.max(rate_tolerance * ideal, wake)
+end
+
+local function is_punctual(now)
+  return now.refused == 0 and now.late <= late_tolerance
+end
 
 --- Was every packet sent when it was due? nil: there was no rate to keep. Of an uneven schedule the
 --- rate is what chance makes of it: it is kept when nothing was late.
 function Flow.properties.kept_rate(self)
   local now = status(self)
   if not self._wanted_rate then return nil end
-  if self._shape ~= "constant" then return now.refused == 0 and now.late <= late_tolerance end
-  local ideal = count_spaced(self, now) / self._wanted_rate
-  return now.refused == 0 and now.late <= late_tolerance
-    and now.active - ideal <= math.max(rate_tolerance * ideal, wake_tolerance)
+  if self._shape ~= "constant" then return is_punctual(now) end
+  local over, allowed = overtime(self, now)
+  return is_punctual(now) and over <= allowed
+end
+
+--- Was its rate not kept, but by so little time that the machine may just have woken up late?
+function Flow.methods._is_too_short_to_tell(self)
+  local now = status(self)
+  local over, allowed = overtime(self, now)
+  return self._shape == "constant" and is_punctual(now) and over > allowed
+    and over <= wake_tolerance
 end
 
 --- How many of those that were planned it has not even tried to send, and how many were planned.
@@ -241,6 +261,15 @@ local function receiver_on(self, host)
   return hearing[1] or list[1]
 end
 
+--- To one that it does not go to none of it is lost.
+local function check_addressed(self, where, receiver)
+  if is_addressed(self, receiver) then return end
+  local received, _, _, corrupted = self._raw:counts(receiver._endpoint)
+  if received + corrupted > 0 then return end
+  errors.usage("%s: the stream goes to %s, port %d: the %s %s cannot hear it", where, self.group,
+    self.port, receiver.family, tostring(receiver))
+end
+
 ---@return mcast.Receiver
 local function find_receiver(self, where, who)
   if class.is(who, hosts.class) then return receiver_on(self, who) end
@@ -251,6 +280,7 @@ local function find_receiver(self, where, who)
   if who.host.network ~= self.host.network then
     errors.usage("%s: %s is not of the stream's network", where, tostring(who))
   end
+  check_addressed(self, where, who)
   return who
 end
 

@@ -31,16 +31,18 @@ local function may_hold(one, since, network)
   return not one.cleared and core.now() < since + longest and one.held > 0
 end
 
+local function describe_held(one)
+  return ("%s still on the way through the impaired %s"):format(
+    one.held == 1 and "a frame is" or one.held .. " frames are", tostring(one._place))
+end
+
 --- Why silence is no proof: what may yet come.
 ---@param network mcast.Network
 ---@param since number when that was sent which was not heard
 ---@return string|nil
 function impaired.on_the_way(network, since)
   for _, one in ipairs(network._impairments) do
-    if may_hold(one, since, network) then
-      return ("%s still on the way through the impaired %s"):format(
-        one.held == 1 and "a frame is" or one.held .. " frames are", tostring(one._place))
-    end
+    if may_hold(one, since, network) then return describe_held(one) end
   end
   return impaired.overflow(network)
 end
@@ -164,6 +166,22 @@ function impaired.reason(sent, host, what)
     or find_between(host, sent.host, true, what, datagram)
   if lost or is_learnt(sent, host) then return lost end
   return find_report(host, sent.family, "its membership report")
+end
+
+--- What is held up at the interfaces of either end.
+---@param sent mcast.Sent|mcast.Flow
+---@param host mcast.Host
+---@return string|nil
+function impaired.holding(sent, host)
+  local leaves, arrives = at(sent.host, "out"), at(host, "in")
+  for _, one in ipairs(host.network._impairments) do
+    for _, each in ipairs(one._lanes) do
+      if (leaves(each.lane) or arrives(each.lane)) and not one.cleared and one.held > 0 then
+        return describe_held(one)
+      end
+    end
+  end
+  return nil
 end
 
 --- What was sent twice at the interfaces of either end.

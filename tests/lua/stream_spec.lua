@@ -1,5 +1,7 @@
 -- Streams: what is refused, how they are sent, what receivers account for, and what bounds mean.
 local bounds = require "mcast.claims.bounds"
+local explain = require "mcast.claims.explain"
+local reasons = require "mcast.claims.flow_reasons"
 local try = require("mcast.expect").try
 
 local families = {"ipv4", "ipv6"}
@@ -69,6 +71,14 @@ scenario("claims on a stream refuse what makes no sense", function(t)
   expect(function() try(fast):keeps_rate() end):raises("has no rate")
   expect(function() flow:at(on.bystander) end):raises("has no ipv4 receiver on port " .. on.port)
   expect(function() flow:at("member") end):raises("receiver: expected a receiver or a host")
+  local beside = on.member:receiver{group = on.group, port = on.port + 1}
+  local other = on.member:receiver{group = "ff15::1:5", port = on.port}
+  for _, word in ipairs{"at", "series"} do
+    expect(function() flow[word](flow, beside) end):raises(("flow:%s: the stream goes to %s, "
+      .. "port %d: the ipv4 receiver on host 'member' .* port %d.* cannot hear it"):format(word,
+      on.group, on.port, on.port + 1))
+    expect(function() flow[word](flow, other) end):raises("the ipv6 receiver .* cannot hear it")
+  end
 end)
 
 -- ---- how it is sent --------------------------------------------------------------------------
@@ -150,6 +160,22 @@ scenario("one datagram, or one burst, has no rate to keep", function(t)
     end
     expect(flow):reaches{on.member}
   end
+end)
+
+-- A thousand in ten microseconds.
+scenario("a stream too short to tell has not kept its rate", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local flow = on.sender:stream{rate = 1e8, count = 1000}:wait()
+  expect(flow.kept_rate):is_false()
+  local verdict = try(flow):keeps_rate()
+  expect(verdict.ok):is_false()
+  if flow.duration < 0.01 then
+    expect(verdict.inconclusive):is_true()
+    expect(verdict.message):matches("the stream took .* too short to tell: it did not keep its "
+      .. "rate: %S+ of 1e%+08 packets per second")
+  end
+  local reached = try(flow):reaches{on.member}
+  if reached.ok then expect(reached.message):contains("but it did not keep its rate") end
 end)
 
 scenario("waiting has a deadline, stopping ends it", function(t)
@@ -245,6 +271,48 @@ scenario("a host with two receivers is asked for one of them", function(t)
   flow = on.sender:stream{count = 10}:wait()
   expect(function() flow:at(on.member) end):raises("2 receivers that got it: name one of them")
   expect(flow:at(second).received):equals(10)
+end)
+
+scenario("a host has got it when each of its receivers has", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local small = on.member:receiver{group = on.group, port = on.port, receive_buffer = 2400}
+  local function flow()
+    return on.sender:stream{rate = 100000, burst = 5000, count = 5000, size = 1000}:wait()
+  end
+  local lossy = flow()
+  expect(lossy:at(small).lost):is_at_least(1)
+  local verdict = try(lossy):reaches{on.member}
+  expect(verdict.ok):is_false()
+  if not verdict.inconclusive then -- which the machine may have caused
+    expect(verdict.message):matches("member %(one of its 2 receivers%) lost %d+ of 5000 .*: its "
+      .. "kernel dropped %d+ datagrams because its buffer was full")
+  end
+  small:leave(on.group)
+  expect(flow()):reaches{on.member}
+  small:join(on.group)
+  small:close()
+  expect(flow()):reaches{on.member}
+end)
+
+scenario("who leaves, comes or goes meanwhile does not count beside one that stays", function(t)
+  local on = lan(t)
+  local leaver = on.member:receiver{group = on.group, port = on.port}
+  local closer = on.member:receiver{group = on.group, port = on.port}
+  local flow = on.sender:stream{rate = 2000}
+  local function more()
+    local sent = flow.sent
+    expect(eventually(function() return flow:at(on.receiver).received > sent + 50 end)):is_true()
+  end
+  more()
+  leaver:leave(on.group)
+  closer:close()
+  local late = on.member:receiver{group = on.group, port = on.port}
+  more()
+  flow:stop()
+  expect(flow):reaches{on.member}
+  expect(flow:at(leaver).lost):is_at_least(1)
+  expect(flow:at(closer).lost):is_at_least(1)
+  expect(flow:at(late).lost):is_at_least(1)
 end)
 
 --- Datagrams that somebody's device broke on the way: the receiving kernel finds out.
@@ -456,6 +524,28 @@ scenario("what a full queue refused may have been looped back", {each = families
   expect(verdict.message):contains("also gets what the kernel refused to send (")
 end)
 
+scenario("why a part of it is missing is told", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local flow = on.sender:stream{rate = 1000}
+  local function more()
+    local sent = flow.sent
+    expect(eventually(function() return flow.sent > sent + 50 end)):is_true()
+  end
+  more()
+  on.member.eth0:down()
+  more()
+  on.member.eth0:up()
+  flow:stop()
+  expect(reasons.describe(flow, on.receiver, flow:at(on.receiver), {}))
+    :equals(": its eth0 was down meanwhile")
+
+  on.member.eth0:impair{delay = 60, direction = "in"}
+  flow = on.sender:stream{rate = 1000}
+  more()
+  expect(explain.not_received(flow:stop(), on.member)):matches("^member did not get it: %d+ frames "
+    .. "are still on the way through the impaired eth0 of host 'member'$")
+end)
+
 scenario("a receiver that was closed proves nothing of the rest", function(t)
   local on = lan(t)
   local flow = on.sender:stream{rate = 2000}
@@ -467,6 +557,28 @@ scenario("a receiver that was closed proves nothing of the rest", function(t)
   local verdict = try(flow):reaches({on.member}, {loss = "99%", within = 0, quiet = 0})
   expect(verdict.inconclusive):is_true()
   expect(verdict.message):matches("was closed .* when it had got %d+ of " .. flow.sent)
+end)
+
+scenario("nor when it had got nothing yet", function(t)
+  local on = lan(t)
+  on.member:block{group = on.group, direction = "in"}
+  local flow = on.sender:stream{rate = 2000}
+  local function more()
+    local sent = flow.sent
+    expect(eventually(function() return flow.sent > sent + 10 end)):is_true()
+  end
+  more()
+  on.receiver:close()
+  more()
+  local verdict = try(flow:stop()):reaches({on.member}, {within = 0, quiet = 0})
+  expect(verdict.inconclusive):is_true()
+  expect(verdict.message):matches("was closed .* when it had got 0 of " .. flow.sent)
+  flow = on.sender:stream{rate = 2000, count = 10}
+  verdict = try(flow):reaches({on.member}, {within = 0, quiet = 0})
+  expect(verdict.ok):is_false()
+  if not verdict.inconclusive then
+    expect(verdict.message):contains("it has no open receiver")
+  end
 end)
 
 scenario("probes break a claim of silence", function(t)

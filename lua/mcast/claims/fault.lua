@@ -6,9 +6,13 @@ local pause = require "mcast.pause"
 local fault = {}
 
 --- The interface where it would have come in.
-local function is_down(host, sent)
+local function entrance(host, sent)
   local _, interface = meeting.straight(sent, host)
-  interface = interface or host.network._routing:interface_towards(host, sent.host)
+  return interface or host.network._routing:interface_towards(host, sent.host)
+end
+
+local function is_down(host, sent)
+  local interface = entrance(host, sent)
   if interface and interface._outage and interface._fault.time <= sent.time then
     return ("its %s is down"):format(interface.name)
   end
@@ -37,11 +41,20 @@ end
 function fault.reason(host, sent)
   return is_down(host, sent) or is_blocked(host, sent)
     or pause.since(host, sent.time) and "it is paused" or impaired.reason(sent, host)
+    or impaired.holding(sent, host)
 end
 
 --- The flow as if it had been sent at its end: what happened meanwhile was before that.
 local function at_its_end(flow)
   return setmetatable({ time = flow:_last_time() }, { __index = flow })
+end
+
+local function was_down(host, flow)
+  local interface = entrance(host, flow)
+  local outage = interface and interface._last_outage
+  local overlaps = outage and outage.ended and outage.ended >= flow.time
+    and outage.began <= flow:_last_time()
+  return overlaps and ("its %s was down meanwhile"):format(interface.name) or nil
 end
 
 --- Why the host missed a part of a stream.
@@ -50,8 +63,8 @@ end
 ---@return string|nil
 function fault.of_a_part(host, flow)
   local late = at_its_end(flow)
-  return is_down(host, late) or is_blocked(host, late)
-    or impaired.reason(flow, host, "some of it")
+  return is_down(host, late) or was_down(host, flow) or is_blocked(host, late)
+    or impaired.reason(flow, host, "some of it") or impaired.holding(flow, host)
 end
 
 return fault

@@ -1,5 +1,4 @@
 --- Claims about who got a stream, and how much of it: reaches, reaches_nobody, crosses, keeps_rate.
-local core = require "mcast.core"
 local bounds = require "mcast.claims.bounds"
 local deliveries = require "mcast.deliveries"
 local ears = require "mcast.ears"
@@ -8,6 +7,7 @@ local exactly = require "mcast.claims.exactly"
 local explain = require "mcast.claims.explain"
 local flow_reasons = require "mcast.claims.flow_reasons"
 local flow_report = require "mcast.flow_report"
+local flow_view = require "mcast.claims.flow_view"
 local hosts = require "mcast.host"
 local impaired = require "mcast.impaired"
 local machine = require "mcast.machine"
@@ -36,48 +36,6 @@ end
 
 -- ---- who got what ----------------------------------------------------------------------------
 
----@class mcast.FlowView
----@field best table<mcast.Host, mcast.Receiver> of each host the one that got most, if any
----@field received table<mcast.Host, integer> if any
----@field accounts table<mcast.Receiver, mcast.FlowAccount> as far as they were asked for
----@field exceeded mcast.Receiver|nil one that got too many twice or out of order
----@field changed number when something came last
-
---- Every receiver that it may reach: of its family, and not closed before it began.
-local function receivers_of(flow)
-  local list = {}
-  for _, receiver in ipairs(flow.host.network._receivers) do
-    local closed = receiver._closed_at and receiver._closed_at < flow.started
-    if receiver.family == flow.family and not closed then list[#list + 1] = receiver end
-  end
-  return list
-end
-
-local function look_at(view, flow, receiver, wanted, sent)
-  local received, duplicated, reordered, corrupted = flow._raw:counts(receiver._endpoint)
-  local host = receiver.host
-  if received + corrupted > 0 and received >= (view.received[host] or 0) then
-    view.received[host], view.best[host] = received, receiver
-  end
-  if bounds.is_exceeded_for_good(wanted, duplicated, reordered, sent) then
-    view.exceeded = view.exceeded or receiver
-  end
-  return received + duplicated + corrupted
-end
-
---- Looks at all of them; notes when the sum changed.
-local function refresh(view, flow, receivers, wanted)
-  local total, sent = 0, flow.sent
-  for _, receiver in ipairs(receivers) do
-    total = total + look_at(view, flow, receiver, wanted, sent)
-  end
-  if total ~= view.total then view.total, view.changed = total, core.now() end
-end
-
-local function new_view(flow)
-  return { best = {}, received = {}, accounts = {}, total = 0, changed = flow:_last_time() }
-end
-
 local function has_receiver(receivers)
   local has = {}
   for _, receiver in ipairs(receivers) do has[receiver.host] = true end
@@ -98,7 +56,7 @@ end
 local function looker(flow, claim, view, receivers)
   local listens = has_receiver(receivers)
   return function()
-    refresh(view, flow, receivers, claim.wanted)
+    view:refresh(receivers, claim.wanted)
     if is_lost(claim, view, listens) then return "holds", view.changed end
     for _, host in ipairs(claim.hosts) do
       local got = view.received[host]
@@ -147,40 +105,45 @@ local function missing_proof(flow, claim, view, receivers)
     or proof.machine_since(flow.host.network, flow._machine_drops)
 end
 
+--- The receiver that a host is judged by; of one that got nothing, and has none any more, the last.
+local function spokesman(flow, view, host)
+  local last = view.judged[host]
+  for _, receiver in ipairs(last and {} or flow:_receivers_of(host)) do
+    if not receiver._closed_at then return nil end
+    if not last or receiver._closed_at > last._closed_at then last = receiver end
+  end
+  return last
+end
+
 --- A receiver that was closed before the end of the stream could not get the rest.
 local function closed_meanwhile(flow, claim, view)
+  local from, till = flow.started, flow:_last_time()
   for _, host in ipairs(claim.hosts) do
-    local receiver = view.best[host]
-    if receiver and receiver._closed_at and receiver._closed_at < flow:_last_time() then
+    local receiver = spokesman(flow, view, host)
+    local closed = receiver and receiver._closed_at
+    if closed and closed >= from and closed < till then
       return ("%s was closed %s after the stream began, when it had got %d of %d"):format(
-        tostring(receiver), show.duration(receiver._closed_at - flow.started),
-        view.received[host], flow.sent)
+        tostring(receiver), show.duration(closed - from), view.received[host] or 0, flow.sent)
     end
   end
   return nil
 end
 
---- What a receiver got when the waiting was over, read once: a thousand have long accounts.
-local function account_of(flow, view, receiver)
-  view.accounts[receiver] = view.accounts[receiver] or flow:_account(receiver)
-  return view.accounts[receiver]
-end
-
 --- Why one of the accounts is none to judge by: `doubt` says so.
 ---@param doubt fun(got: mcast.FlowAccount): string|nil
-local function unknown(flow, claim, view, doubt)
+local function unknown(claim, view, doubt)
   for _, host in ipairs(claim.hosts) do
-    local receiver = view.best[host]
-    local why = receiver and doubt(account_of(flow, view, receiver))
+    local receiver = view.judged[host]
+    local why = receiver and doubt(view:account_of(receiver))
     if why then return ("%s: %s"):format(tostring(receiver), why) end
   end
   return nil
 end
 
 --- What has holes does not say that a bound was kept.
-local function doubtful(flow, claim, view)
-  return unknown(flow, claim, view, bounds.uncounted)
-    or unknown(flow, claim, view, function(got) return bounds.unlisted(claim.wanted, got) end)
+local function doubtful(claim, view)
+  return unknown(claim, view, bounds.uncounted)
+    or unknown(claim, view, function(got) return bounds.unlisted(claim.wanted, got) end)
 end
 
 local function machine_lost(flow)
@@ -190,14 +153,24 @@ end
 
 -- ---- reasons ---------------------------------------------------------------------------------
 
+--- "a", or which of its receivers.
+local function who(flow, receiver)
+  local hearing = 0
+  for _, one in ipairs(flow:_receivers_of(receiver.host)) do
+    if flow._raw:counts(one._endpoint) > 0 then hearing = hearing + 1 end
+  end
+  if hearing < 2 then return receiver.host.name end
+  return ("%s (one of its %d receivers)"):format(receiver.host.name, hearing)
+end
+
 --- What is wrong with one host that should have got it; nil: nothing.
 local function shortcoming(flow, claim, view, host)
-  local receiver = view.best[host]
+  local receiver = view.judged[host]
   if not receiver then return explain.not_received(flow, host) end
-  local got = account_of(flow, view, receiver)
+  local got = view:account_of(receiver)
   local excess = bounds.excess(claim.wanted, got, flow.sent)
   if #excess == 0 then return nil end
-  return ("%s %s%s"):format(host.name, words.list(excess),
+  return ("%s %s%s"):format(who(flow, receiver), words.list(excess),
     flow_reasons.describe(flow, receiver, got, claim.wanted))
 end
 
@@ -208,18 +181,18 @@ local function shortcomings(flow, claim, view)
   for _, host in ipairs(exactly.in_order(extra, flow.host.network)) do
     reasons[#reasons + 1] = ("%s got %d of it and should not have"):format(host.name,
       view.received[host])
-    shown[#shown + 1] = view.best[host]
+    shown[#shown + 1] = view.judged[host]
   end
   for _, host in ipairs(claim.hosts) do
     local reason = shortcoming(flow, claim, view, host)
     if reason then
       reasons[#reasons + 1] = reason
-      shown[#shown + 1] = view.best[host] or flow:_receivers_of(host)[1]
+      shown[#shown + 1] = view.judged[host] or flow:_receivers_of(host)[1]
     end
   end
   if #reasons == 0 and view.exceeded then
     reasons[1] = ("%s %s"):format(tostring(view.exceeded),
-      words.list(bounds.excess(claim.wanted, account_of(flow, view, view.exceeded), flow.sent)))
+      words.list(bounds.excess(claim.wanted, view:account_of(view.exceeded), flow.sent)))
     shown[1] = view.exceeded
   end
   return reasons, shown
@@ -284,13 +257,13 @@ local function looped_back(flow, view)
   local is_beside = view.received[flow.host] and flow._loop
   if flow.refused == 0 or not is_beside then return nil end
   return ("%s also gets what the kernel refused to send (%s, %s)"):format(
-    tostring(view.best[flow.host]), words.count(flow.refused, "datagram"), flow.error)
+    tostring(view.judged[flow.host]), words.count(flow.refused, "datagram"), flow.error)
 end
 
 --- Why a claim that seems to hold is not proved.
 local function unproved(flow, claim, view, receivers)
   return cut_short(flow) or looped_back(flow, view) or closed_meanwhile(flow, claim, view)
-    or doubtful(flow, claim, view) or missing_proof(flow, claim, view, receivers)
+    or doubtful(claim, view) or missing_proof(flow, claim, view, receivers)
 end
 
 --- Why one that does not hold says nothing about the network.
@@ -299,12 +272,12 @@ local function excuse(flow, claim, view)
   if #extra > 0 then return nil end
   local beside = looped_back(flow, view)
   if beside or view.exceeded then return beside end
-  return unknown(flow, claim, view, bounds.uncounted) or closed_meanwhile(flow, claim, view)
+  return unknown(claim, view, bounds.uncounted) or closed_meanwhile(flow, claim, view)
     or machine_lost(flow)
 end
 
 local function settle(flow, claim)
-  local receivers, view = receivers_of(flow), new_view(flow)
+  local receivers, view = flow_view.receivers_of(flow), flow_view.new(flow)
   local holds = waiting.settle(looker(flow, claim, view, receivers), claim.wanted.within
     or default_within, claim.wanted.quiet
       or default_quiet + impaired.travel_time(flow.host.network))
@@ -353,6 +326,12 @@ local function without_rate(flow)
     flow.sent == 1 and "one datagram" or "one burst") or nil
 end
 
+--- A machine that wakes up late looks like a rate that it cannot keep when the stream is that short.
+local function too_short(flow, broken)
+  return flow:_is_too_short_to_tell() and ("the stream took %s, which is too short to tell: %s")
+    :format(show.duration(flow.duration), broken) or nil
+end
+
 --- Every packet was sent when it was due.
 function claims.keeps_rate(flow)
   local where = "expect(flow):keeps_rate"
@@ -364,7 +343,7 @@ function claims.keeps_rate(flow)
     expected = ("%.6g packets per second"):format(flow.wanted_rate),
     seen = ("%.6g packets per second"):format(flow.rate) }
   local broken = flow_report.broken_rate(flow)
-  local why = not broken and (cut_short(flow) or without_rate(flow))
+  local why = not broken and (cut_short(flow) or without_rate(flow)) or too_short(flow, broken)
   if why then return verdict.inconclusive(fields, why) end
   fields.message = ("%s: %s"):format(fields.subject, broken or "it kept its rate")
   return broken and verdict.fail(fields) or verdict.pass(fields)
