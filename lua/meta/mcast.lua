@@ -1314,10 +1314,11 @@ function benchmarks.latency(trials, hosts) end
 ---@field count integer      delays: one per host and measurement
 ---@field resolution number  the coarsest
 
---- All delays of these measurements of mcast.measure.
+--- All delays of these measurements of mcast.measure, or those of some of their hosts.
 ---@param measurements mcast.Measurement[]
+---@param hosts mcast.Host[]|nil
 ---@return mcast.Rfc3918Delay
-function benchmarks.delay(measurements) end
+function benchmarks.delay(measurements, hosts) end
 
 ---@class mcast.SearchOptions
 ---@field subject string           "64-byte frames": what messages call it

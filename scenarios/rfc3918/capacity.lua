@@ -56,7 +56,9 @@ scenario("multicast group capacity", {each = setup.families, timeout = 3600}, fu
   expect(bench.deaf):receives_nothing()
 
   bench:table("multicast group capacity", {"frame size (bytes)", "egress", "step (groups)",
-    "group capacity (groups)", "sent (frames)", "received by all (frames)", "limit"})
-    :add(size, setup.egress, group_step, #trial.flows, trial.sent, trial.received, limit)
+    "group capacity (groups)", "offered load (frames/s)", "sent (frames)",
+    "received by all (frames)", "limit"})
+    :add(size, setup.egress, group_step, #trial.flows, trial.rate, trial.sent, trial.received,
+      limit)
     :report(t)
 end)

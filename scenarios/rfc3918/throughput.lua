@@ -38,6 +38,13 @@ local function claim_no_loss(found, hosts_of)
   end
 end
 
+--- Frames offered to some of the loads.
+local function count_sent(trial, first, last)
+  local sent = 0
+  for i = first, last do sent = sent + trial.flows[i].sent end
+  return sent
+end
+
 -- RFC 3918 section 4.1: multicast and unicast class frames in one stream. The unicast class goes in
 -- turn to all egress interfaces, so that each flow of it reaches one.
 scenario("mixed class throughput", {each = setup.families, timeout = 3600}, function(t)
@@ -46,7 +53,8 @@ scenario("mixed class throughput", {each = setup.families, timeout = 3600}, func
   bench:learn(loads)
   local report = bench:table("mixed class throughput", {"frame size (bytes)", "groups",
     "egress", "multicast (share)", "line rate (frames/s)", "mixed class throughput (frames/s)",
-    "multicast class (frames/s)", "unicast class (frames/s)", "trials", "limit"})
+    "multicast class (frames/s)", "unicast class (frames/s)", "multicast sent (frames)",
+    "unicast sent (frames)", "trials", "limit"})
 
   for size in bench:frames() do
     t:step(size .. " bytes")
@@ -55,7 +63,9 @@ scenario("mixed class throughput", {each = setup.families, timeout = 3600}, func
       return i <= setup.groups and bench.egress or {bench.egress[i - setup.groups]}
     end)
     report:add(size, setup.groups, setup.egress, multicast_share, found.highest, found.rate,
-      found.rate * multicast_share, found.rate * (1 - multicast_share), #found.trials, found.limit)
+      found.rate * multicast_share, found.rate * (1 - multicast_share),
+      count_sent(found.trial, 1, setup.groups),
+      count_sent(found.trial, setup.groups + 1, #found.trial.flows), #found.trials, found.limit)
   end
   expect(bench.deaf):receives_nothing()
   report:report(t)

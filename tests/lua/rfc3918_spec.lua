@@ -202,6 +202,26 @@ scenario("a trial counts what each egress interface got", function(t)
   expect(rfc3918.latency({trial}, {bench.source})):is_nil()
 end)
 
+scenario("a delay is that of all egress interfaces, or of some", function(t)
+  local bench = rfc3918.bench(t, quick{})
+  local near, far = bench.egress[1], bench.egress[2]
+  far.eth0:impair{delay = 0.2, direction = "in"}
+  local joined = bench:with_stream(256, 1000, function(flow)
+    return mcast.measure.join{host = bench.egress, from = flow}
+  end)
+  local all = rfc3918.delay{joined}
+  expect(all.count):equals(2)
+  expect(all.max):equals(joined.max)
+  for _, host in ipairs{near, far} do
+    local one = rfc3918.delay({joined}, {host})
+    expect(one.count):equals(1)
+    expect(one.mean):equals(joined:at(host).latency)
+    expect(one.resolution):equals(joined:at(host).resolution)
+  end
+  expect(rfc3918.delay({joined}, {far}).min):is_at_least(0.2)
+  expect(function() rfc3918.delay({joined}, {bench.source}) end):raises("one of those that were")
+end)
+
 scenario("shares are those of the offered rate", function(t)
   local bench = rfc3918.bench(t, quick{duration = 0.1})
   local loads = bench:mix(bench:join(2), bench:unicast(), 0.75)
