@@ -24,6 +24,16 @@ local lab = topology("a LAN with short timers", function(net)
   for _, name in ipairs{"source", "member", "forgetful", "bystander"} do net:host(name, lan) end
 end)
 
+if timers ~= "scaled" and timers ~= "rfc" then
+  error(('param timers: expected "scaled" or "rfc", got %q'):format(timers))
+end
+-- RFC 3376 section 8.4: (2 x 125) + 10 s.
+local membership = timers == "rfc" and 260 or scaled.membership_interval
+if seconds <= membership then
+  error(("param seconds: %g s do not outlive a membership, which lasts for %g s with %s timers")
+    :format(seconds, membership, timers))
+end
+
 local options = {topology = lab, each = families, timeout = seconds + 30}
 
 scenario("a member that answers gets all of it", options, function(t)

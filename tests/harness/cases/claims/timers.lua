@@ -1,0 +1,4 @@
+-- Timers that nobody has are not taken for others.
+-- run: run {cases}/../../../scenarios/acceptance/steady-stream.lua --param timers=RFC
+-- expect: exit 2
+-- expect: stderr mcast-harness: <any>steady-stream.lua:28: param timers: expected "scaled" or "rfc", got "RFC"

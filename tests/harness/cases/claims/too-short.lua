@@ -1,0 +1,4 @@
+-- A stream that ends before the first timer does says nothing about timers.
+-- run: run {cases}/../../../scenarios/acceptance/steady-stream.lua --param timers=rfc
+-- expect: exit 2
+-- expect: stderr mcast-harness: <any>steady-stream.lua:33: param seconds: 6 s do not outlive a membership, which lasts for 260 s with rfc timers
