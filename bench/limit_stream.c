@@ -38,6 +38,7 @@
 #endif
 
 static const char group_text[] = "239.1.2.3";
+static const struct mh_probe_flow flow = {1, 1};
 enum { PORT = 5001, TTL = 8, SLOT = 2048, LARGE_SLOT = 65536, SMALL = 16384 };
 /* A call that reads less than it might has read all. */
 enum { BATCH = 64, SHORT_BATCH = 16, COPIES = 256, READ = BATCH + 1, CONTROL = 256 };
@@ -155,13 +156,14 @@ static void account_for(const struct bench *bench, struct mh_flow_account *accou
 {
     const uint8_t *bytes = message->msg_hdr.msg_iov->iov_base;
     const struct facts facts = read_facts(&message->msg_hdr);
-    struct mh_probe probe = mh_probe_read(bytes);
+    struct mh_probe probe = mh_probe_read(bytes, bench->size, flow.run, facts.arrival_ns);
 
     if (as_sent)
         mh_flow_account_take_run(account, &probe, (uint32_t)(message->msg_len / bench->size),
             facts.arrival_ns, facts.ttl);
     for (size_t at = 0; !as_sent && at < message->msg_len; at += bench->size)
-        if (mh_probe_parse(bytes + at, bench->size, &probe) == MH_PROBE_INTACT)
+        if (mh_probe_parse(bytes + at, bench->size, flow.run, facts.arrival_ns, &probe) ==
+            MH_PROBE_INTACT)
             mh_flow_account_take(account, &probe, facts.arrival_ns, facts.ttl);
 }
 
@@ -238,7 +240,8 @@ static uint64_t messages_at_most(const struct bench *bench)
 static void write_probes(struct bench *bench, uint64_t left)
 {
     const uint64_t most = messages_at_most(bench) * bench->segments;
-    const struct mh_probe first = {.length = (uint32_t)bench->size,
+    const struct mh_probe first = {.of = flow,
+        .length = (uint32_t)bench->size,
         .number = bench->number,
         .time_ns = mh_clock_realtime_ns()};
 
@@ -361,7 +364,6 @@ static void *allocate(size_t count, size_t size)
 static void prepare(struct bench *bench, int receivers, bool offload, bool routed)
 {
     struct mh_addr group = {.family = AF_INET};
-    const struct mh_probe_flow flow = {1, 1};
 
     bench->segments = 1;
     bench->slot = SLOT;

@@ -10,7 +10,7 @@ local mix_plan = {}
 
 local where = "mcast.traffic.mix"
 local most_groups, default_size = 1000, 100
-local least_size, largest_size = 40, 65507 -- src/traffic/probe.h; RFC 768 over IPv4
+local least_size, largest_size = 18, 65507 -- src/traffic/probe.h; RFC 768 over IPv4
 local least_rate = 1e-6
 local most_periods = 1000 -- src/traffic/shape.h: MH_SHAPE_PERIODS_MAX
 

@@ -18,7 +18,7 @@ local where = "sender:stream"
 local default_size = 100
 
 -- src/traffic/probe.h, and RFC 768 over IPv4 and IPv6.
-local least_size = 40
+local least_size = 18
 stream.least_size = least_size
 local largest_size = { ipv4 = 65507, ipv6 = 65527 }
 local header_size = { ipv4 = 28, ipv6 = 48 }

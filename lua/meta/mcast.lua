@@ -203,7 +203,7 @@ function Measurement:at(host) end
 ---@field rate number|string       of all together: packets per second, "10mbit" (bits of payload), "5kpps"
 ---@field weights "uniform"|"zipf"|number[]|nil  how the groups share it; "uniform"
 ---@field shape "constant"|"poisson"|{on: number, off: number}|nil  "constant"; mean seconds on and off
----@field size integer|nil         100: bytes of payload, 40 at least
+---@field size integer|nil         100: bytes of payload, 18 at least
 ---@field count integer|nil        packets of all together; neither this nor duration: until it is stopped
 ---@field duration number|nil      seconds
 ---@field ttl integer|nil          1
@@ -1127,7 +1127,7 @@ function Sender:request(data, options) end
 
 ---@class mcast.StreamOptions
 ---@field rate number|string|nil  packets per second, or "10mbit" (bits of payload), "5kpps"; nil: as fast as possible
----@field size integer|nil      100: bytes of payload, 40 at least
+---@field size integer|nil      100: bytes of payload, 18 at least: 64 of the Ethernet frame over IPv4
 ---@field count integer|nil     how many; neither this nor duration: until it is stopped
 ---@field duration number|nil   seconds
 ---@field burst integer|nil     1: packets that are sent together; the rate is the average

@@ -16,8 +16,8 @@
 -- reported and not claimed; claimed is that there is one, that at this rate exactly the members got
 -- all, and that the bystander got nothing (nor its interface, where it is watched). A trial that
 -- this machine disturbed is repeated, and in the end the table says that the limit was this machine.
--- A frame counts from the Ethernet header to its check sequence; the smallest sizes leave no room
--- for a probe and are said to be left out.
+-- A frame counts from the Ethernet header to its check sequence; over IPv6 one of 64 bytes leaves no
+-- room for a probe and is said to be left out.
 
 local rfc3918 = require "mcast.rfc3918"
 local setup = rfc3918.parameters(param)

@@ -67,7 +67,8 @@ static int read_batch(struct mh_endpoint *endpoint, size_t most)
     if (count > 0)
         mh_endpoint_learn_port(endpoint);
     for (int i = 0; i < count; i++)
-        mh_stream_expect(&endpoint->flows, mh_datagram_batch_at(batch, (size_t)i));
+        mh_stream_expect(
+            endpoint->traffic, &endpoint->flows, mh_datagram_batch_at(batch, (size_t)i));
     for (int i = 0; i < count; i++)
         take_in(endpoint, mh_datagram_batch_at(batch, (size_t)i));
     return count;

@@ -70,14 +70,14 @@ static uint8_t *copy_data(struct mh_observer *observer, const struct mh_frame *f
 static void note_probe(const struct mh_observer *observer, const struct mh_frame *frame,
     struct mh_observed *observed)
 {
-    struct mh_probe_flow of;
+    struct mh_probe probe;
 
     if (frame->protocol != IPPROTO_UDP ||
-        !mh_probe_whose(frame->payload, frame->payload_length, &of) ||
-        of.run != observer->traffic->run)
+        !mh_probe_recognise(frame->payload, frame->payload_length, observer->traffic->run,
+            observed->time_ns, &probe))
         return;
-    observed->stream = of.flow + 1;
-    observed->number = mh_probe_read(frame->payload).number;
+    observed->stream = probe.of.flow + 1;
+    observed->number = probe.number;
 }
 
 static void log_frame(

@@ -10,6 +10,8 @@ enum {
     BLOCK = 32, /* two pairs of words */
 };
 
+static const uint64_t mask_40 = (UINT64_C(1) << 40) - 1;
+
 static uint64_t get_word(const uint8_t *bytes)
 {
     uint64_t word;
@@ -95,32 +97,48 @@ static uint64_t sum_filling(const uint8_t *bytes, size_t length)
     return fold(length, &even, &odd);
 }
 
+static uint64_t sum_fields(const struct mh_probe *probe, uint64_t filling_sum)
+{
+    return filling_sum + join((uint64_t)MAGIC << 32 | probe->of.run,
+                             (uint64_t)probe->of.flow << 32 | probe->length, probe->number,
+                             probe->time_ns);
+}
+
 static uint64_t sum_header(const uint8_t *bytes, uint64_t filling_sum)
 {
     return mix(filling_sum + join(get_word(bytes), get_word(bytes + 8), get_word(bytes + 16),
                                  get_word(bytes + 24)));
 }
 
+static size_t header_size(size_t length)
+{
+    return mh_probe_is_short(length) ? MH_PROBE_SIZE_MIN : MH_PROBE_LONG_SIZE_MIN;
+}
+
 uint64_t mh_probe_fill(const struct mh_probe_flow *of, uint8_t *bytes, size_t length)
 {
     assert(length >= MH_PROBE_SIZE_MIN);
     uint64_t state = (uint64_t)of->run << 32 | of->flow;
+    size_t header = header_size(length);
 
-    for (size_t at = MH_PROBE_SIZE_MIN; at < length; at += sizeof(state)) {
+    for (size_t at = header; at < length; at += sizeof(state)) {
         uint64_t word = mix(state += 0x9e3779b97f4a7c15);
         memcpy(bytes + at, &word, length - at < sizeof(word) ? length - at : sizeof(word));
     }
-    return sum_filling(bytes + MH_PROBE_SIZE_MIN, length - MH_PROBE_SIZE_MIN);
+    return sum_filling(bytes + header, length - header);
 }
 
+/* ---- the long header ------------------------------------------------------------------------
+ */
+
 /* From one header to the next its sum, before it is mixed, grows by the number's factor. */
-void mh_probe_format(
+static void format_long(
     const struct mh_probe *first, size_t count, uint64_t filling_sum, uint8_t *bytes)
 {
     uint64_t whose = (uint64_t)MAGIC << 32 | first->of.run;
     uint64_t which = (uint64_t)first->of.flow << 32 | first->length;
     uint64_t number = first->number;
-    uint64_t sum = filling_sum + join(whose, which, number, first->time_ns);
+    uint64_t sum = sum_fields(first, filling_sum);
 
     for (size_t i = 0; i < count; i++, bytes += first->length) {
         put_word(bytes, whose);
@@ -132,7 +150,7 @@ void mh_probe_format(
     }
 }
 
-struct mh_probe mh_probe_read(const uint8_t *bytes)
+static struct mh_probe read_long(const uint8_t *bytes)
 {
     return (struct mh_probe){
         .of = {.run = (uint32_t)get_word(bytes), .flow = (uint32_t)(get_word(bytes + 8) >> 32)},
@@ -142,31 +160,133 @@ struct mh_probe mh_probe_read(const uint8_t *bytes)
     };
 }
 
-static bool is_probe(const uint8_t *bytes, size_t length)
+static bool is_long_of(const uint8_t *bytes, uint32_t run)
 {
-    return length >= MH_PROBE_SIZE_MIN && get_word(bytes) >> 32 == MAGIC;
+    return get_word(bytes) == ((uint64_t)MAGIC << 32 | run);
 }
 
-bool mh_probe_whose(const uint8_t *bytes, size_t length, struct mh_probe_flow *ret_of)
+static bool is_long_intact(const uint8_t *bytes, size_t length, const struct mh_probe *probe)
 {
-    if (!is_probe(bytes, length))
-        return false;
-
-    *ret_of = mh_probe_read(bytes).of;
-    return true;
+    return probe->length == length &&
+           get_word(bytes + SUM_OFFSET) ==
+               sum_header(bytes, sum_filling(bytes + MH_PROBE_LONG_SIZE_MIN,
+                                     length - MH_PROBE_LONG_SIZE_MIN));
 }
 
-enum mh_probe_verdict mh_probe_parse(
-    const uint8_t *bytes, size_t length, struct mh_probe *ret_probe)
+/* ---- the short header -----------------------------------------------------------------------
+ */
+
+/* As two words and a half: the number and the sum lie across their borders. */
+static void put_short(
+    uint8_t *bytes, uint32_t whose, uint64_t number, uint64_t time, uint32_t sum)
 {
-    if (!is_probe(bytes, length))
+    put_word(bytes, (uint64_t)whose << 32 | (number & mask_40) >> 8);
+    put_word(bytes + 8, number << 56 | time << 16 | sum >> 16);
+    bytes[16] = (uint8_t)(sum >> 8);
+    bytes[17] = (uint8_t)sum;
+}
+
+static uint32_t short_sum_at(const uint8_t *bytes)
+{
+    return (uint32_t)(get_word(bytes + MH_PROBE_SIZE_MIN - 8));
+}
+
+static void format_short(
+    const struct mh_probe *first, size_t count, uint64_t filling_sum, uint8_t *bytes)
+{
+    struct mh_probe probe = *first;
+
+    probe.time_ns &= mask_40;
+    uint64_t sum = sum_fields(&probe, filling_sum);
+    for (size_t i = 0; i < count; i++, probe.number++, bytes += probe.length) {
+        put_short(bytes, probe.of.run + probe.of.flow, probe.number, probe.time_ns,
+            (uint32_t)(mix(sum) >> 32));
+        sum += factors[2];
+    }
+}
+
+/* Its time is the lower 40 bits. */
+static struct mh_probe read_short(const uint8_t *bytes, size_t length, uint32_t run)
+{
+    uint64_t high = get_word(bytes), low = get_word(bytes + 8);
+
+    return (struct mh_probe){
+        .of = {.run = run, .flow = (uint32_t)(high >> 32) - run},
+        .length = (uint32_t)length,
+        .number = (high << 8 & mask_40) | low >> 56,
+        .time_ns = low >> 16 & mask_40,
+    };
+}
+
+static bool is_short_intact(const uint8_t *bytes, const struct mh_probe *probe)
+{
+    uint64_t filling_sum =
+        sum_filling(bytes + MH_PROBE_SIZE_MIN, probe->length - MH_PROBE_SIZE_MIN);
+
+    return mix(sum_fields(probe, filling_sum)) >> 32 == short_sum_at(bytes);
+}
+
+/* The one of all times with these lower 40 bits that is nearest to the other. */
+static uint64_t whole_time(uint64_t lower, uint64_t near_ns)
+{
+    const uint64_t half = (mask_40 >> 1) + 1;
+
+    return near_ns + ((lower - near_ns + half) & mask_40) - half;
+}
+
+/* ---- either ---------------------------------------------------------------------------------
+ */
+
+void mh_probe_format(
+    const struct mh_probe *first, size_t count, uint64_t filling_sum, uint8_t *bytes)
+{
+    if (mh_probe_is_short(first->length))
+        format_short(first, count, filling_sum, bytes);
+    else
+        format_long(first, count, filling_sum, bytes);
+}
+
+struct mh_probe mh_probe_read(
+    const uint8_t *bytes, size_t length, uint32_t run, uint64_t arrival_ns)
+{
+    if (!mh_probe_is_short(length))
+        return read_long(bytes);
+
+    struct mh_probe probe = read_short(bytes, length, run);
+    probe.time_ns = whole_time(probe.time_ns, arrival_ns);
+    return probe;
+}
+
+static enum mh_probe_verdict parse_short(const uint8_t *bytes, size_t length, uint32_t run,
+    uint64_t arrival_ns, struct mh_probe *ret_probe)
+{
+    if (length < MH_PROBE_SIZE_MIN)
         return MH_PROBE_NONE;
 
-    *ret_probe = mh_probe_read(bytes);
-    if (ret_probe->length != length)
-        return MH_PROBE_CORRUPTED;
+    *ret_probe = read_short(bytes, length, run);
+    bool is_intact = is_short_intact(bytes, ret_probe);
+    ret_probe->time_ns = whole_time(ret_probe->time_ns, arrival_ns);
+    return is_intact ? MH_PROBE_INTACT : MH_PROBE_CORRUPTED;
+}
 
-    uint64_t sum =
-        sum_header(bytes, sum_filling(bytes + MH_PROBE_SIZE_MIN, length - MH_PROBE_SIZE_MIN));
-    return sum == get_word(bytes + SUM_OFFSET) ? MH_PROBE_INTACT : MH_PROBE_CORRUPTED;
+enum mh_probe_verdict mh_probe_parse(const uint8_t *bytes, size_t length, uint32_t run,
+    uint64_t arrival_ns, struct mh_probe *ret_probe)
+{
+    if (mh_probe_is_short(length))
+        return parse_short(bytes, length, run, arrival_ns, ret_probe);
+    if (!is_long_of(bytes, run))
+        return MH_PROBE_NONE;
+
+    *ret_probe = read_long(bytes);
+    return is_long_intact(bytes, length, ret_probe) ? MH_PROBE_INTACT : MH_PROBE_CORRUPTED;
+}
+
+bool mh_probe_recognise(const uint8_t *bytes, size_t length, uint32_t run, uint64_t arrival_ns,
+    struct mh_probe *ret_probe)
+{
+    if (mh_probe_is_short(length))
+        return parse_short(bytes, length, run, arrival_ns, ret_probe) == MH_PROBE_INTACT;
+
+    *ret_probe = read_long(bytes);
+    return is_long_of(bytes, run);
 }

@@ -19,9 +19,9 @@ static bool is_probe_of(const struct mh_stream *stream, const struct mh_captured
     if (mh_frame_parse(packet->bytes, packet->captured, &frame) < 0 ||
         frame.destination_port != stream->plan.port)
         return false;
-    enum mh_probe_verdict verdict = mh_probe_parse(frame.payload, frame.payload_length, &probe);
-    if (verdict == MH_PROBE_NONE || probe.of.run != stream->of.run ||
-        probe.of.flow != stream->of.flow)
+    enum mh_probe_verdict verdict = mh_probe_parse(
+        frame.payload, frame.payload_length, stream->of.run, packet->time_ns, &probe);
+    if (verdict == MH_PROBE_NONE || probe.of.flow != stream->of.flow)
         return false;
     *ret_number = probe.number;
     return verdict == MH_PROBE_INTACT || is_first_fragment(&frame, &probe);

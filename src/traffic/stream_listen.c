@@ -77,15 +77,15 @@ static struct mh_flow_account *account_for(
 static bool is_train(
     const struct mh_stream *stream, size_t at, size_t count, const uint8_t *bytes)
 {
-    enum { SHORT = 512 };
+    enum { LITTLE = 512, HEADER = MH_PROBE_LONG_SIZE_MIN };
     size_t size = stream->plan.size;
-    const uint8_t *filling = mh_train_slot(stream->train, 0) + MH_PROBE_SIZE_MIN;
 
-    if (size <= SHORT)
+    if (size <= LITTLE)
         return memcmp(bytes, mh_train_slot(stream->train, at), count * size) == 0;
+    const uint8_t *filling = mh_train_slot(stream->train, 0) + HEADER;
     for (; count > 0; count--, at++, bytes += size)
-        if (memcmp(bytes, mh_train_slot(stream->train, at), MH_PROBE_SIZE_MIN) != 0 ||
-            memcmp(bytes + MH_PROBE_SIZE_MIN, filling, size - MH_PROBE_SIZE_MIN) != 0)
+        if (memcmp(bytes, mh_train_slot(stream->train, at), HEADER) != 0 ||
+            memcmp(bytes + HEADER, filling, size - HEADER) != 0)
             return false;
     return true;
 }
@@ -104,11 +104,26 @@ static bool has_written(const struct mh_stream *stream, const struct mh_probe *f
            is_train(stream, (size_t)at, count, bytes);
 }
 
-void mh_stream_expect(const struct mh_flow_book *book, const struct mh_datagram *datagram)
+/* Of each in what is a train, perhaps. */
+static size_t size_of_each(const struct mh_datagram *datagram)
+{
+    return datagram->segment_size ? datagram->segment_size : datagram->length;
+}
+
+/* Of the first one in it. */
+static struct mh_probe read_probe(
+    const struct mh_traffic *traffic, const struct mh_datagram *datagram)
+{
+    return mh_probe_read(
+        datagram->payload, size_of_each(datagram), traffic->run, datagram->time_ns);
+}
+
+void mh_stream_expect(const struct mh_traffic *traffic, const struct mh_flow_book *book,
+    const struct mh_datagram *datagram)
 {
     if (datagram->length < MH_PROBE_SIZE_MIN)
         return;
-    struct mh_probe probe = mh_probe_read(datagram->payload);
+    struct mh_probe probe = read_probe(traffic, datagram);
     const struct mh_flow_account *account = mh_flow_book_find(book, probe.of.flow);
     if (account)
         mh_flow_account_expect(account, probe.time_ns, datagram->time_ns);
@@ -119,11 +134,11 @@ void mh_stream_expect(const struct mh_flow_book *book, const struct mh_datagram 
 bool mh_stream_take_as_sent(const struct mh_traffic *traffic, struct mh_flow_book *book,
     const struct mh_datagram *datagram)
 {
-    size_t each = datagram->segment_size ? datagram->segment_size : datagram->length;
+    size_t each = size_of_each(datagram);
     if (each < MH_PROBE_SIZE_MIN || datagram->length % each != 0)
         return false;
 
-    struct mh_probe first = mh_probe_read(datagram->payload);
+    struct mh_probe first = read_probe(traffic, datagram);
     const struct mh_stream *stream = find_stream(traffic, first.of.flow);
     struct mh_flow_account *account = mh_flow_book_find(book, first.of.flow);
     size_t count = datagram->length / each;
@@ -136,15 +151,28 @@ bool mh_stream_take_as_sent(const struct mh_traffic *traffic, struct mh_flow_boo
     return true;
 }
 
+/* The stream of this run whose probe it is, if it is one. A short one is so only of a stream
+ * whose probes are: it says too little of itself to be told from what is none. */
+static struct mh_stream *stream_of(const struct mh_traffic *traffic,
+    const struct mh_probe *probe, const struct mh_datagram *datagram)
+{
+    struct mh_stream *stream = find_stream(traffic, probe->of.flow);
+
+    if (stream && mh_probe_is_short(datagram->length) && !mh_probe_is_short(stream->plan.size))
+        return NULL;
+    return stream;
+}
+
 bool mh_stream_take_datagram(struct mh_traffic *traffic, struct mh_flow_book *book,
     struct mh_traffic_member *reader, const struct mh_datagram *datagram)
 {
     struct mh_probe probe;
-    enum mh_probe_verdict verdict = mh_probe_parse(datagram->payload, datagram->length, &probe);
-    if (verdict == MH_PROBE_NONE || probe.of.run != traffic->run)
+    enum mh_probe_verdict verdict = mh_probe_parse(
+        datagram->payload, datagram->length, traffic->run, datagram->time_ns, &probe);
+    if (verdict == MH_PROBE_NONE)
         return false;
 
-    struct mh_stream *stream = find_stream(traffic, probe.of.flow);
+    struct mh_stream *stream = stream_of(traffic, &probe, datagram);
     struct mh_flow_account *account = stream ? account_for(book, stream, reader) : NULL;
     if (!account)
         return false;

@@ -103,7 +103,8 @@ const struct mh_flow_book *mh_endpoint_book(const struct mh_endpoint *endpoint);
 /* ---- what streams do for endpoints ---- */
 
 /* The datagram is about to be taken: changes nothing but what the processor's cache holds. */
-void mh_stream_expect(const struct mh_flow_book *book, const struct mh_datagram *datagram);
+void mh_stream_expect(const struct mh_traffic *traffic, const struct mh_flow_book *book,
+    const struct mh_datagram *datagram);
 /* Is the datagram a train, or a probe, as a stream of this run has just sent it? Then each in
  * it is accounted for; else it is to be taken one by one. */
 bool mh_stream_take_as_sent(const struct mh_traffic *traffic, struct mh_flow_book *book,

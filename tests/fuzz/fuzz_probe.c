@@ -1,16 +1,21 @@
 #include "fuzz.h"
 #include "traffic/probe.h"
 
-enum { BITS = 8, MAGIC_SIZE = 4, CONTROL_SIZE = 36 };
+enum { BITS = 8, WHOSE_SIZE = 8, CONTROL_SIZE = 36, RUN = 0x12345678 }; /* the corpus's */
+
+static const uint64_t arrival_ns = 1700000000123456789;
 
 /* What stands in any bytes is no probe unless it says so, and intact only in its own length. */
 static void check_any(const uint8_t *data, size_t size)
 {
     struct mh_probe probe;
-    enum mh_probe_verdict verdict = mh_probe_parse(data, size, &probe);
+    enum mh_probe_verdict verdict = mh_probe_parse(data, size, RUN, arrival_ns, &probe);
 
     assert(size >= MH_PROBE_SIZE_MIN || verdict == MH_PROBE_NONE);
     assert(verdict != MH_PROBE_INTACT || probe.length == size);
+    assert(verdict == MH_PROBE_NONE || probe.of.run == RUN);
+    assert(mh_probe_recognise(data, size, RUN, arrival_ns, &probe) ==
+           (mh_probe_is_short(size) ? verdict == MH_PROBE_INTACT : verdict != MH_PROBE_NONE));
 }
 
 static uint64_t take_number(struct mh_reader *reader)
@@ -27,30 +32,45 @@ static void check_same(const struct mh_probe *a, const struct mh_probe *b)
 }
 
 /* As large as the probe, so that a sanitizer sees a step beyond. */
-static enum mh_probe_verdict parse_exact(
-    const uint8_t *bytes, size_t length, struct mh_probe *ret_probe)
+static enum mh_probe_verdict parse_exact(const uint8_t *bytes, size_t length,
+    const struct mh_probe *made, struct mh_probe *ret_probe)
 {
     uint8_t *exact = malloc(length > 0 ? length : 1);
 
     assert(exact);
     memcpy(exact, bytes, length);
-    enum mh_probe_verdict verdict = mh_probe_parse(exact, length, ret_probe);
+    enum mh_probe_verdict verdict =
+        mh_probe_parse(exact, length, made->of.run, made->time_ns, ret_probe);
     free(exact);
     return verdict;
 }
 
 /* Cut, and with any of its bits turned over. */
-static void check_damage(uint8_t *bytes, size_t length, uint32_t cut, uint32_t bit)
+static void check_damage(
+    uint8_t *bytes, const struct mh_probe *made, uint32_t cut, uint32_t bit)
 {
     struct mh_probe parsed;
+    size_t length = made->length;
     size_t left = cut % length;
     size_t at = bit / BITS % length;
 
-    assert(parse_exact(bytes, left, &parsed) ==
+    assert(parse_exact(bytes, left, made, &parsed) ==
            (left < MH_PROBE_SIZE_MIN ? MH_PROBE_NONE : MH_PROBE_CORRUPTED));
     bytes[at] ^= (uint8_t)(1U << bit % BITS);
-    assert(parse_exact(bytes, length, &parsed) ==
-           (at < MAGIC_SIZE ? MH_PROBE_NONE : MH_PROBE_CORRUPTED));
+    assert(
+        parse_exact(bytes, length, made, &parsed) ==
+        (at < WHOSE_SIZE && !mh_probe_is_short(length) ? MH_PROBE_NONE : MH_PROBE_CORRUPTED));
+}
+
+/* One bit says that it is a short one. */
+static uint32_t made_length(uint32_t control)
+{
+    const uint32_t longs = UINT16_MAX - MH_PROBE_LONG_SIZE_MIN;
+    const uint32_t shorts = MH_PROBE_LONG_SIZE_MIN - MH_PROBE_SIZE_MIN;
+
+    if (control >> 31)
+        return MH_PROBE_SIZE_MIN + control % shorts;
+    return MH_PROBE_LONG_SIZE_MIN + control % longs;
 }
 
 /* The first bytes of the input say what probe to make; it is read as it was made. */
@@ -65,12 +85,14 @@ static void check_made(const uint8_t *data)
     made.of.flow = mh_read_u32(&reader);
     made.number = take_number(&reader);
     made.time_ns = take_number(&reader);
-    made.length = MH_PROBE_SIZE_MIN + mh_read_u32(&reader) % (UINT16_MAX - MH_PROBE_SIZE_MIN);
+    made.length = made_length(mh_read_u32(&reader));
+    if (mh_probe_is_short(made.length))
+        made.number &= (UINT64_C(1) << 40) - 1;
     mh_probe_format(&made, 1, mh_probe_fill(&made.of, bytes, made.length), bytes);
-    assert(parse_exact(bytes, made.length, &parsed) == MH_PROBE_INTACT);
+    assert(parse_exact(bytes, made.length, &made, &parsed) == MH_PROBE_INTACT);
     check_same(&made, &parsed);
     uint32_t cut = mh_read_u32(&reader);
-    check_damage(bytes, made.length, cut, mh_read_u32(&reader));
+    check_damage(bytes, &made, cut, mh_read_u32(&reader));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -31,9 +31,9 @@ scenario("a wrong option is refused with its value", {each = families}, function
   refuses(sender, {rate = "fast"}, 'rate: expected.*"10mbit".*got "fast"')
   refuses(sender, {rate = "10 meters"}, 'got "10 meters"')
   refuses(sender, {rate = "-1mbit"}, 'got "%-1mbit"')
-  refuses(sender, {size = 39}, "size: expected 40 to " .. largest .. " bytes of payload, got 39: "
-    .. "a probe carries its run, flow, number, time and check sum in 40 bytes")
-  refuses(sender, {size = 70000}, "size: expected 40 to " .. largest .. ".*got 70000; the MTU of "
+  refuses(sender, {size = 17}, "size: expected 18 to " .. largest .. " bytes of payload, got 17: "
+    .. "a probe carries its run, flow, number, time and check sum in 18 bytes")
+  refuses(sender, {size = 70000}, "size: expected 18 to " .. largest .. ".*got 70000; the MTU of "
     .. "eth0 is 1500: more than " .. fits .. " bytes travel in fragments")
   refuses(sender, {count = 0}, "count: expected an integer from 1 .*got 0")
   refuses(sender, {count = 1 << 40}, "count: expected an integer .*to 1099511627775, got 10")
@@ -248,6 +248,24 @@ scenario("the account is exact", {each = families}, function(t)
   for _, n in ipairs(flow:series(on.member)) do received = received + n end
   expect(sent):equals(3000)
   expect(received):equals(3000)
+end)
+
+scenario("datagrams as long as the smallest probes are messages", {each = families}, function(t)
+  local on = lan(t, t.case)
+  on.source:sender{group = on.group, port = on.port}:send(("x"):rep(18))
+  for _, offload in ipairs{false, true} do
+    local flow = on.sender:stream{count = 3000, size = 18, offload = offload}
+    on.source:sender{group = on.group, port = on.port}:send(("y"):rep(18))
+    expect(flow):reaches{on.member}
+    expect(flow.mode):equals(offload and "offload" or "single frames")
+    local got = flow:at(on.receiver)
+    expect(got.received):equals(3000)
+    expect(got.bytes):equals(54000)
+    expect(got.foreign):equals(1)
+    expect(got.duplicated + got.reordered + got.corrupted):equals(0)
+    expect(got.latency.max):is_at_most(60)
+  end
+  expect(on.receiver:count()):equals(3)
 end)
 
 scenario("who got nothing has an account, too", function(t)

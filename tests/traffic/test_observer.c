@@ -154,11 +154,12 @@ static void who_reads_it_is_not_woken(void **state)
     assert_int_equal(mh_observer_count(left), FRAMES + 1);
 }
 
-static const struct mh_stream *start_stream(struct mh_endpoint *sender, uint64_t count)
+static const struct mh_stream *start_stream(
+    struct mh_endpoint *sender, size_t size, uint64_t count)
 {
     const struct mh_stream_plan plan = {.to = net_fixture_group(fixture.family),
         .port = 5000,
-        .size = 100,
+        .size = size,
         .rate_upps = UINT64_C(1000000) * 1000,
         .count = count};
     struct mh_stream *stream = NULL;
@@ -176,10 +177,10 @@ static void tells_when_the_last_of_a_stream_came(void **state)
     struct mh_observer *observer = open_observer(1, &group);
     struct mh_endpoint *sender = open_sender();
 
-    uint32_t one = mh_stream_number(start_stream(sender, 3));
+    uint32_t one = mh_stream_number(start_stream(sender, 100, 3));
     await_count(frames_of, observer, 3);
-    uint32_t other = mh_stream_number(start_stream(sender, 2));
-    send_text(sender, 5000, "no probe");
+    uint32_t other = mh_stream_number(start_stream(sender, MH_PROBE_SIZE_MIN, 2));
+    send_text(sender, 5000, "no probe, if as long as one");
     await_count(frames_of, observer, 6);
     uint64_t second_ns = mh_observer_frame(observer, 1)->time_ns;
     uint64_t third_ns = mh_observer_frame(observer, 2)->time_ns;
@@ -210,8 +211,8 @@ static void tells_what_is_missing_of_a_stream(void **state)
     struct mh_observer *observer = open_observer(1, &group);
     struct mh_endpoint *sender = open_sender();
 
-    uint32_t one = mh_stream_number(start_stream(sender, 5));
-    uint32_t other = mh_stream_number(start_stream(sender, 2));
+    uint32_t one = mh_stream_number(start_stream(sender, MH_PROBE_LONG_SIZE_MIN - 1, 5));
+    uint32_t other = mh_stream_number(start_stream(sender, MH_PROBE_LONG_SIZE_MIN, 2));
     await_count(frames_of, observer, 7);
     assert_int_equal(span_of(observer, one), 5);
     assert_int_equal(span_of(observer, other), 2);

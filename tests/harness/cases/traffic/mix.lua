@@ -19,7 +19,7 @@
 -- expect: broken "half a shape" mcast.traffic.mix: shape: off: missing; expected mean seconds from 1e-06 to 3600 (111)
 -- expect: broken "never on" mcast.traffic.mix: shape: on: expected mean seconds from 1e-06 to 3600, got 0 (116)
 -- expect: broken "periods too short" mcast.traffic.mix: shape: a group with 0.5 packets per second would send less than one in 1000 periods of 0.0001 s on and 0.0001 s off: give longer ones, or a higher rate (121)
--- expect: broken "too small for a probe" mcast.traffic.mix: size: expected 40 to 65507 bytes of payload (a probe carries its run, flow, number, time and check sum in 40; more than the MTU carries travels in fragments), got 39 (126)
+-- expect: broken "too small for a probe" mcast.traffic.mix: size: expected 18 to 65507 bytes of payload (a probe carries its run, flow, number, time and check sum in 18; more than the MTU carries travels in fragments), got 17 (126)
 -- expect: broken "too few to share" mcast.traffic.mix: count: 5 packets are too few for 4 groups with these weights: at least 9 leave one for each (131)
 -- expect: broken "a count and a duration" mcast.traffic.mix: count and duration: give one of them, or neither to send until it is stopped (136)
 -- expect: broken "no time at all" mcast.traffic.mix: duration: expected a number of seconds above 0, got 0 (141)
@@ -123,7 +123,7 @@ end)
 
 scenario("too small for a probe", function(t)
   local a = t:hosts("a")
-  mcast.traffic.mix{from = a, groups = 2, rate = 100, size = 39}
+  mcast.traffic.mix{from = a, groups = 2, rate = 100, size = 17}
 end)
 
 scenario("too few to share", function(t)
