@@ -276,9 +276,10 @@ end
 local verbs = { join = "joined", leave = "left", block = "blocks a source of",
   unblock = "no longer blocks a source of" }
 
---- A membership call, for the timeline.
-local function note_call(self, method, group)
-  table.insert(self._calls, { time = core.now(), text = ("%s %s"):format(verbs[method], group) })
+--- A membership call, for the timeline; and whether it is a member no more.
+local function note_call(self, method, group, has_left)
+  table.insert(self._calls, { time = core.now(), text = ("%s %s"):format(verbs[method], group),
+    left = has_left and group or nil })
 end
 
 local join_types = { interface = types.any, interfaces = types.list_of(types.any),
@@ -331,7 +332,7 @@ function Receiver.methods.leave(self, group, given)
   errors.on_host(self.host.name, joining.leave, self._endpoint:socket(), self.host._stack, where,
     wanted)
   if #wanted.sources == 0 then class.set(self, "groups", without(self.groups, group)) end
-  note_call(self, "leave", group)
+  note_call(self, "leave", group, #wanted.sources == 0)
   network._pending:forget(self, group)
   network._memberships_changed:signal()
 end
@@ -340,7 +341,7 @@ end
 ---@param method string "join"
 ---@param membership {group: string, source: string?, interface: mcast.Interface?}
 function Receiver.methods._note_call(self, method, membership)
-  note_call(self, method, membership.group)
+  note_call(self, method, membership.group, method == "leave" and not membership.source)
   if method == "leave" and not membership.source then
     class.set(self, "groups", without(self.groups, membership.group))
   elseif method == "join" then

@@ -34,8 +34,14 @@ local function positive_seconds(value)
   return value
 end
 
+--- How large it may be depends on the sender.
+local function bytes(value)
+  local number = math.type(value) and math.tointeger(value)
+  return number, not number and "an integer, bytes of payload" or nil
+end
+
 local spec = {
-  rate = rate.type, size = types.integer(0), count = types.integer(1, (1 << 40) - 1),
+  rate = rate.type, size = bytes, count = types.integer(1, (1 << 40) - 1),
   duration = positive_seconds, burst = types.integer(1, 1 << 31), offload = types.boolean,
   lockstep = types.boolean,
 }

@@ -33,6 +33,8 @@ scenario("a wrong option is refused with its value", {each = families}, function
   refuses(sender, {rate = "-1mbit"}, 'got "%-1mbit"')
   refuses(sender, {size = 17}, "size: expected 18 to " .. largest .. " bytes of payload, got 17: "
     .. "a probe carries its run, flow, number, time and check sum in 18 bytes")
+  refuses(sender, {size = -1}, "size: expected 18 to " .. largest .. " bytes of payload, got %-1")
+  refuses(sender, {size = 99.5}, "size: expected an integer, bytes of payload, got 99.5")
   refuses(sender, {size = 70000}, "size: expected 18 to " .. largest .. ".*got 70000; the MTU of "
     .. "eth0 is 1500: more than " .. fits .. " bytes travel in fragments")
   refuses(sender, {count = 0}, "count: expected an integer from 1 .*got 0")
@@ -554,8 +556,17 @@ scenario("why a part of it is missing is told", {each = families}, function(t)
   more()
   on.member.eth0:up()
   flow:stop()
-  expect(reasons.describe(flow, on.receiver, flow:at(on.receiver), {}))
-    :equals(": its eth0 was down meanwhile")
+  local function why() return reasons.describe(flow, on.receiver, flow:at(on.receiver), {}) end
+  expect(why()):equals(": its eth0 was down meanwhile")
+
+  flow = on.sender:stream{rate = 1000}
+  more()
+  on.receiver:leave(on.group)
+  more()
+  on.receiver:join(on.group)
+  more()
+  flow:stop()
+  expect(why()):matches("^: its receiver left " .. on.group .. " %d+ ms after the stream began$")
 
   on.member.eth0:impair{delay = 60, direction = "in"}
   flow = on.sender:stream{rate = 1000}

@@ -14,6 +14,17 @@ local function opened_late(flow, receiver)
     show.duration(late)) or nil
 end
 
+local function left_early(flow, receiver)
+  local till = flow:_last_time()
+  for _, call in ipairs(receiver._calls) do
+    if call.left == flow.group and call.time >= flow.started and call.time < till then
+      return ("its receiver left %s %s after the stream began"):format(flow.group,
+        show.duration(call.time - flow.started))
+    end
+  end
+  return nil
+end
+
 local function by_its_kernel(_, _, got)
   local dropped = got.lost > 0 and losses.describe { full = got.drops, damaged = got.damaged }
   return dropped and "its kernel " .. dropped or nil
@@ -45,7 +56,7 @@ local function by_duplication(flow, receiver, got, wanted)
     and impaired.duplication(flow, receiver.host) or nil
 end
 
-local all = { opened_late, by_its_kernel, by_corruption, by_the_sender, by_a_fault,
+local all = { opened_late, left_early, by_its_kernel, by_corruption, by_the_sender, by_a_fault,
   by_duplication }
 
 --- ": its receiver was opened 0.2 s after the stream began: ..."; empty when nothing is known.
