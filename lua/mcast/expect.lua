@@ -13,7 +13,8 @@ local claims_about = { datagram = "mcast.claims.sent", acks = "mcast.claims.sent
   switch = "mcast.claims.switch", observer = "mcast.claims.observer",
   injection = "mcast.claims.injection", capture = "mcast.claims.capture",
   process = "mcast.claims.process", flow = "mcast.claims.flow",
-  measurement = "mcast.claims.measurement", throughput = "mcast.claims.throughput" }
+  measurement = "mcast.claims.measurement", throughput = "mcast.claims.throughput",
+  trial = "mcast.claims.trial" }
 
 local function kind_of(subject)
   local definition = class.of(subject)

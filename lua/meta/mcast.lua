@@ -1294,6 +1294,8 @@ function benchmarks.line_rate(bits_per_second, size) end
 ---@field sent integer            frames
 ---@field received integer        frames, at all egress interfaces together
 ---@field forwarding_rate number  frames per second at an egress interface, on their average
+---@field complete boolean        of each flow at least one frame came to everybody who is to get it
+---@field tagged mcast.Flow|nil   the frame that was added at the mid-point
 
 ---@class mcast.Rfc3918Latency seconds
 ---@field min number
@@ -1306,6 +1308,23 @@ function benchmarks.line_rate(bits_per_second, size) end
 ---@param hosts mcast.Host[]
 ---@return mcast.Rfc3918Latency|nil
 function benchmarks.latency(trials, hosts) end
+
+--- Likewise, of the frames that were tagged: what RFC 3918 section 5.1 means.
+---@param trials mcast.Rfc3918Trial[]
+---@param hosts mcast.Host[]
+---@return mcast.Rfc3918Latency|nil
+function benchmarks.tagged(trials, hosts) end
+
+---@class mcast.Rfc3918Spread seconds
+---@field min number
+---@field max number
+---@field difference number
+
+--- The least and the greatest latency of the tagged frame at these hosts (RFC 3918 section 5.2), on the average of the trials.
+---@param trials mcast.Rfc3918Trial[]
+---@param hosts mcast.Host[]
+---@return mcast.Rfc3918Spread
+function benchmarks.spread(trials, hosts) end
 
 ---@class mcast.Rfc3918Delay seconds
 ---@field min number
@@ -1410,8 +1429,16 @@ function Bench:frames(sizes) end
 ---@param loads mcast.Rfc3918Load[]
 ---@param size integer
 ---@param rate number  frames per second of all loads together
+---@param tagged integer|nil  the load that a tagged frame is added to at the mid-point
 ---@return mcast.Rfc3918Trial
-function Bench:offer(loads, size, rate) end
+function Bench:offer(loads, size, rate, tagged) end
+
+--- A trial for each repetition, with a tagged frame to the groups in turn: they are the first of the loads.
+---@param loads mcast.Rfc3918Load[]
+---@param size integer
+---@param rate number  frames per second of all loads together
+---@return mcast.Rfc3918Trial[]
+function Bench:repeat_tagged(loads, size, rate) end
 
 ---@param loads mcast.Rfc3918Load[]
 ---@param size integer
@@ -1916,6 +1943,10 @@ function Expectation:takes_at_most(bounds) end
 --- About a search for the zero-loss rate (mcast.rfc3918): it found one.
 ---@return boolean
 function Expectation:converges() end
+
+--- About a trial (mcast.rfc3918): its frames were offered at its rate, and all were forwarded, the tagged one too.
+---@return boolean
+function Expectation:is_valid() end
 
 --- About what was sent: no receiver got it.
 ---@param timing mcast.Timing|nil

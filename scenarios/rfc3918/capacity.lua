@@ -12,7 +12,7 @@
 --         --param residual=2 scenarios/rfc3918/capacity.lua
 --
 -- The members join some groups more at a time, and each of all their groups is sent a few frames,
--- until a group does not come through or there are as many as asked for. Claimed is that the
+-- until of some group no frame comes through or there are as many as asked for. Claimed is that the
 -- first lot came through, that with the capacity which is reported every group reached exactly the
 -- members, and that the bystander got nothing, nor its interface any frame.
 
@@ -27,9 +27,9 @@ local frame_size = rfc3918.positive(param, "frame_size", 256,
 -- Each group is sent a few frames: some in the second, for the time of a trial.
 local frames_per_second = 50
 
---- Joins more and more; returns the last trial in which all came through (or else the first), and
---- why there are no more groups.
-local function grow(t, bench, size)
+--- Joins more and more, with a row each time; returns the last trial in which of all groups a frame came
+--- through everywhere (or else the first), and why there are no more groups.
+local function grow(t, bench, size, report)
   local loads, good = {}, nil
   while #loads < most_groups do
     local more = bench:join(math.min(group_step, most_groups - #loads))
@@ -37,7 +37,9 @@ local function grow(t, bench, size)
     bench:learn(more)
     table.move(more, 1, #more, #loads + 1, loads)
     local trial = bench:offer(loads, size, frames_per_second * #loads)
-    if trial.outcome ~= "passed" then return good or trial, trial.reason end
+    report:add(size, setup.egress, #loads, trial.rate, trial.sent, trial.received,
+      trial.complete and "passed" or trial.reason)
+    if not trial.complete then return good or trial, trial.reason end
     good = trial
   end
   return good, "as many as were tried"
@@ -48,13 +50,17 @@ scenario("multicast group capacity", {each = setup.families, timeout = 3600}, fu
   local bench = rfc3918.bench(t, setup)
   bench:watch()
   local size = bench:frames{frame_size}()
-  local trial, limit = grow(t, bench, size)
+  local steps = bench:table("iterations of multicast group capacity", {"frame size (bytes)",
+    "egress", "groups of each egress", "offered load (frames/s)", "sent (frames)",
+    "received by all (frames)", "outcome"})
+  local trial, limit = grow(t, bench, size, steps)
   for i, flow in ipairs(trial.flows) do
-    expect(flow):reaches(bench.egress, {quiet = i > 1 and 0 or nil})
+    expect(flow):reaches(bench.egress, {loss = "99.999%", quiet = i > 1 and 0 or nil})
     expect(flow):crosses(bench:carriers(), {quiet = 0})
   end
   expect(bench.deaf):receives_nothing()
 
+  steps:report(t)
   bench:table("multicast group capacity", {"frame size (bytes)", "egress", "step (groups)",
     "group capacity (groups)", "offered load (frames/s)", "sent (frames)",
     "received by all (frames)", "limit"})

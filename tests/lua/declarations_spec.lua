@@ -357,7 +357,10 @@ scenario("every word of a benchmark is declared", function(t)
   compare(keys_of(rfc3918), classes["mcast.rfc3918"].words)
   compare_record("mcast.Rfc3918Setup", setup)
   compare_record("mcast.Rfc3918Load", loads[1])
+  local tagged = bench:offer(loads, 256, 1000, 1)
   compare_record("mcast.Rfc3918Latency", rfc3918.latency({trial}, bench.egress))
+  compare_record("mcast.Rfc3918Latency", rfc3918.tagged({tagged}, bench.egress))
+  compare_record("mcast.Rfc3918Spread", rfc3918.spread({tagged}, bench.egress))
   local joined = bench:with_stream(256, 1000, function(flow)
     return mcast.measure.join{host = bench.egress, from = flow}
   end)
@@ -397,7 +400,7 @@ end)
 
 -- Subjects and what they can be asked; what these modules export besides is no claim.
 local claim_modules = { "sent", "injection", "receiver", "host", "router", "switch", "observer",
-  "capture", "process", "flow", "measurement", "throughput", "value" }
+  "capture", "process", "flow", "measurement", "throughput", "trial", "value" }
 local no_claims = { read = true, heard_by_receivers = true }
 
 scenario("every claim is declared", function()

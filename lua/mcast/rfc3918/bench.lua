@@ -194,18 +194,32 @@ function Bench.methods.frames(self, sizes)
   end
 end
 
-local function offer(self, loads, size, rate)
+local function offer(self, loads, size, rate, tagged)
   return trial.run(loads, { rate = rate, payload = size - frame.overhead(self.family),
-    duration = self.setup.duration, residual = self.setup.residual })
+    duration = self.setup.duration, residual = self.setup.residual, tagged = tagged })
 end
 
 --- Offers frames of that size; again when this machine disturbed it.
 ---@param loads mcast.Rfc3918Load[]
 ---@param size integer
 ---@param rate number frames per second
+---@param tagged integer|nil the load that a tagged frame is added to at the mid-point
 ---@return mcast.Rfc3918Trial
-function Bench.methods.offer(self, loads, size, rate)
-  return search.attempt(function() return offer(self, loads, size, rate) end)
+function Bench.methods.offer(self, loads, size, rate, tagged)
+  return search.attempt(function() return offer(self, loads, size, rate, tagged) end)
+end
+
+--- As many trials as there are repetitions, with a tagged frame to the first groups in turn.
+---@param loads mcast.Rfc3918Load[] the groups that are measured first
+---@param size integer
+---@param rate number frames per second
+---@return mcast.Rfc3918Trial[]
+function Bench.methods.repeat_tagged(self, loads, size, rate)
+  local trials = {}
+  for i = 1, self.setup.repetitions do
+    trials[i] = self:offer(loads, size, rate, (i - 1) % self.setup.groups + 1)
+  end
+  return trials
 end
 
 --- The highest rate at which none of them is lost.
@@ -295,9 +309,9 @@ end
 ---@return mcast.Rfc3918Table
 function Bench.methods.table(self, title, columns)
   local setup = self.setup
-  return tables.new(title, columns, ("trials of %g s and %g s for residual frames, ingress of %g "
-    .. "Mbit/s, search to %g %%, %s"):format(setup.duration, setup.residual,
-    setup.line_rate / 1e6, setup.resolution * 100, membership_protocol(self)))
+  return tables.new(title, columns, ("%d egress interfaces, trials of %g s and %g s for residual "
+    .. "frames, ingress of %g Mbit/s, search to %g %%, %s"):format(setup.egress, setup.duration,
+    setup.residual, setup.line_rate / 1e6, setup.resolution * 100, membership_protocol(self)))
 end
 
 return bench

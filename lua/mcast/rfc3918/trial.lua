@@ -3,7 +3,6 @@ local core = require "mcast.core"
 local class = require "mcast.class"
 local flow_report = require "mcast.flow_report"
 local machine = require "mcast.machine"
-local row = require "mcast.row"
 local waiting = require "mcast.waiting"
 local words = require "mcast.words"
 
@@ -19,6 +18,7 @@ local trial = {}
 ---@field payload integer
 ---@field duration number|nil nil: until they are stopped
 ---@field residual number|nil
+---@field tagged integer|nil the load that a tagged frame is added to
 
 ---@class mcast.Rfc3918Trial
 ---@field outcome "passed"|"lost"|"disturbed"
@@ -26,6 +26,11 @@ local trial = {}
 ---@field rate number frames per second offered
 ---@field flows mcast.Flow[] one for each load
 local Trial = class.define("trial")
+trial.class = Trial
+
+function Trial.metatable.__tostring(self)
+  return ("trial at %.6g frames/s"):format(self.rate)
+end
 
 --- Starts a stream for each load.
 ---@param loads mcast.Rfc3918Load[]
@@ -40,6 +45,21 @@ function trial.start(loads, offer)
       count = offer.duration and math.max(1, math.floor(rate * offer.duration + 0.5)) }
   end
   return flows
+end
+
+--- A frame that can be told from all others, at the mid-point of a trial: a flow of its own (RFC 3918
+--- section 5.1).
+local function send_tagged(load, offer)
+  core.sleep(offer.duration / 2)
+  return load.sender:stream { rate = offer.rate, size = offer.payload, count = 1 }
+end
+
+--- One that was sent when the stream was over has measured a device at rest.
+local function is_amid(tagged, flows)
+  for _, flow in ipairs(flows) do
+    if tagged.started < flow.started + flow.duration then return true end
+  end
+  return false
 end
 
 local function has_all(loads, flows)
@@ -94,21 +114,38 @@ local function judge(loads, flows)
   return outcome, reason
 end
 
+--- A trial whose tagged frame is missing somewhere is as invalid as one that lost another frame.
+local function judge_tagged(loads, flows, tagged, n)
+  local outcome, reason = judge(loads, flows)
+  if outcome ~= "passed" or not tagged then return outcome, reason end
+  if not is_amid(tagged, flows) then return "disturbed", "the tagged frame was sent too late" end
+  outcome, reason = judge_flow(tagged, loads[n].receivers)
+  return outcome, reason and "of the tagged frame, " .. reason
+end
+
+-- A tagged frame that comes later than this after the last frame was offered makes its trial invalid
+-- (RFC 3918 section 5.1).
+local latest_tagged = 5
+
 ---@param loads mcast.Rfc3918Load[]
 ---@param offer mcast.Rfc3918Offer
 ---@return mcast.Rfc3918Trial
 function trial.run(loads, offer)
-  local flows = trial.start(loads, offer)
-  await(loads, flows, offer.residual)
+  local flows, n, residual = trial.start(loads, offer), offer.tagged, offer.residual
+  local tagged = n and send_tagged(loads[n], offer)
+  await(loads, flows, residual)
+  if tagged then await({ loads[n] }, { tagged }, math.min(residual, latest_tagged)) end
   core.drain()
-  local outcome, reason = judge(loads, flows)
+  local outcome, reason = judge_tagged(loads, flows, tagged, n)
   return class.new(Trial, { outcome = outcome, rate = offer.rate, flows = flows, _loads = loads,
-    _reason = reason or false })
+    _reason = reason or false, _tagged = tagged or false, _tagged_load = n or false })
 end
 
 -- ---- what it came to -------------------------------------------------------------------------
 
 function Trial.properties.reason(self) return self._reason or nil end
+--- The flow of the tagged frame alone; nil: there was none.
+function Trial.properties.tagged(self) return self._tagged or nil end
 
 --- Frames that were offered.
 function Trial.properties.sent(self)
@@ -127,11 +164,30 @@ local function each_account(self, visit)
   end
 end
 
+--- Calls visit(account, receiver) with what each egress interface got of the tagged frame.
+function Trial.methods._each_tagged(self, visit)
+  for _, receiver in ipairs(self._loads[self._tagged_load].receivers) do
+    visit(self._tagged:_account(receiver), receiver)
+  end
+end
+
+--- Calls visit(account, receiver) with what each egress interface got of each flow.
+function Trial.methods._each_account(self, visit)
+  each_account(self, function(got, _, _, receiver) visit(got, receiver) end)
+end
+
 --- Frames that arrived, at all egress interfaces together.
 function Trial.properties.received(self)
   local received = 0
   each_account(self, function(got) received = received + got.received end)
   return received
+end
+
+--- Did at least one frame of each flow come to everybody who is to get it (RFC 3918 section 7.1)?
+function Trial.properties.complete(self)
+  local complete = true
+  each_account(self, function(got) complete = complete and got.received > 0 end)
+  return complete
 end
 
 --- Frames per second that came through to an egress interface, on their average: what arrived, over
@@ -142,33 +198,6 @@ function Trial.properties.forwarding_rate(self)
     rate = rate + flow.wanted_rate * got.received / flow.sent / egress
   end)
   return rate
-end
-
-local function add(sum, got)
-  local latency = got.latency
-  if not latency then return end
-  sum.min, sum.max = math.min(sum.min, latency.min), math.max(sum.max, latency.max)
-  sum.total = sum.total + latency.mean * got.received
-  sum.count = sum.count + got.received
-end
-
-local latency_row = row.kind("the latency of trials", { "min", "mean", "max", "count" })
-
---- The latency of all frames of these trials at these hosts; nil: none came.
----@param trials mcast.Rfc3918Trial[]
----@param hosts mcast.Host[]
----@return {min: number, mean: number, max: number, count: integer}|nil
-function trial.latency(trials, hosts)
-  local sum, wanted = { min = math.huge, max = 0, total = 0, count = 0 }, {}
-  for _, host in ipairs(hosts) do wanted[host] = true end
-  for _, one in ipairs(trials) do
-    each_account(one, function(got, _, _, receiver)
-      if wanted[receiver.host] then add(sum, got) end
-    end)
-  end
-  if sum.count == 0 then return nil end
-  return latency_row { min = sum.min, mean = sum.total / sum.count, max = sum.max,
-    count = sum.count }
 end
 
 return trial

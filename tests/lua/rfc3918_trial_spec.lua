@@ -1,0 +1,112 @@
+-- Benchmarks by RFC 3918: tagged frames, what makes a trial valid, and what a delay is measured from.
+local rfc3918 = require "mcast.rfc3918"
+local try = require("mcast.expect").try
+
+--- The parameters with other values.
+local function setup(given)
+  given.duration, given.residual = given.duration or 0.1, given.residual or 0.1
+  given.egress, given.groups = given.egress or 2, given.groups or 2
+  return rfc3918.parameters(function(name, default)
+    if given[name] ~= nil then return given[name] end
+    return default
+  end)
+end
+
+-- ---- tagged frames: RFC 3918 section 5.1 -----------------------------------------------------
+
+scenario("a tagged frame is one more, at the mid-point", function(t)
+  local bench = rfc3918.bench(t, setup{duration = 0.4})
+  local loads = bench:join(2)
+  local trial = bench:offer(loads, 256, 1000, 2)
+  expect(trial):is_valid()
+  expect(trial.sent):equals(400)
+  expect(trial.tagged.sent):equals(1)
+  expect(trial.tagged.group):equals(bench.groups[2])
+  local after = trial.tagged.started - trial.flows[2].started
+  expect(after):is_at_least(0.19)
+  expect(after):is_at_most(trial.flows[2].duration)
+  for i, receiver in ipairs(loads[2].receivers) do
+    local latency = rfc3918.tagged({trial}, {bench.egress[i]})
+    expect(latency.count):equals(1)
+    expect(latency.mean):equals(trial.tagged:at(receiver).latency.mean)
+  end
+  expect(rfc3918.latency({trial}, bench.egress).count):equals(800)
+  expect(bench:offer(loads, 256, 1000).tagged):is_nil()
+end)
+
+scenario("the groups take the tagged frame in turn", function(t)
+  local bench = rfc3918.bench(t, setup{repetitions = 3})
+  local trials = bench:repeat_tagged(bench:join(2), 256, 1000)
+  local tagged = {}
+  for i, trial in ipairs(trials) do tagged[i] = trial.tagged.group end
+  expect(tagged):equals{bench.groups[1], bench.groups[2], bench.groups[1]}
+  expect(rfc3918.tagged(trials, bench.egress).count):equals(6)
+end)
+
+-- RFC 3918 section 5.2: from one trial, over all egress interfaces; then the averages.
+scenario("the spread of a latency is that between egress interfaces", function(t)
+  local bench = rfc3918.bench(t, setup{residual = 1})
+  local loads = bench:join(1)
+  bench.egress[2].eth0:impair{delay = 0.2, direction = "in"}
+  local trials = {bench:offer(loads, 256, 1000, 1), bench:offer(loads, 256, 1000, 1)}
+  local near, far = rfc3918.tagged(trials, {bench.egress[1]}),
+    rfc3918.tagged(trials, {bench.egress[2]})
+  local spread = rfc3918.spread(trials, bench.egress)
+  expect(spread.min):near(near.mean, 1e-9)
+  expect(spread.max):near(far.mean, 1e-9)
+  expect(spread.difference):near(far.mean - near.mean, 1e-9)
+  expect(spread.difference):is_at_least(0.1)
+end)
+
+-- ---- valid trials: RFC 3918 section 5.1 ------------------------------------------------------
+
+scenario("a trial that loses the tagged frame alone is invalid", function(t)
+  local bench = rfc3918.bench(t, setup{})
+  local loads = bench:mix(bench:join(1), bench:join(1), 0.999)
+  bench:learn(loads)
+  -- The second group's share is one frame; the next one is the tagged one.
+  bench.egress[2].eth0:impair{drop = {nth = 2}, only = "dst host " .. bench.groups[2],
+    direction = "in"}
+  local trial = bench:offer(loads, 256, 1000, 2)
+  expect(trial.flows[2].sent):equals(1)
+  expect(trial.outcome):equals("lost")
+  expect(trial.reason):equals("of the tagged frame, egress2 lost 1 frame of 1")
+  local verdict = try(trial):is_valid()
+  expect(verdict.ok):is_false()
+  expect(verdict.inconclusive):is_false()
+  expect(verdict.message):equals("trial at 1000 frames/s: expected frames offered at that rate and "
+    .. "all forwarded, seen that of the tagged frame, egress2 lost 1 frame of 1")
+end)
+
+scenario("a tagged frame that the others did not wait for measures nothing", function(t)
+  local bench = rfc3918.bench(t, setup{duration = 0.02, residual = 0.05})
+  local trial = bench:offer(bench:join(1), 256, 1, 1)
+  expect(trial.received):equals(2)
+  expect(try(trial):is_valid().message)
+    :equals("trial at 1 frames/s: inconclusive, because the tagged frame was sent too late")
+end)
+
+scenario("a trial whose rate was not kept is not valid, though all came", function(t)
+  local bench = rfc3918.bench(t, setup{duration = 1e-6})
+  local trial = bench:offer(bench:join(1), 256, 1e8)
+  local verdict = try(trial):is_valid()
+  expect(trial.received):equals(2 * trial.sent)
+  expect(verdict.inconclusive):is_true()
+  expect(verdict.message):matches("because stream .* did not keep its rate")
+end)
+
+-- ---- capacity: RFC 3918 section 7.1 ----------------------------------------------------------
+
+scenario("one frame of each group everywhere is enough for the capacity", function(t)
+  local bench = rfc3918.bench(t, setup{groups = 1})
+  local loads = bench:join(2)
+  bench:learn(loads)
+  local link = bench.egress[2].eth0:impair{drop = {every = 3}, only = "udp", direction = "in"}
+  local trial = bench:offer(loads, 256, 1000)
+  expect(trial.outcome):equals("lost")
+  expect(trial.complete):is_true()
+  link:clear()
+  bench.egress[2].eth0:impair{drop = {every = 1}, only = "dst host " .. bench.groups[2],
+    direction = "in"}
+  expect(bench:offer(loads, 256, 1000).complete):is_false()
+end)
