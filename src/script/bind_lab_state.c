@@ -44,9 +44,11 @@ static void set_sources(
 {
     lua_createtable(L, (int)record->source_count, 0);
     for (size_t i = 0; i < record->source_count; i++) {
+        const struct mh_mdb_source *source = &sources[record->first_source + i];
+
         lua_createtable(L, 0, 2);
-        set_address(L, "address", &sources[i].address);
-        set_seconds(L, "expires", sources[i].timer);
+        set_address(L, "address", &source->address);
+        set_seconds(L, "expires", source->timer);
         lua_seti(L, -2, (lua_Integer)i + 1);
     }
     lua_setfield(L, -2, "sources");
@@ -73,7 +75,7 @@ static void push_record(
         lua_setfield(L, -2, "protocol");
     }
     set_seconds(L, "expires", record->timer);
-    set_sources(L, record, sources + record->first_source);
+    set_sources(L, record, sources);
 }
 
 static void push_records(lua_State *L, const struct mh_mdb_dump *dump)

@@ -192,10 +192,11 @@ static bool find_missing(const struct mh_flow_account *account, const struct mh_
 static const struct mh_refusal *next_refusal(
     const struct mh_flow_end *end, const struct mh_gap_cursor *cursor)
 {
-    const struct mh_refusal *refusal = end->refusals + cursor->refusal;
+    if (cursor->refusal >= end->refusal_count)
+        return NULL;
 
-    return cursor->refusal < end->refusal_count && refusal->number <= end->sent ? refusal
-                                                                                : NULL;
+    const struct mh_refusal *refusal = &end->refusals[cursor->refusal];
+    return refusal->number <= end->sent ? refusal : NULL;
 }
 
 static struct mh_gap refused_gap(const struct mh_refusal *refusal)
