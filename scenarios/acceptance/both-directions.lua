@@ -14,11 +14,16 @@
 local families = {"ipv4", "ipv6"}
 local rounds = param("rounds", 5, "fresh pairs of groups")
 
---- A stream from the one to the other.
+--- From the one to the other: what sends a stream, when the network knows of who is to hear it.
 local function open(t, from, to)
   local group, port = t:group{family = t.case}, t:port()
-  to:receiver{group = group, port = port}
-  return from:sender{group = group, port = port}, group, port
+  local sender, receiver = from:sender{group = group, port = port},
+    to:receiver{group = group, port = port}
+  expect(eventually(function() -- a network that is not ours learns of members in its own time
+    sender:send("are you there?")
+    return receiver:count() > 0
+  end, {within = 5, every = 0.05})):is_true()
+  return sender, group, port
 end
 
 scenario("each hears the other, and nobody else does", {each = families}, function(t)

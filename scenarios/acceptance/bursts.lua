@@ -15,13 +15,25 @@
 local families = {"ipv4", "ipv6"}
 local size = param("size", 200, "bytes of payload")
 
+--- A network that is not ours learns of members in its own time.
+local function await_members(sender, receivers)
+  expect(eventually(function()
+    sender:send("are you there?")
+    for _, receiver in ipairs(receivers) do
+      if receiver:count() == 0 then return false end
+    end
+    return true
+  end, {within = 5, every = 0.05})):is_true()
+end
+
 local function open(t, given)
   local a, b, bystander, source = t:hosts("a", "b", "bystander", "source")
   local group, port = t:group{family = t.case}, t:port()
-  for _, member in ipairs{a, b} do member:receiver{group = group, port = port} end
+  local sender, receivers = source:sender{group = group, port = port}, {}
+  for i, member in ipairs{a, b} do receivers[i] = member:receiver{group = group, port = port} end
+  await_members(sender, receivers)
   local deaf = bystander:receiver{port = port, family = t.case}
-  local flow = source:sender{group = group, port = port}:stream(given)
-  return {a, b}, deaf, flow
+  return {a, b}, deaf, sender:stream(given)
 end
 
 scenario("moderate bursts", {each = families}, function(t)
@@ -42,9 +54,10 @@ end
 scenario("who does not read loses what does not fit", {each = families}, function(t)
   local source, reader, sleeper = t:hosts("source", "reader", "sleeper")
   local group, port = t:group{family = t.case}, t:port()
-  reader:receiver{group = group, port = port}
+  local awake = reader:receiver{group = group, port = port}
   local asleep = sleeper:receiver{group = group, port = port, receive_buffer = 65536}
   local sender = source:sender{group = group, port = port}
+  await_members(sender, {awake, asleep})
   expect(sender:send("both listen")):reaches{reader, sleeper}
 
   sleeper:pause()

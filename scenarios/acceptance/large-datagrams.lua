@@ -13,11 +13,24 @@
 local families = {"ipv4", "ipv6"}
 local sizes = {8000, 60000}
 
+--- A network that is not ours learns of members in its own time.
+local function await_members(sender, receivers)
+  expect(eventually(function()
+    sender:send("are you there?")
+    for _, receiver in ipairs(receivers) do
+      if receiver:count() == 0 then return false end
+    end
+    return true
+  end, {within = 5, every = 0.05})):is_true()
+end
+
 local function open(t)
   local a, b, bystander, source = t:hosts("a", "b", "bystander", "source")
   local group, port = t:group{family = t.case}, t:port()
-  for _, member in ipairs{a, b} do member:receiver{group = group, port = port} end
-  return {a, b}, bystander, source:sender{group = group, port = port}
+  local sender, receivers = source:sender{group = group, port = port}, {}
+  for i, member in ipairs{a, b} do receivers[i] = member:receiver{group = group, port = port} end
+  await_members(sender, receivers)
+  return {a, b}, bystander, sender
 end
 
 scenario("all of it arrives, and not a byte is changed", {each = families}, function(t)
