@@ -218,6 +218,7 @@ end
 --- What the kernel has counted; counters can be subtracted from each other.
 ---@return mcast.Counters
 function Host.methods.counters(self)
+  self.network:_forbid_offload("counters count frames")
   return require("mcast.counters").read(self)
 end
 

@@ -144,7 +144,10 @@ local function counters(self)
 end
 
 for _, name in ipairs { "packets", "bytes", "wrong_interface" } do
-  Mroute.properties[name] = function(self) return counters(self)[name] end
+  Mroute.properties[name] = function(self)
+    self.router.network:_forbid_offload("a route counts frames")
+    return counters(self)[name]
+  end
 end
 
 --- Its counters stay as they were.

@@ -78,9 +78,7 @@ function Router.methods.mroute(self, given)
   return mroute.add(self, given)
 end
 
---- What is in the kernel's forwarding cache now, whoever put it there.
----@return mcast.CachedMroute[]
-function Router.methods.mroutes(self)
+function Router.methods._cached_mroutes(self)
   local stack, by_index, list = self:_get_stack(), {}, {}
   for _, object in ipairs(stack:objects()) do by_index[object.index] = object end
   for _, family in ipairs { "ipv4", "ipv6" } do
@@ -89,6 +87,13 @@ function Router.methods.mroutes(self)
     end
   end
   return list
+end
+
+--- What is in the kernel's forwarding cache now, whoever put it there.
+---@return mcast.CachedMroute[]
+function Router.methods.mroutes(self)
+  self.network:_forbid_offload("a route counts frames")
+  return self:_cached_mroutes()
 end
 
 return router

@@ -1131,7 +1131,7 @@ function Sender:request(data, options) end
 ---@field count integer|nil     how many; neither this nor duration: until it is stopped
 ---@field duration number|nil   seconds
 ---@field burst integer|nil     1: packets that are sent together; the rate is the average
----@field offload boolean|nil   false: many datagrams may travel in one buffer (UDP_SEGMENT)
+---@field offload boolean|nil   false: many datagrams may travel in one buffer (UDP_SEGMENT), while nothing looks at frames or has counted them
 ---@field lockstep boolean|nil  with who hears it, or from a thread of its own? nil: as its rate and the receivers' buffers ask for
 
 --- Starts a measured stream of numbered probes.

@@ -49,6 +49,23 @@ scenario("a direction has many names", {topology = lab}, function(t)
     :equals{r1.eth2, r1.eth1}
 end)
 
+scenario("who has asked for a route's counters gets single frames",
+  {topology = lab, each = {"route", "cache", "neither"}}, function(t)
+  local source, member, r1 = t:hosts("source", "member", "r1")
+  local group, port = t:group(), t:port()
+  member:receiver{group = group, port = port}
+  local route = r1:mroute{group = group, source = source, to = member}
+  expect(r1):routes{group = group, source = source, from = "eth0", to = {"eth1"}}
+  if t.case == "route" then expect(route.packets):equals(0) end
+  if t.case == "cache" then expect(r1:mroutes()[1].packets):equals(0) end
+  local sender = source:sender{group = group, port = port, ttl = 2}
+  local flow = sender:stream{count = 200, size = 1000, offload = true}:wait()
+  expect(flow):reaches{member}
+  expect(flow.mode):equals(t.case == "neither" and "offload" or "single frames")
+  expect(flow.why_single):equals(t.case ~= "neither" and "a route counts frames" or nil)
+  if t.case ~= "neither" then expect(route.packets):equals(200) end
+end)
+
 scenario("counters count, and stay when the route is removed", {topology = lab, each = families},
   function(t)
   local source, member, r1 = t:hosts("source", "member", "r1")

@@ -219,6 +219,20 @@ scenario("an observer sees every frame, also of a stream that was under way", fu
   expect(other.mode):equals("single frames")
 end)
 
+scenario("who has asked a counter of frames gets single ones", {each = families}, function(t)
+  local on = lan(t, t.case)
+  local flow = on.sender:stream{size = 1000, offload = true}
+  expect(eventually(function() return flow.mode == "offload" end)):is_true()
+  local before = on.member:counters()
+  expect(flow.why_single):equals("counters count frames")
+  expect(eventually(function() return flow.mode == "offload, then single frames" end)):is_true()
+  flow:stop()
+  local other = on.sender:stream{count = 100, size = 1000, offload = true}:wait()
+  expect(other.mode):equals("single frames")
+  expect(other):reaches{on.member}
+  expect((on.member:counters() - before).eth0.rx_packets):is_at_least(100)
+end)
+
 -- ---- what receivers account for --------------------------------------------------------------
 
 scenario("the account is exact", {each = families}, function(t)

@@ -132,7 +132,7 @@ end
 local function settle(router, wanted, sends, expected)
   local routes
   local ok = state.settle(function()
-    routes = router:mroutes()
+    routes = router:_cached_mroutes()
     return has_route(routes, wanted, sends) == expected
   end, wanted, expected and 0 or state.default_quiet)
   local fields = { subject = tostring(router), hosts = { router },
