@@ -190,6 +190,7 @@ function Measurement:at(host) end
 ---@field latency number             seconds; math.huge: there was no end
 ---@field resolution number          seconds: the host's own
 ---@field why string|nil             there is none
+---@field called number|nil          of a join or a leave: when it was called (mcast.now())
 ---@field leaked integer|nil         datagrams that came after the leave
 ---@field receiver mcast.Receiver|nil  that joined
 ---@field leave_latency number|nil   of a change, for the stream that was left
@@ -1334,10 +1335,12 @@ function benchmarks.spread(trials, hosts) end
 ---@field resolution number  the coarsest
 
 --- All delays of these measurements of mcast.measure, or those of some of their hosts.
+--- With what Bench:with_stream says of each, from the host's report (RFC 3918 section 6): one whose report was not seen does not count.
 ---@param measurements mcast.Measurement[]
 ---@param hosts mcast.Host[]|nil
+---@param reported table<mcast.Host, number>[]|nil
 ---@return mcast.Rfc3918Delay
-function benchmarks.delay(measurements, hosts) end
+function benchmarks.delay(measurements, hosts, reported) end
 
 ---@class mcast.SearchOptions
 ---@field subject string           "64-byte frames": what messages call it
@@ -1452,12 +1455,15 @@ function Bench:search(loads, size) end
 ---@return mcast.Flow[]
 function Bench:begin(loads, size, rate) end
 
---- Calls measure(flow) with a stream to a fresh group that has no members yet, and closes afterwards what was opened for it.
+--- Calls measure(flow) with a stream to a fresh group that has no members yet, but for the witness: a stream that has
+--- come there is forwarded already. Closes afterwards what was opened for it.
 ---@param size integer
 ---@param rate number  frames per second
 ---@param measure fun(flow: mcast.Flow): mcast.Measurement
+---@param witness mcast.Host|nil
 ---@return mcast.Measurement
-function Bench:with_stream(size, rate, measure) end
+---@return table<mcast.Host, number> reported  seconds from each call until the report or leave left its host
+function Bench:with_stream(size, rate, measure, witness) end
 
 --- Every egress interface joins the group of a stream.
 ---@param flow mcast.Flow

@@ -110,3 +110,69 @@ scenario("one frame of each group everywhere is enough for the capacity", functi
     direction = "in"}
   expect(bench:offer(loads, 256, 1000).complete):is_false()
 end)
+
+-- ---- delays: RFC 3918 section 6 --------------------------------------------------------------
+
+local function join(hosts)
+  return function(flow) return mcast.measure.join{host = hosts, from = flow} end
+end
+
+scenario("a join delay begins with the report on the wire", {each = {"ipv4", "ipv6"}}, function(t)
+  local bench = rfc3918.bench(t, setup{egress = 1})
+  local host = bench.egress[1]
+  local capture = host:capture{filter = "igmp or mld"}
+  local measured, reported = bench:with_stream(256, 1000, join{host})
+  local entry = measured.entries[1]
+  local packet = capture:packets(function(one)
+    local message = one.igmp or one.mld
+    return one.direction == "out" and one.time >= entry.called
+      and tostring(one):find(measured.flow.group, 1, true) and message.type == "report"
+  end)[1]
+  expect(reported[host]):near(packet.time - entry.called, 1e-4) -- two captures
+  local delay = rfc3918.delay({measured}, {host}, {reported})
+  expect(delay.count):equals(1)
+  expect(delay.min):near(entry.latency - reported[host], 1e-9)
+  expect(delay.min):is_at_least(0)
+  expect(rfc3918.delay({measured}, {host}, {{}}).count):equals(0)
+end)
+
+scenario("a leave delay begins with the leave on the wire", {each = {"ipv4", "ipv6"}}, function(t)
+  local bench = rfc3918.bench(t, setup{egress = 1})
+  local host = bench.egress[1]
+  local measured, reported = bench:with_stream(256, 1000, function(flow)
+    bench:receive(flow)
+    return mcast.measure.leave{host = host, from = flow}
+  end)
+  local delay = rfc3918.delay({measured}, {host}, {reported})
+  expect(delay.count):equals(1)
+  expect(delay.min):near(math.max(0, measured:at(host).latency - reported[host]), 1e-9)
+end)
+
+scenario("by method B the device knows the group before anybody joins", function(t)
+  local bench = rfc3918.bench(t, setup{})
+  local witness, groups = bench.deaf.host, {}
+  local _, reported = bench:with_stream(256, 1000, function(flow)
+    for _, one in ipairs(witness:memberships()) do groups[one.group] = true end
+    expect(groups[flow.group]):is_true()
+    return join(bench.egress)(flow)
+  end, witness)
+  for _, host in ipairs(bench.egress) do expect(reported[host]):is_at_least(0) end
+  for _, one in ipairs(witness:memberships()) do
+    expect(one.group ~= bench.groups[1]):is_true()
+  end
+end)
+
+-- A device that floods gives its frames to a member before the member has said that it is one.
+scenario("a device that floods has no join delay", function(t)
+  local lan = t.net:switch("flood", {snooping = false})
+  for _, name in ipairs{"source", "bystander", "egress1"} do t.net:host(name, lan) end
+  local bench = rfc3918.bench(t, setup{egress = 1})
+  local host = bench.egress[1]
+  local delay
+  for _ = 1, 30 do -- unless the stream is held up just then
+    local measured, reported = bench:with_stream(256, 1000, join{host})
+    delay = rfc3918.delay({measured}, {host}, {reported})
+    if delay.min < 0 then break end
+  end
+  expect(delay.min):is_at_most(-1e-6)
+end)

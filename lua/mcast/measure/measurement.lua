@@ -142,7 +142,7 @@ function Entry.metatable.__tostring(self)
     or show.duration(self.latency))
 end
 
-for _, name in ipairs { "why", "leaked", "receiver", "leave_latency", "overlap" } do
+for _, name in ipairs { "why", "called", "leaked", "receiver", "leave_latency", "overlap" } do
   Entry.properties[name] = function(self) return self["_" .. name] or nil end
 end
 
@@ -193,6 +193,7 @@ function measurement.new(kind, flow, parts, resolution, drops)
   for i, part in ipairs(parts) do
     entries[i] = class.new(Entry, { host = part.host, latency = part.latency,
       _why = part.why or false, _leaked = part.leaked or false, _proved = part.proved,
+      _called = part.called or false,
       _unseen = part.unseen or 0, _receiver = part.receiver or false,
       resolution = resolution + part.obscured, _losses = { part.seen } })
   end

@@ -3,11 +3,13 @@
 local class = require "mcast.class"
 local frame = require "mcast.rfc3918.frame"
 local options = require "mcast.options"
+local reports = require "mcast.rfc3918.reports"
 local routes = require "mcast.rfc3918.routes"
 local search = require "mcast.rfc3918.search"
 local senders = require "mcast.sender"
 local tables = require "mcast.rfc3918.table"
 local trial = require "mcast.rfc3918.trial"
+local waiting = require "mcast.waiting"
 local types = require "mcast.types"
 
 local bench = {}
@@ -62,8 +64,8 @@ function bench.open(t, setup, given)
   local egress, port = { t:hosts(table.unpack(egress_names(setup.egress))) }, t:port()
   local family = t.case or "ipv4"
   return class.new(Bench, { t = t, setup = setup, family = family, source = source,
-    egress = egress, port = port, groups = {}, _left_out = {}, _ingress = place.ingress,
-    _outlet = place.outlet, _route = place.route or false,
+    egress = egress, port = port, groups = {}, _left_out = {}, _captures = {},
+    _ingress = place.ingress, _outlet = place.outlet, _route = place.route or false,
     deaf = bystander:receiver { port = port, family = t.case } })
 end
 
@@ -247,25 +249,67 @@ local function receiver_counts(hosts)
   return counts
 end
 
---- Calls measure(flow) with a stream to a fresh group that has no members yet; closes afterwards
---- what was opened for it.
+--- Watches what the egress hosts report, from now on.
+local function watch_reports(self)
+  for _, host in ipairs(self.egress) do
+    local capture = self._captures[host] or reports.watch(host, self.outlet)
+    self._captures[host] = capture
+    capture:clear()
+  end
+end
+
+--- Seconds from the calls until the hosts' own messages left them.
+local function reported_after(self, measured)
+  local after = {}
+  for _, entry in ipairs(measured.entries) do
+    local sent = reports.sent(self._captures[entry.host], measured.kind, measured.flow.group,
+      entry.called)
+    after[entry.host] = sent and sent - entry.called
+  end
+  return after
+end
+
+-- Seconds in which the witness is served.
+local witness_patience = 5
+
+--- The stream has come to the witness: the device knows the group.
+local function await_witness(flow, receiver)
+  waiting.settle(function()
+    return flow._raw:counts(receiver._endpoint) > 0 and "holds" or "open"
+  end, witness_patience, 0)
+end
+
+local function joined_by(self, witness, group)
+  return witness and witness:receiver { group = group, port = self.port }
+end
+
+--- Calls measure(flow) with a stream to a fresh group that has no members yet, but for the witness; closes
+--- afterwards what was opened for it.
 ---@param size integer
 ---@param rate number frames per second
 ---@param measure fun(flow: mcast.Flow): mcast.Measurement
----@return mcast.Measurement
-function Bench.methods.with_stream(self, size, rate, measure)
+---@param witness mcast.Host|nil
+---@return mcast.Measurement measured, table<mcast.Host, number> reported seconds from each call
+function Bench.methods.with_stream(self, size, rate, measure, witness)
   local groups = fresh_groups(self, 1)
-  route(self, self.source, self.egress, groups)
+  local members = { table.unpack(self.egress) }
+  members[#members + 1] = witness
+  route(self, self.source, members, groups)
+  local receiver = joined_by(self, witness, groups[1])
   local sender = self.source:sender { group = groups[1], port = self.port, ttl = ttl,
     interface = self.ingress }
   local flow = sender:stream { rate = rate, size = size - frame.overhead(self.family) }
+  if receiver then await_witness(flow, receiver) end
+  watch_reports(self)
   local before = receiver_counts(self.egress)
   local measured = measure(flow)
   flow:stop()
+  local reported = reported_after(self, measured)
+  if receiver then receiver:close() end
   for i, host in ipairs(self.egress) do
     for n = before[i] + 1, #host._receivers do host._receivers[n]:close() end
   end
-  return measured
+  return measured, reported
 end
 
 --- Every egress interface joins the group of a stream.
