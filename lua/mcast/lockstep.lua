@@ -1,9 +1,11 @@
 --- Does a stream go in lockstep with who hears it, or has it a thread of its own? In lockstep no receiver
 --- is sent more than has been read; from its own thread it keeps its schedule whatever the scenario does,
---- and what is not read yet waits in the receivers' buffers. So it depends on what these hold.
+--- and what is not read yet waits in the receivers' buffers until the scenario, or another thread in its
+--- place, takes it out. So it depends on what these hold.
 local lockstep = {}
 
--- Seconds that a receiver may be busy with other things before its buffer runs over.
+-- Seconds of it that a buffer holds, so that the one who reads it while the scenario is busy comes in time
+-- (src/traffic/standby.c).
 local slack = 0.25
 
 -- A datagram takes the kernel's own record of it and a block, of a power of two, with room for headers

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "net/datagram_private.h"
 #include "net/mcast_socket_private.h"
 
 #include <errno.h>
@@ -16,34 +17,16 @@
  */
 enum { STAGGER = 320 };
 
-/* Packet info, TTL and time stamp, the latter twice on a tracked socket (SO_TIMESTAMPING). */
-enum { CONTROL_SIZE = 256 };
-
-/* What the kernel fills beside the payload; kept in the order in which it is touched. */
-struct slot {
-    struct iovec payload;
-    union mh_sockaddr from;
-    _Alignas(struct cmsghdr) uint8_t control[CONTROL_SIZE];
-};
-
-struct mh_datagram_batch {
-    size_t capacity;
-    struct mmsghdr *headers;
-    struct slot *slots;
-    struct mh_datagram *datagrams;
-    uint8_t *payloads;
-};
-
 /* The lengths are in-out: the kernel takes them as room and leaves what it used. */
 static void reset_header(struct msghdr *header)
 {
     header->msg_namelen = sizeof(union mh_sockaddr);
-    header->msg_controllen = CONTROL_SIZE;
+    header->msg_controllen = MH_SLOT_CONTROL_SIZE;
 }
 
 static void init_slot(struct mh_datagram_batch *batch, size_t i, size_t slot_size)
 {
-    struct slot *slot = &batch->slots[i];
+    struct mh_datagram_slot *slot = &batch->slots[i];
     struct msghdr *header = &batch->headers[i].msg_hdr;
 
     slot->payload = (struct iovec){batch->payloads + i * (slot_size + STAGGER), slot_size};
@@ -93,6 +76,35 @@ const struct mh_datagram *mh_datagram_batch_at(const struct mh_datagram_batch *b
 {
     return &batch->datagrams[i];
 }
+
+/* ---- what the kernel fills ------------------------------------------------------------------
+ */
+
+int mh_datagram_slots_fill(const struct mh_mcast_socket *part, struct mh_datagram_batch *batch,
+    size_t first, size_t room)
+{
+    struct mmsghdr *headers = &batch->headers[first];
+    ssize_t count;
+
+    if (room > 1) {
+        count = recvmmsg(part->fd, headers, (unsigned)room, MSG_DONTWAIT, NULL);
+    } else {
+        ssize_t length = recvmsg(part->fd, &headers->msg_hdr, MSG_DONTWAIT);
+        headers->msg_len = (unsigned)length;
+        count = length < 0 ? -1 : 1;
+    }
+    if (count < 0)
+        return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+    return (int)count;
+}
+
+void mh_datagram_slot_reset(struct mh_datagram_batch *batch, size_t slot)
+{
+    reset_header(&batch->headers[slot].msg_hdr);
+}
+
+/* ---- what it says ---------------------------------------------------------------------------
+ */
 
 /* CMSG_DATA() promises no alignment for the types inside. */
 static uint64_t read_time(const struct cmsghdr *c)
@@ -183,36 +195,36 @@ struct filling {
     size_t datagrams;
 };
 
-/* Into the slots from `first` on. */
-static int receive(const struct mh_mcast_socket *socket, struct mh_datagram_batch *batch,
-    size_t first, size_t room)
+/* The header is put back right after it is read, so that a call for one datagram does not touch
+ * the rest of the batch. A broadcast comes to each part; the socket itself takes it. */
+static void take_slot(const struct mh_mcast_socket *part, bool annex,
+    struct mh_datagram_batch *batch, struct filling *filling)
 {
-    struct mmsghdr *headers = &batch->headers[first];
-
-    if (room > 1)
-        return recvmmsg(socket->fd, headers, (unsigned)room, MSG_DONTWAIT, NULL);
-
-    ssize_t length = recvmsg(socket->fd, &headers->msg_hdr, MSG_DONTWAIT);
-    headers->msg_len = (unsigned)length;
-    return length < 0 ? -1 : 1;
+    read_datagram(part, batch, filling->slots, filling->datagrams);
+    mh_datagram_slot_reset(batch, filling->slots++);
+    if (!annex || !batch->datagrams[filling->datagrams].broadcast)
+        filling->datagrams++;
 }
 
-/* The headers are put back right after they are read, so that a call for one datagram does not
- * touch the rest of the batch. A broadcast comes to each part; the socket itself takes it. */
 static int fill(const struct mh_mcast_socket *part, bool annex, struct mh_datagram_batch *batch,
     size_t room, struct filling *filling)
 {
-    int count = receive(part, batch, filling->slots, room - filling->slots);
+    int count = mh_datagram_slots_fill(part, batch, filling->slots, room - filling->slots);
 
-    if (count < 0)
-        return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-    for (int i = 0; i < count; i++, filling->slots++) {
-        read_datagram(part, batch, filling->slots, filling->datagrams);
-        reset_header(&batch->headers[filling->slots].msg_hdr);
-        if (!annex || !batch->datagrams[filling->datagrams].broadcast)
-            filling->datagrams++;
-    }
+    for (int i = 0; i < count; i++)
+        take_slot(part, annex, batch, filling);
     return count;
+}
+
+/* What was taken out of the buffers ahead is older than what lies there. */
+static void fill_from_stash(struct mh_mcast_socket *socket, struct mh_datagram_batch *batch,
+    size_t room, struct filling *filling)
+{
+    for (size_t i = 0; i < mh_mcast_socket_part_count(socket); i++) {
+        struct mh_mcast_socket *part = mh_mcast_socket_part(socket, i);
+        while (filling->slots < room && mh_stash_take(part, batch, filling->slots))
+            take_slot(part, i > 0, batch, filling);
+    }
 }
 
 /* Until there is no room, or nothing waits at any part. */
@@ -237,13 +249,20 @@ int mh_mcast_socket_receive(struct mh_mcast_socket *socket, struct mh_datagram_b
 {
     size_t room = most == 0 || most > batch->capacity ? batch->capacity : most;
     struct filling filling = {.slots = 0};
-    int r = socket->annex_count > 0 ? fill_from_parts(socket, batch, room, &filling)
+    int r = 0;
+
+    fill_from_stash(socket, batch, room, &filling);
+    if (filling.slots < room)
+        r = socket->annex_count > 0 ? fill_from_parts(socket, batch, room, &filling)
                                     : fill(socket, false, batch, room, &filling);
 
     if (r < 0 && filling.datagrams == 0)
         return mh_error_set(err, r, "receive", "the next datagram");
     return (int)filling.datagrams;
 }
+
+/* ---- what it dropped ------------------------------------------------------------------------
+ */
 
 static uint64_t drops_of(const struct mh_mcast_socket *socket)
 {

@@ -1,3 +1,4 @@
+#include "net/datagram_private.h"
 #include "net/mcast_socket_private.h"
 #include "net/netns.h"
 
@@ -108,6 +109,7 @@ struct mh_mcast_socket *mh_mcast_socket_free(struct mh_mcast_socket *socket)
     if (!socket)
         return NULL;
     mh_annexes_free(socket);
+    mh_stash_drop(socket);
     if (socket->fd >= 0)
         close(socket->fd);
     free(socket->memberships);

@@ -21,7 +21,9 @@ struct mh_mcast_socket {
     bool arrival_asked;     /* from here on the kernel is asked for each */
     struct mh_mcast_socket **annexes; /* for memberships that it has no room for */
     size_t annex_count;
-    int parts_fd; /* an epoll of itself and its annexes; -1: it has none */
+    int parts_fd;               /* an epoll of itself and its annexes; -1: it has none */
+    struct mh_stashed *stashed; /* what was taken out of its buffer ahead (stash.c) */
+    struct mh_stashed *stashed_last;
 };
 
 static inline int mh_mcast_socket_level(const struct mh_mcast_socket *socket)

@@ -181,12 +181,15 @@ static int is_full(lua_State *L)
 static int annex(lua_State *L)
 {
     struct mh_mcast_socket *socket = mh_check_socket(L);
+    struct mh_endpoint *lender = mh_socket_lender(L);
     struct mh_mcast_socket *other = mh_check_socket_to_take(L, 2);
     struct mh_error err;
 
     luaL_argcheck(L, other != socket, 2, "a socket is no annex of itself");
     mh_socket_taken(L, 2);
-    return mh_mcast_socket_add_annex(socket, other, &err) < 0 ? mh_raise(L, &err) : 0;
+    int r = lender ? mh_endpoint_add_annex(lender, other, &err)
+                   : mh_mcast_socket_add_annex(socket, other, &err);
+    return r < 0 ? mh_raise(L, &err) : 0;
 }
 
 const luaL_Reg mh_socket_membership_methods[] = {

@@ -99,6 +99,8 @@ int mh_endpoint_open(struct mh_traffic *traffic, struct mh_mcast_socket *socket,
         return mh_error_set(err, r, "watch", "the socket of an endpoint");
     }
     mh_traffic_add(traffic, &endpoint->member);
+    endpoint->place.socket = socket;
+    mh_standby_join(traffic->standby, &endpoint->place);
     *ret_endpoint = endpoint;
     return 0;
 }
@@ -109,7 +111,10 @@ static void close_socket(struct mh_endpoint *endpoint)
     mh_stream_listener_gone(endpoint->traffic, &endpoint->member);
     mh_traffic_remove(&endpoint->member);
     endpoint->watch = mh_fd_watch_close(endpoint->watch);
+    mh_standby_leave(endpoint->traffic->standby, &endpoint->place);
+    mh_standby_lock(endpoint->traffic->standby);
     endpoint->socket = mh_mcast_socket_free(endpoint->socket);
+    mh_standby_unlock(endpoint->traffic->standby);
 }
 
 void mh_endpoint_stop(struct mh_endpoint *endpoint)
@@ -117,6 +122,7 @@ void mh_endpoint_stop(struct mh_endpoint *endpoint)
     if (!endpoint->socket)
         return;
 
+    mh_standby_leave(endpoint->traffic->standby, &endpoint->place);
     mh_endpoint_read_departures(endpoint);
     if (mh_endpoint_read(endpoint, MH_FIRST_READ, READS_PER_DRAIN) > 0)
         mh_traffic_tell(endpoint->traffic);
@@ -170,6 +176,15 @@ struct mh_mcast_socket *mh_endpoint_socket(struct mh_endpoint *endpoint)
     return endpoint->socket;
 }
 
+int mh_endpoint_add_annex(
+    struct mh_endpoint *endpoint, struct mh_mcast_socket *annex, struct mh_error *err)
+{
+    mh_standby_lock(endpoint->traffic->standby);
+    int r = mh_mcast_socket_add_annex(endpoint->socket, annex, err);
+    mh_standby_unlock(endpoint->traffic->standby);
+    return r;
+}
+
 void mh_endpoint_on_message(
     struct mh_endpoint *endpoint, void (*on_message)(void *context), void *context)
 {
@@ -177,12 +192,26 @@ void mh_endpoint_on_message(
     endpoint->on_message_context = context;
 }
 
+/* What was stashed before the pause waits, too: no watch would tell of it afterwards. */
+static int review_reading(struct mh_endpoint *endpoint)
+{
+    struct mh_standby *standby = endpoint->traffic->standby;
+
+    if (endpoint->paused) {
+        mh_standby_leave(standby, &endpoint->place);
+    } else {
+        mh_standby_join(standby, &endpoint->place);
+        mh_standby_tell(standby);
+    }
+    return review_watch(endpoint);
+}
+
 int mh_endpoint_pause(struct mh_endpoint *endpoint, bool paused)
 {
     mh_endpoint_lock(endpoint);
     endpoint->paused = paused;
     mh_endpoint_unlock(endpoint);
-    return endpoint->socket ? review_watch(endpoint) : 0;
+    return endpoint->socket ? review_reading(endpoint) : 0;
 }
 
 bool mh_endpoint_is_paused(const struct mh_endpoint *endpoint)

@@ -56,6 +56,9 @@ struct mh_endpoint *mh_endpoint_close(struct mh_endpoint *endpoint);
  * errno. */
 int mh_endpoint_pause(struct mh_endpoint *endpoint, bool paused);
 struct mh_mcast_socket *mh_endpoint_socket(struct mh_endpoint *endpoint);
+/* mh_mcast_socket_add_annex() of its socket, which must not be called by itself. */
+int mh_endpoint_add_annex(
+    struct mh_endpoint *endpoint, struct mh_mcast_socket *annex, struct mh_error *err);
 
 /* Every message is answered with these bytes from the loop callback; NULL: silent. Copied. */
 int mh_endpoint_set_reply(struct mh_endpoint *endpoint, const void *data, size_t length);

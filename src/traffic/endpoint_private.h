@@ -15,6 +15,7 @@ struct mh_endpoint {
     struct mh_traffic *traffic;
     struct mh_mcast_socket *socket;
     struct mh_fd_watch *watch;
+    struct mh_standby_place place;
     void (*on_message)(void *context);
     void *on_message_context;
     uint8_t *reply;

@@ -55,6 +55,16 @@ static void take_in(struct mh_endpoint *endpoint, const struct mh_datagram *data
         take_one(endpoint, datagram);
 }
 
+static int receive(struct mh_endpoint *endpoint, size_t most)
+{
+    struct mh_traffic *traffic = endpoint->traffic;
+
+    mh_standby_lock(traffic->standby);
+    int count = mh_mcast_socket_receive(endpoint->socket, traffic->batch, most, NULL);
+    mh_standby_unlock(traffic->standby);
+    return count;
+}
+
 /* One system call. Returns how many datagrams it brought, or a negative errno. */
 static int read_batch(struct mh_endpoint *endpoint, size_t most)
 {
@@ -63,7 +73,7 @@ static int read_batch(struct mh_endpoint *endpoint, size_t most)
     /* Further room is made as messages come: most of what comes many at a time is probes. */
     if (mh_message_log_reserve(&endpoint->messages, 1) < 0)
         return -ENOMEM;
-    int count = mh_mcast_socket_receive(endpoint->socket, batch, most, NULL);
+    int count = receive(endpoint, most);
     if (count > 0)
         mh_endpoint_learn_port(endpoint);
     for (int i = 0; i < count; i++)

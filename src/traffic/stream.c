@@ -72,12 +72,16 @@ static void on_worker_told(void *context)
     mh_traffic_tell(traffic);
 }
 
-/* One for all streams of the traffic, from the first one on. */
+/* One for all streams of the traffic, from the first one on, and who reads what it sends while
+ * the loop does not. */
 static int need_worker(struct mh_traffic *traffic)
 {
-    return traffic->worker ? 0
-                           : mh_stream_worker_start(
-                                 traffic->loop, on_worker_told, traffic, &traffic->worker);
+    int r = mh_standby_start(traffic->standby);
+
+    if (r < 0 || traffic->worker)
+        return r;
+    return mh_stream_worker_start(
+        traffic->loop, traffic->standby, on_worker_told, traffic, &traffic->worker);
 }
 
 static int prepare(struct mh_stream *stream)
@@ -98,6 +102,7 @@ static int prepare(struct mh_stream *stream)
 static int give_to_worker(struct mh_stream *stream)
 {
     mh_endpoint_share(stream->sender, true);
+    mh_standby_expect(stream->traffic->standby, true);
     stream->worker = stream->traffic->worker;
     return mh_stream_worker_add(stream->worker, stream);
 }
@@ -109,6 +114,7 @@ static void take_from_worker(struct mh_stream *stream)
         return;
     mh_stream_worker_remove(stream->worker, stream);
     stream->worker = NULL;
+    mh_standby_expect(stream->traffic->standby, false);
     mh_endpoint_share(stream->sender, false);
 }
 

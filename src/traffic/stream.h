@@ -5,7 +5,8 @@
  * the end, so that on a network of ours no receiver's buffer can run over, however fast it
  * goes; others have their turn in between. Else a thread of its own does it, whatever the loop
  * is busy with (traffic/stream_worker.h), and the loop reads the receivers when it comes to
- * that. All functions below are the loop's.
+ * that; their buffers are emptied meanwhile (traffic/standby.h). All functions below are the
+ * loop's.
  *
  * Every endpoint of the same traffic recognises the probes by themselves and keeps an account
  * of the flow (traffic/flow_account.h); they never enter its log of messages. A probe of

@@ -9,15 +9,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <time.h>
 
-enum { NS_PER_S = 1000000000 };
 /* Who waits for so many to be sent hears of it so much later, at most: mostly a receiver tells
  * of each of them anyway. */
 static const uint64_t told_every_ns = 500000;
 
 struct mh_stream_worker {
     pthread_t thread;
+    struct mh_standby *standby;
+    uint64_t unread;          /* the thread's: sent, and `standby` does not know */
     struct mh_fair_lock lock; /* of all below but `async` */
     pthread_cond_t changed;   /* by CLOCK_MONOTONIC: what is first in the queue, or `ends` */
     struct mh_stream_queue queue;
@@ -52,20 +52,9 @@ static void serve(struct mh_stream_worker *worker, struct mh_stream *stream)
         worker->over++;
         worker->told_ns = 0; /* that is told at once */
     }
+    worker->unread += stream->status.sent - sent;
     if (stream->is_over || stream->status.sent > sent)
         worker->has_news = true;
-}
-
-/* Until then, or until something has changed. */
-static void await(struct mh_stream_worker *worker, uint64_t time_ns)
-{
-    struct timespec when = {
-        .tv_sec = (time_t)(time_ns / NS_PER_S), .tv_nsec = (long)(time_ns % NS_PER_S)};
-
-    if (time_ns == UINT64_MAX)
-        pthread_cond_wait(&worker->changed, &worker->lock.mutex);
-    else
-        pthread_cond_timedwait(&worker->changed, &worker->lock.mutex, &when);
 }
 
 /* One thing that is due, or waits for the next one. */
@@ -81,7 +70,8 @@ static void work(struct mh_stream_worker *worker)
     else if (due_ns <= now_ns)
         serve(worker, first);
     else
-        await(worker, due_ns < tell_ns ? due_ns : tell_ns);
+        mh_thread_await(
+            &worker->changed, &worker->lock.mutex, due_ns < tell_ns ? due_ns : tell_ns);
 }
 
 /* The kernel would wake it up to 50 us late, to save power (PR_SET_TIMERSLACK). */
@@ -97,6 +87,8 @@ static void *run(void *context)
         if (!ends)
             work(worker);
         mh_fair_lock_leave(&worker->lock);
+        mh_standby_relieve(worker->standby, worker->unread);
+        worker->unread = 0;
     }
     return NULL;
 }
@@ -132,16 +124,6 @@ static int open_async(uv_loop_t *loop, struct mh_stream_worker *worker)
     return 0;
 }
 
-static void init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t monotonic;
-
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-}
-
 /* All but the thread. */
 static void dispose(struct mh_stream_worker *worker)
 {
@@ -153,17 +135,18 @@ static void dispose(struct mh_stream_worker *worker)
     free(worker);
 }
 
-int mh_stream_worker_start(uv_loop_t *loop, mh_stream_worker_told_fn *told, void *context,
-    struct mh_stream_worker **ret_worker)
+int mh_stream_worker_start(uv_loop_t *loop, struct mh_standby *standby,
+    mh_stream_worker_told_fn *told, void *context, struct mh_stream_worker **ret_worker)
 {
     struct mh_stream_worker *worker = calloc(1, sizeof(*worker));
     if (!worker)
         return -ENOMEM;
 
+    worker->standby = standby;
     worker->told = told;
     worker->context = context;
     mh_fair_lock_init(&worker->lock);
-    init_condition(&worker->changed);
+    mh_thread_condition_init(&worker->changed);
     int r = open_async(loop, worker);
     if (r == 0)
         r = mh_thread_start(&worker->thread, "streams", run, worker);

@@ -10,15 +10,16 @@
 
 #include <uv.h>
 
+struct mh_standby;
 struct mh_stream;
 struct mh_stream_worker;
 
 /* Called from the loop after something was sent, or a stream is over. */
 typedef void mh_stream_worker_told_fn(void *context);
 
-/* 0 or a negative errno. */
-int mh_stream_worker_start(uv_loop_t *loop, mh_stream_worker_told_fn *told, void *context,
-    struct mh_stream_worker **ret_worker);
+/* Tells `standby`, which was started, what it sends. 0 or a negative errno. */
+int mh_stream_worker_start(uv_loop_t *loop, struct mh_standby *standby,
+    mh_stream_worker_told_fn *told, void *context, struct mh_stream_worker **ret_worker);
 /* It must serve no stream any more. Takes NULL; returns NULL. */
 struct mh_stream_worker *mh_stream_worker_stop(struct mh_stream_worker *worker);
 

@@ -24,6 +24,11 @@ static uint32_t new_run(void)
                : (uint32_t)mh_clock_realtime_ns();
 }
 
+static void on_stashed(void *context)
+{
+    mh_traffic_drain(context);
+}
+
 struct mh_traffic *mh_traffic_new(
     uv_loop_t *loop, mh_traffic_changed_fn *changed, void *context)
 {
@@ -36,7 +41,8 @@ struct mh_traffic *mh_traffic_new(
     traffic->context = context;
     traffic->run = new_run();
     traffic->batch = mh_datagram_batch_new(BATCH_CAPACITY, BATCH_SLOT);
-    if (!traffic->batch)
+    traffic->standby = mh_standby_new(loop, on_stashed, traffic);
+    if (!traffic->batch || !traffic->standby)
         return mh_traffic_free(traffic);
     return traffic;
 }
@@ -51,6 +57,7 @@ struct mh_traffic *mh_traffic_free(struct mh_traffic *traffic)
     for (size_t i = 0; i < traffic->stream_count; i++)
         mh_stream_free(traffic->streams[i]);
     mh_stream_worker_stop(traffic->worker);
+    mh_standby_free(traffic->standby);
     free(traffic->streams);
     mh_datagram_batch_free(traffic->batch);
     mh_frame_batch_free(traffic->observed);

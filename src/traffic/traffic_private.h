@@ -6,6 +6,7 @@
 #include "net/mcast_socket.h"
 #include "traffic/capture_reader.h"
 #include "traffic/match.h"
+#include "traffic/standby.h"
 #include "traffic/traffic.h"
 
 #include <stdbool.h>
@@ -28,6 +29,7 @@ struct mh_traffic {
     void *context;
     struct mh_traffic_member *members;
     struct mh_datagram_batch *batch; /* one for all: a reader copies what it keeps */
+    struct mh_standby *standby;      /* reads endpoints while the loop is held up */
     struct mh_frame_batch *observed; /* likewise; from the first observer on */
     struct mh_capture *captures;     /* these three are the reader's, and behind its lock */
     struct mh_frame_batch *frames;

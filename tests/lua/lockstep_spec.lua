@@ -34,6 +34,20 @@ scenario("packets leave when they are due while the scenario does not yield", {e
     expect(flow:at(receiver).last - flow.started):is_at_least(499 / 2000 - 0.001)
   end)
 
+-- The buffer that receivers of streams get holds some 0.4 s of it.
+scenario("nothing is lost in a buffer while the scenario computes for seconds", {each = families},
+  function(t)
+    local receiver, sender = open(t)
+    local flow = sender:stream{rate = 10000, count = 20000, size = 1316}
+    expect(flow.lockstep):equals(false)
+    stay_busy(function() return flow.sent == 20000 end)
+    expect(flow):reaches({receiver.host}, {loss = 0})
+    local got = flow:at(receiver)
+    expect(got.received):equals(20000)
+    expect(got.duplicated + got.reordered + got.corrupted + got.drops):equals(0)
+    expect(receiver.drops):equals(0)
+  end)
+
 scenario("in lockstep nothing leaves meanwhile, and all of it later", function(t)
   local receiver, sender = open(t)
   local flow = sender:stream{rate = 2000, count = 200, lockstep = true}
