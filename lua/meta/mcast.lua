@@ -1445,8 +1445,9 @@ function Bench:repeat_tagged(loads, size, rate) end
 
 ---@param loads mcast.Rfc3918Load[]
 ---@param size integer
+---@param on_wire integer|nil  bytes as it comes to the ingress interface, of a frame in a tunnel
 ---@return mcast.Throughput
-function Bench:search(loads, size) end
+function Bench:search(loads, size, on_wire) end
 
 --- Frames of that size until they are stopped: a burden for what is measured meanwhile.
 ---@param loads mcast.Rfc3918Load[]

@@ -176,3 +176,12 @@ scenario("a device that floods has no join delay", function(t)
   end
   expect(delay.min):is_at_most(-1e-6)
 end)
+
+-- ---- tunnels: RFC 3918 section 4.4 -----------------------------------------------------------
+
+scenario("the line rate of frames in a tunnel is that of their size on the wire", function(t)
+  local bench = rfc3918.bench(t, setup{egress = 1, groups = 1, line_rate = 1, resolution = 0.5})
+  local loads = bench:join(1)
+  expect(bench:search(loads, 256, 306).highest):equals(rfc3918.line_rate(1e6, 306))
+  expect(bench:search(loads, 256).highest):equals(rfc3918.line_rate(1e6, 256))
+end)

@@ -227,10 +227,12 @@ end
 --- The highest rate at which none of them is lost.
 ---@param loads mcast.Rfc3918Load[]
 ---@param size integer
+---@param on_wire integer|nil bytes of the frame as it comes to the ingress interface; nil: its size
 ---@return mcast.Throughput
-function Bench.methods.search(self, loads, size)
+function Bench.methods.search(self, loads, size, on_wire)
   return search.run { subject = ("%d-byte frames"):format(size),
-    highest = frame.line_rate(self.setup.line_rate, size), resolution = self.setup.resolution,
+    highest = frame.line_rate(self.setup.line_rate, on_wire or size),
+    resolution = self.setup.resolution,
     trial = function(rate) return offer(self, loads, size, rate) end }
 end
 
