@@ -16,9 +16,9 @@
 static const uint64_t look_every_ns = 25000000;
 static const uint64_t read_every_ns = 10000000;
 
-/* On a machine with too much to do the kernel lets a thread that mostly sleeps wait for a
- * second (calc_group_shares() of Linux: a group's weight on a processor is that of its load
- * there). The one that sends was running just now. */
+/* On a machine with too much to do a thread that mostly sleeps was seen to wait for a second
+ * until it ran (perhaps by calc_group_shares() of Linux: a group's weight on a processor is
+ * that of its load there). The one that sends was running just now. */
 enum { UNREAD_MAX = 128 };
 
 /* Of one socket before others have their turn, and as much as there is in all. */
