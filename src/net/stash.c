@@ -122,8 +122,7 @@ static void forget(const struct mh_stashed *stashed)
     free(chunk);
 }
 
-/* ---- in
- * --------------------------------------------------------------------------------------
+/* ---- in -------------------------------------------------------------------------------
  */
 
 static void pack(struct mh_stashed *stashed, const struct msghdr *header, unsigned length)
@@ -183,8 +182,7 @@ size_t mh_mcast_socket_stash(struct mh_mcast_socket *socket, struct mh_stash *st
     return total;
 }
 
-/* ---- out
- * -------------------------------------------------------------------------------------
+/* ---- out ------------------------------------------------------------------------------
  */
 
 static void remove_first(struct mh_mcast_socket *part)
