@@ -185,3 +185,30 @@ scenario("the line rate of frames in a tunnel is that of their size on the wire"
   expect(bench:search(loads, 256, 306).highest):equals(rfc3918.line_rate(1e6, 306))
   expect(bench:search(loads, 256).highest):equals(rfc3918.line_rate(1e6, 256))
 end)
+
+-- ---- what results name: RFC 3918 section 3.1.1 -----------------------------------------------
+
+-- A device that is no switch of ours.
+local cables = topology("cables at a router", function(net)
+  local device = net:router("device")
+  for _, name in ipairs{"source", "egress1", "bystander"} do net:link(net:host(name), device) end
+end)
+
+scenario("results name the version that members speak",
+  {topology = cables, each = {"ipv4", "ipv6"}}, function(t)
+  local bench = rfc3918.bench(t, setup{egress = 1})
+  local results = bench:table("anything", {"frame size (bytes)"})
+  local function title()
+    local lines = {}
+    results:report{attach = function() end,
+      log = function(_, format, ...) lines[#lines + 1] = format:format(...) end}
+    return lines[1]
+  end
+  if t.case == "ipv6" then -- the kernel does not tell
+    expect(title()):matches(", the device's MLD version$")
+    return
+  end
+  expect(title()):matches(", IGMP version 3$")
+  bench.egress[1]:sysctl("net.ipv4.conf.eth0.force_igmp_version", 2)
+  expect(title()):matches(", IGMP version 2$")
+end)

@@ -3,6 +3,7 @@
 local class = require "mcast.class"
 local frame = require "mcast.rfc3918.frame"
 local options = require "mcast.options"
+local protocol = require "mcast.rfc3918.protocol"
 local reports = require "mcast.rfc3918.reports"
 local routes = require "mcast.rfc3918.routes"
 local search = require "mcast.rfc3918.search"
@@ -339,25 +340,18 @@ end
 
 -- ---- reporting -------------------------------------------------------------------------------
 
-local version_of = { ipv4 = "IGMP version %d", ipv6 = "MLD version %d" }
-
---- Which version the device speaks, if it is one of ours (RFC 3918 section 3.1.1).
-local function membership_protocol(self)
-  local switch = interface_of(self.egress[1], self.outlet).switch
-  if not switch then return "the device's IGMP and MLD versions" end
-  return version_of[self.family]:format(
-    self.family == "ipv4" and switch.igmp_version or switch.mld_version)
-end
-
 --- A table for the report, headed by what all tests must name.
 ---@param title string
 ---@param columns string[] "frame size (bytes)"
 ---@return mcast.Rfc3918Table
 function Bench.methods.table(self, title, columns)
-  local setup = self.setup
-  return tables.new(title, columns, ("%d egress interfaces, trials of %g s and %g s for residual "
-    .. "frames, ingress of %g Mbit/s, search to %g %%, %s"):format(setup.egress, setup.duration,
-    setup.residual, setup.line_rate / 1e6, setup.resolution * 100, membership_protocol(self)))
+  local setup, member = self.setup, self.egress[1]
+  return tables.new(title, columns, function()
+    return ("%d egress interfaces, trials of %g s and %g s for residual frames, ingress of "
+      .. "%g Mbit/s, search to %g %%, %s"):format(setup.egress, setup.duration, setup.residual,
+      setup.line_rate / 1e6, setup.resolution * 100,
+      protocol.describe(member, interface_of(member, self.outlet), self.family))
+  end)
 end
 
 return bench

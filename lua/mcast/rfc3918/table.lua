@@ -23,7 +23,7 @@ end
 
 ---@param title string
 ---@param columns string[] "frame size (bytes)"
----@param note string|nil what holds for all rows
+---@param note string|(fun(): string)|nil what holds for all rows, as it is when they are reported
 ---@return mcast.Rfc3918Table
 function tables.new(title, columns, note)
   local read = {}
@@ -84,19 +84,24 @@ function Table.methods.lines(self)
   return lines
 end
 
+local function note_of(self)
+  return type(self._note) == "function" and self._note() or self._note or nil
+end
+
 --- As data: columns with their units, and the rows.
-local function data(self)
+local function data(self, note)
   local rows = {}
   for i, row in ipairs(self.rows) do rows[i] = core.array(row) end
-  return { note = self._note or nil, columns = core.array(self._columns), rows = core.array(rows) }
+  return { note = note, columns = core.array(self._columns), rows = core.array(rows) }
 end
 
 --- Into the report: its text in the log, and attached as data.
 ---@param t mcast.Context
 function Table.methods.report(self, t)
-  t:log("%s", self._note and ("%s: %s"):format(self.title, self._note) or self.title)
+  local note = note_of(self)
+  t:log("%s", note and ("%s: %s"):format(self.title, note) or self.title)
   for _, line in ipairs(self:lines()) do t:log("%s", line) end
-  t:attach(self.title, data(self))
+  t:attach(self.title, data(self, note))
 end
 
 return tables
