@@ -230,6 +230,8 @@ scenario("a delay is that of all egress interfaces, or of some", function(t)
     expect(one.resolution):equals(joined:at(host).resolution)
   end
   expect(rfc3918.delay({joined}, {far}).min):is_at_least(0.2)
+  local early = rfc3918.delay({joined}, {near}, {{[near] = 1000}}) -- came before the report
+  expect(early.max):near(joined:at(near).latency - 1000, 1e-6)
   expect(function() rfc3918.delay({joined}, {bench.source}) end):raises("one of those that were")
 end)
 

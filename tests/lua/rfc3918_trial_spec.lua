@@ -1,5 +1,6 @@
 -- Benchmarks by RFC 3918: tagged frames, what makes a trial valid, and what a delay is measured from.
 local rfc3918 = require "mcast.rfc3918"
+local reports = require "mcast.rfc3918.reports"
 local try = require("mcast.expect").try
 
 --- The parameters with other values.
@@ -211,4 +212,26 @@ scenario("results name the version that members speak",
   expect(title()):matches(", IGMP version 3$")
   bench.egress[1]:sysctl("net.ipv4.conf.eth0.force_igmp_version", 2)
   expect(title()):matches(", IGMP version 2$")
+end)
+
+-- ---- reports ---------------------------------------------------------------------------------
+
+local flooding = topology("a switch that floods reports", function(net)
+  local lan = net:switch("lan", {snooping = false})
+  for _, name in ipairs{"a", "b"} do net:host(name, lan) end
+end)
+
+scenario("a report is the host's own, and one since then", {topology = flooding}, function(t)
+  local a, b = t:hosts("a", "b")
+  local group, port = t:group(), t:port()
+  local capture = reports.watch(a)
+  b:receiver{group = group, port = port}
+  expect(capture:wait(function(packet)
+    return packet.igmp and packet.igmp.records and packet.igmp.records[1].group == group
+  end, {within = 10})):exists()
+  expect(reports.sent(capture, "join", group, 0)):is_nil()
+  a:receiver{group = group, port = port}
+  expect(eventually(function() return reports.sent(capture, "join", group, 0) end, {within = 10}))
+    :exists()
+  expect(reports.sent(capture, "join", group, math.huge)):is_nil()
 end)

@@ -31,7 +31,7 @@ end
 ---@param reported table<mcast.Host, number>[]|nil what Bench:with_stream says; nil: from the calls on
 ---@return {min: number, mean: number, max: number, count: integer, resolution: number}
 function delay.summary(measurements, hosts, reported)
-  local all = { min = math.huge, max = 0, total = 0, count = 0, resolution = 0 }
+  local all = { min = math.huge, max = -math.huge, total = 0, count = 0, resolution = 0 }
   for i, measured in ipairs(measurements) do
     for _, entry in ipairs(entries_of(measured, hosts)) do
       local after = not reported and 0 or reported[i][entry.host]
